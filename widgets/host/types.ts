@@ -1,0 +1,77 @@
+/**
+ * What a live view needs from the program that hosts it (the kernel): comms in both directions and
+ * displays that can be replaced later. Nothing here knows of sockets or of the kernel's threads.
+ */
+
+/** Data by MIME type, as in a `display_data` message. Binary types (`image/png`) are base64 strings. */
+export type MimeBundle = Record<string, unknown>;
+export type MimeMetadata = Record<string, unknown>;
+
+/** The method by which a value shows itself; hosts call it as `value[displaySymbol](context)`. */
+export const displaySymbol: unique symbol = Symbol.for("Jupyter.display") as never;
+
+/**
+ * A value that has this property (true) replaces its own output later: the host shows it as
+ * `display_data` with a display id, also where it is the last expression of a cell.
+ */
+export const liveSymbol: unique symbol = Symbol.for("tspyro.live") as never;
+
+export interface DisplayContext {
+  /** The id under which the returned bundle is going to be shown. */
+  displayId?: string;
+}
+
+export interface Showable {
+  [displaySymbol](context?: DisplayContext): MimeBundle | Promise<MimeBundle>;
+}
+
+export interface CommMessage {
+  data: unknown;
+  buffers?: readonly ArrayBufferView[];
+  metadata?: Record<string, unknown>;
+}
+
+export interface CommOpenOptions {
+  data: unknown;
+  metadata?: Record<string, unknown>;
+  buffers?: readonly ArrayBufferView[];
+}
+
+export interface Comm {
+  readonly id: string;
+  send(data: unknown, options?: { buffers?: readonly ArrayBufferView[]; metadata?: Record<string, unknown> }): void;
+  onMessage(callback: (message: CommMessage) => void): void;
+  onClose(callback: () => void): void;
+  close(): void;
+}
+
+export interface CommManager {
+  /** Sends `comm_open` to the front end. */
+  open(target: string, options: CommOpenOptions): Comm;
+  /** Comms that the front end opens under `target` go to `handler`. */
+  registerTarget(target: string, handler: (comm: Comm, opening: CommMessage) => void): void;
+}
+
+export interface DisplayOptions {
+  displayId: string;
+}
+
+/** Commands that a running `svi.run` understands; the wire thread acts on them at once. */
+export type RunCommand =
+  | { tspyro: "pause" }
+  | { tspyro: "resume" }
+  | { tspyro: "stop" }
+  | { tspyro: "step" }
+  | { tspyro: "lr"; value: number };
+
+export interface WidgetHost {
+  comms: CommManager;
+  display(bundle: MimeBundle, metadata: MimeMetadata, options: DisplayOptions): void;
+  updateDisplay(bundle: MimeBundle, metadata: MimeMetadata, options: DisplayOptions): void;
+  /** Acts on a button of a live view (a second time is harmless: the wire thread may have done it). */
+  command?(command: RunCommand): void;
+  /** The cell that runs now. */
+  currentCell?(): string | undefined;
+  /** How a person knows a cell, for example `[3]`. */
+  cellLabel?(cellId: string): string | undefined;
+}
