@@ -1,0 +1,11 @@
+/** The tensor core: the backend, special functions, random numbers, shapes, memory. */
+
+export { backendName, backendReason } from "./backend.ts";
+export type { BackendName } from "./kernels.ts";
+export { collectGarbage, nativeBytes } from "./memory.ts";
+export { isTensor, type NestedArray, type Numeric, type NumericTypedArray, toTensor } from "./numeric.ts";
+export { logStandardGamma, normal, permutation, standardGamma, uniform } from "./random/ops.ts";
+export { getRngState, type RngState, setRngState, setSeed } from "./random/state.ts";
+export { isRecording, resetRecording, withRecording } from "./recording.ts";
+export { broadcastShapes, broadcastTo, sameShape, showShape, sumRightmost, sumToShape } from "./shapes.ts";
+export { betainc, digamma, erfinv, igamma, lgamma, logBeta, ndtri, trigamma } from "./special/ops.ts";

@@ -1,0 +1,89 @@
+/** The random draws as tfjs kernels; one implementation for all backends, so one stream. */
+import * as tf from "@tensorflow/tfjs-core";
+import {
+  type HostBackend,
+  type KernelArgs,
+  makeOutput,
+  readFloats,
+  registerEverywhere,
+  runKernel,
+} from "../kernels.ts";
+import { fillNormal, fillUniform, partialPermutation } from "./fill.ts";
+import { logGammaDraw } from "./gamma.ts";
+import { logGammaGrad } from "./gamma-grad.ts";
+import { drawKey } from "./threefry.ts";
+
+/** Smallest normal float32: a gamma draw that underflows is this, so that it stays inside its support. */
+export const FLOAT32_TINY = 2 ** -126;
+const FLOAT32_MAX = (2 - 2 ** -23) * 2 ** 127;
+
+type DrawAttrs = { seed0: number; seed1: number; counter: number };
+
+function key(attrs: Record<string, unknown>): [number, number] {
+  const { seed0, seed1, counter } = attrs as DrawAttrs;
+  return drawKey(seed0, seed1, counter);
+}
+
+function registerFill(name: string, fill: (out: Float32Array, k0: number, k1: number) => void): void {
+  registerEverywhere(name, ({ attrs, backend }) => {
+    const shape = attrs.shape as number[];
+    const out = new Float32Array(tf.util.sizeFromShape(shape));
+    fill(out, ...key(attrs));
+    return makeOutput(backend, out, shape);
+  });
+}
+
+function registerGammaDraw(name: string, finish: (logDraw: number) => number): void {
+  registerEverywhere(name, ({ inputs, attrs, backend }) => {
+    const info = inputs.alpha as tf.TensorInfo;
+    const alpha = readFloats(backend, info);
+    const [k0, k1] = key(attrs);
+    const out = new Float32Array(alpha.length);
+    for (let i = 0; i < out.length; i++) out[i] = finish(logGammaDraw(alpha[i] as number, i, k0, k1));
+    return makeOutput(backend, out, info.shape);
+  });
+}
+
+function registerGammaGrad(name: string, f: (alpha: number, x: number) => number): void {
+  registerEverywhere(name, ({ inputs, backend }: KernelArgs<HostBackend>) => {
+    const info = inputs.alpha as tf.TensorInfo;
+    const alpha = readFloats(backend, info);
+    const x = readFloats(backend, inputs.x as tf.TensorInfo);
+    const out = new Float32Array(alpha.length);
+    for (let i = 0; i < out.length; i++) out[i] = f(alpha[i] as number, x[i] as number);
+    return makeOutput(backend, out, info.shape);
+  });
+}
+
+function clampToFloat32(x: number): number {
+  return x < FLOAT32_TINY
+    ? FLOAT32_TINY
+    : x > FLOAT32_MAX && x !== Number.POSITIVE_INFINITY
+      ? FLOAT32_MAX
+      : x;
+}
+
+/** Registers all random kernels and their gradients. */
+export function registerRandomKernels(): void {
+  registerFill("TspyroUniform", fillUniform);
+  registerFill("TspyroNormal", fillNormal);
+  registerGammaDraw("TspyroGamma", (logDraw) => clampToFloat32(Math.exp(logDraw)));
+  registerGammaDraw("TspyroLogGamma", (logDraw) => logDraw);
+  registerGammaGrad("TspyroGammaGrad", (alpha, x) => x * logGammaGrad(alpha, Math.log(x)));
+  registerGammaGrad("TspyroLogGammaGrad", logGammaGrad);
+  registerEverywhere("TspyroPermutation", ({ attrs, backend }) => {
+    const { n, k } = attrs as { n: number; k: number };
+    return makeOutput(backend, partialPermutation(n, k, ...key(attrs)), [k], "int32");
+  });
+  for (const name of ["TspyroGamma", "TspyroLogGamma"]) {
+    tf.registerGradient({
+      kernelName: name,
+      inputsToSave: ["alpha"],
+      outputsToSave: [true],
+      gradFunc: (dy, saved) => {
+        const [alpha, x] = saved as [tf.Tensor, tf.Tensor];
+        return { alpha: () => tf.mul(dy as tf.Tensor, runKernel(`${name}Grad`, { alpha, x })) };
+      },
+    });
+  }
+}

@@ -1,0 +1,69 @@
+/** The state of the generator: a seed, and how many draws have been made with it. */
+import { pyroError } from "../../errors.ts";
+
+export interface RngState {
+  /** Two unsigned 32-bit words. */
+  readonly seed: readonly [number, number];
+  /** Number of draws made so far: an integer below 2^53. Each random op is one draw, whatever its size. */
+  readonly counter: number;
+}
+
+const WORD = 0x1_0000_0000;
+let seed: readonly [number, number] = [0, 0];
+let counter = 0;
+
+/** Starts a new stream. The same seed gives the same numbers on every backend, eager or compiled. */
+export function setSeed(n: number): void {
+  if (!Number.isSafeInteger(n)) {
+    throw pyroError({
+      what: "A seed must be an integer",
+      expected: "an integer of at most 53 bits",
+      got: String(n),
+    });
+  }
+  const high = Math.floor(n / WORD);
+  seed = [n - high * WORD, high >>> 0];
+  counter = 0;
+}
+
+export function getRngState(): RngState {
+  return { seed, counter };
+}
+
+export function setRngState(state: RngState): void {
+  const [low, high] = state.seed;
+  const words =
+    Number.isInteger(low) && Number.isInteger(high) && low >= 0 && high >= 0 && low < WORD && high < WORD;
+  if (!words || !Number.isSafeInteger(state.counter) || state.counter < 0) {
+    throw pyroError({
+      what: "This is not a state of the random generator",
+      expected: "what getRngState() returned",
+      got: JSON.stringify(state),
+    });
+  }
+  seed = [low, high];
+  counter = state.counter;
+}
+
+/** The attributes of the next draw; counts it. */
+export function nextDraw(): { seed0: number; seed1: number; counter: number } {
+  return { seed0: seed[0], seed1: seed[1], counter: counter++ };
+}
+
+/** Seeds from TSPYRO_SEED where it is set, else from the clock. */
+export function seedFromEnvironment(value: string | undefined): void {
+  if (value === undefined || value === "") {
+    setSeed(Math.floor(Date.now() * 1000 + (performance.now() % 1) * 1000) % Number.MAX_SAFE_INTEGER);
+    return;
+  }
+  const n = Number(value);
+  if (!Number.isSafeInteger(n)) {
+    throw pyroError({
+      what: "TSPYRO_SEED is not an integer",
+      where: "environment",
+      expected: "an integer of at most 53 bits",
+      got: value,
+    });
+  }
+  setSeed(n);
+}

@@ -1,0 +1,24 @@
+/**
+ * Whether a step is being recorded for compilation. While it is, nothing may read a tensor's values on the
+ * host (validation is skipped), because a compiled step would not repeat the read.
+ */
+let depth = 0;
+
+export function isRecording(): boolean {
+  return depth > 0;
+}
+
+/** Runs `f` with the flag set; nested calls are fine. */
+export function withRecording<T>(f: () => T): T {
+  depth++;
+  try {
+    return f();
+  } finally {
+    depth--;
+  }
+}
+
+/** Clears the flag after a run that was cut off so hard that its `finally` did not run. */
+export function resetRecording(): void {
+  depth = 0;
+}
