@@ -1,0 +1,264 @@
+import ts from "typescript";
+import { browserOnly } from "./browser-names.ts";
+import { type Cell, parseCell } from "./cell.ts";
+import { type CompletionContext, completion } from "./completion.ts";
+import { cellDiagnostics } from "./diagnostics.ts";
+import { Host } from "./host.ts";
+import { inspection } from "./inspection.ts";
+import { isComplete } from "./is-complete.ts";
+import { projectRoot } from "./paths.ts";
+import { lazyPrelude, PRELUDE, preludeModules } from "./prelude.ts";
+import { LAZY_MODULES } from "./prelude-names.ts";
+import { Scope } from "./scope.ts";
+import type {
+  CheckParams,
+  Completeness,
+  CompleteParams,
+  Completion,
+  Diagnostic,
+  Inspection,
+  InspectParams,
+  IsCompleteParams,
+  LanguageOptions,
+} from "./types.ts";
+
+const CELL = "__cell__.ts";
+const ROOTS = "__tspyro_roots__.d.ts";
+
+/**
+ * The four questions, answered at once, by TypeScript's own language service.
+ *
+ * tslab's converter was the first choice. Its TypeScript (5.0) does not know `using`, `NoInfer` or the `exports` of
+ * packages, it gives a cell with any error no types at all, it forgets what class a value had when the class is
+ * declared again, and each answer rebuilds its program (README of e2e/bench has the numbers). What it does better than
+ * anything here, knowing where a cell goes on, is asked of it in is-complete.ts.
+ *
+ * A cell that ran is kept as the declarations TypeScript writes for it, or, where those would lose a type, as its
+ * source; modules that no name leads to are dropped, so that memory follows what is in scope, not how often it ran.
+ */
+export class Converter {
+  readonly #host: Host;
+  #service: ts.LanguageService;
+  readonly #scope = new Scope();
+  /** Modules of earlier cells: specifier to the path of its file, and what it imports. */
+  readonly #cells = new Map<string, { path: string; uses: string[]; roots: boolean }>();
+  readonly #loaded = new Set<string>();
+  #count = 0;
+
+  constructor(options: LanguageOptions) {
+    const root = projectRoot();
+    this.#host = new Host(options.cwd, root, compilerOptions(root, options));
+    for (const [name, text] of preludeModules(root, options.library)) {
+      this.#host.write(this.#host.path(`${name}.d.ts`), text);
+    }
+    this.#host.write(this.#host.path(CELL), "export {};");
+    this.#host.setRootFiles([this.#host.path(ROOTS), this.#host.path(CELL)]);
+    this.#writeRoots();
+    this.#service = ts.createLanguageService(this.#host, ts.createDocumentRegistry());
+    const { names } = this.#exportsOf(PRELUDE);
+    this.#scope.addPrelude(PRELUDE, names);
+    for (const name of LAZY_MODULES) this.#scope.addPrelude(lazyPrelude(name), [name]);
+  }
+
+  check({ code }: CheckParams): Diagnostic[] {
+    const cell = parseCell(code);
+    const { offset, program, file } = this.#open(cell, cell.words);
+    const syntactic = program.getSyntacticDiagnostics(file);
+    if (syntactic.length > 0) return cellDiagnostics(syntactic, cell.text, offset);
+    const found = [...program.getSemanticDiagnostics(file), ...browserOnly(program, file)];
+    this.#keep(cell, program, file);
+    return cellDiagnostics(found, cell.text, offset);
+  }
+
+  complete({ code, cursor }: CompleteParams): Completion {
+    const cell = parseCell(code);
+    const member = /[.?]\s*[\p{ID_Continue}$]*$/u.test(cell.text.slice(0, cursor));
+    const { offset, path } = this.#open(cell, member ? cell.words : this.#nearNames(cell));
+    const context: CompletionContext = {
+      service: this.#service,
+      path,
+      code: cell.text,
+      offset,
+      kindOf: (name) => this.#kindOf(name),
+    };
+    return completion(context, cursor);
+  }
+
+  inspect({ code, cursor, detail = 0 }: InspectParams): Inspection | null {
+    const cell = parseCell(code);
+    const { offset, path } = this.#open(cell, cell.words);
+    return inspection({ service: this.#service, path, code: cell.text, offset, detail }, cursor);
+  }
+
+  isComplete({ code }: IsCompleteParams): Completeness {
+    return isComplete(code);
+  }
+
+  /** Why the notebook has no types, or nothing: an unresolved library makes everything `any` without an error. */
+  problem(probe: readonly [module: string, member: string] = ["dist", "Normal"]): string | undefined {
+    const { checker, symbols, at } = this.#exportsOf(PRELUDE);
+    const [owner, member] = probe;
+    const symbol = symbols.find((one) => one.name === owner);
+    const found = symbol && checker.getPropertyOfType(checker.getTypeOfSymbolAtLocation(symbol, at), member);
+    const type = found && checker.getTypeOfSymbolAtLocation(found, at);
+    if (type !== undefined && (type.flags & ts.TypeFlags.Any) === 0) return undefined;
+    return (
+      `The notebook has no types: ${owner}.${member} is ${found === undefined ? "unknown" : "`any`"}. ` +
+      "Cells run all the same, but mistakes are not found and completion knows little. " +
+      "Run `npm run setup` to build the library's declarations, then restart the kernel."
+    );
+  }
+
+  /** Names in scope, for tests and for the session that must offer the same at run time. */
+  names(): string[] {
+    return [...this.#scope.names()];
+  }
+
+  /** Modules of earlier cells that are still held. */
+  get held(): number {
+    return this.#cells.size;
+  }
+
+  /** A fresh service over the same cells, after the old one failed an assertion of its own. */
+  restart(): void {
+    this.#service.dispose();
+    this.#service = ts.createLanguageService(this.#host, ts.createDocumentRegistry());
+  }
+
+  close(): void {
+    this.#service.dispose();
+  }
+
+  #open(cell: Cell, wanted: Iterable<string>) {
+    const names = [...wanted].filter((name) => this.#scope.has(name));
+    this.#load(cell);
+    const header = this.#scope.header(cell, names);
+    const exported = cell.declared.map((one) => one.name).join(", ");
+    const path = this.#host.path(CELL);
+    this.#host.write(path, `${header}${cell.text}\n;export { ${exported} };\n`);
+    const program = this.#service.getProgram();
+    const file = program?.getSourceFile(path);
+    if (program === undefined || file === undefined) throw new Error("The language service has no program.");
+    return { offset: header.length, program, file, path, header };
+  }
+
+  /** Everything in scope, for a completion that may begin any name; what takes long to load only if mentioned. */
+  #nearNames(cell: Cell): string[] {
+    return this.names().filter(
+      (name) => !LAZY_MODULES.includes(name) || cell.words.has(name) || this.#loaded.has(name),
+    );
+  }
+
+  #load(cell: Cell): void {
+    const wanted = LAZY_MODULES.filter((name) => cell.words.has(name) && !this.#loaded.has(name));
+    if (wanted.length === 0) return;
+    for (const name of wanted) this.#loaded.add(name);
+    this.#writeRoots();
+  }
+
+  #keep(cell: Cell, program: ts.Program, file: ts.SourceFile): void {
+    if (cell.declared.length === 0) return;
+    const name = `__cell_${++this.#count}__`;
+    let declarations = "";
+    const write: ts.WriteFileCallback = (path, text) => {
+      if (path.endsWith(".d.ts")) declarations = text;
+    };
+    // The last argument has TypeScript write declarations even where it has complaints about them.
+    const emit = program.emit as EmitWithForce;
+    const result = emit.call(program, file, write, undefined, true, undefined, true);
+    const whole = declarations !== "" && result.diagnostics.length === 0;
+    const path = this.#host.path(whole ? `${name}.d.ts` : `${name}.ts`);
+    const text = whole ? declarations : file.text;
+    this.#host.write(path, text);
+    const uses = [...text.matchAll(/"(\.\/__cell_\d+__)"/g)].map((match) => match[1] ?? "");
+    const roots = /from "(?!\.\/__)/.test(text);
+    this.#cells.set(`./${name}`, { path, uses, roots });
+    this.#scope.addCell(`./${name}`, cell.declared);
+    this.#dropUnused();
+    if (roots) this.#writeRoots();
+  }
+
+  #dropUnused(): void {
+    const live = new Set<string>();
+    const visit = (module: string): void => {
+      const cell = this.#cells.get(module);
+      if (cell === undefined || live.has(module)) return;
+      live.add(module);
+      cell.uses.forEach(visit);
+    };
+    for (const module of this.#scope.modules()) visit(module);
+    for (const [module, { path, roots }] of this.#cells) {
+      if (live.has(module)) continue;
+      this.#cells.delete(module);
+      this.#host.remove(path);
+      if (roots) this.#writeRoots();
+    }
+  }
+
+  /** One file that never leaves the program holds what is slow to parse again: the prelude and imported packages. */
+  #writeRoots(): void {
+    const modules = [PRELUDE, "./__tspyro_env__", ...[...this.#loaded].map(lazyPrelude)];
+    for (const [module, { roots }] of this.#cells) if (roots) modules.push(module);
+    this.#host.write(this.#host.path(ROOTS), modules.map((module) => `import "${module}";`).join("\n"));
+  }
+
+  #exportsOf(module: string) {
+    const program = this.#service.getProgram();
+    const at = program?.getSourceFile(this.#host.path(`${module.slice(2)}.d.ts`));
+    if (program === undefined || at === undefined)
+      throw new Error(`The prelude ${module} is not in the program.`);
+    const checker = program.getTypeChecker();
+    const symbol = checker.getSymbolAtLocation(at);
+    const symbols = symbol === undefined ? [] : checker.getExportsOfModule(symbol);
+    return { checker, symbols, at, names: symbols.map((one) => one.name) };
+  }
+
+  #kindOf(name: string): string | undefined {
+    const kind = this.#scope.kindOf(name);
+    if (kind !== "alias") return kind;
+    const { checker, symbols } = this.#exportsOf(PRELUDE);
+    const symbol = symbols.find((one) => one.name === name);
+    if (symbol === undefined) return LAZY_MODULES.includes(name) ? "module" : undefined;
+    const { flags } = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+    return kindOfFlags(flags);
+  }
+}
+
+type EmitWithForce = (
+  ...args: [...Required<Parameters<ts.Program["emit"]>>, boolean] | unknown[]
+) => ts.EmitResult;
+
+function kindOfFlags(flags: ts.SymbolFlags): string {
+  if (flags & ts.SymbolFlags.Class) return "class";
+  if (flags & ts.SymbolFlags.Function) return "function";
+  if (flags & ts.SymbolFlags.Enum) return "enum";
+  if (flags & ts.SymbolFlags.Module) return "module";
+  if (flags & ts.SymbolFlags.Variable) return "const";
+  if (flags & ts.SymbolFlags.Interface) return "interface";
+  if (flags & ts.SymbolFlags.TypeAlias) return "type";
+  return "alias";
+}
+
+function compilerOptions(root: string, options: LanguageOptions): ts.CompilerOptions {
+  return {
+    target: ts.ScriptTarget.ESNext,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    // Browser types are what Plot's figures are made of; browser *values* are reported (browser-names.ts).
+    lib: ["lib.esnext.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
+    types: ["node"],
+    typeRoots: [`${root}/node_modules/@types`],
+    strict: options.strict ?? false,
+    strictBindCallApply: true,
+    noFallthroughCasesInSwitch: false,
+    allowUnreachableCode: true,
+    allowUnusedLabels: true,
+    allowJs: true,
+    allowImportingTsExtensions: true,
+    resolveJsonModule: true,
+    esModuleInterop: true,
+    skipLibCheck: true,
+    declaration: true,
+    emitDeclarationOnly: true,
+  };
+}

@@ -1,0 +1,107 @@
+import ts from "typescript";
+import type { Inspection } from "./types.ts";
+
+export interface InspectionContext {
+  readonly service: ts.LanguageService;
+  readonly path: string;
+  readonly code: string;
+  readonly offset: number;
+  readonly detail: 0 | 1;
+}
+
+/** The thing at the cursor; inside the parentheses of a call, where nothing else stands, the function called. */
+export function inspection(context: InspectionContext, cursor: number): Inspection | null {
+  return nameAt(context, cursor) ?? nameAt(context, cursor - 1) ?? callAt(context, cursor);
+}
+
+function nameAt(context: InspectionContext, cursor: number): Inspection | null {
+  const { service, path, code, offset, detail } = context;
+  if (cursor < 0 || !/[\p{ID_Continue}$]/u.test(code.charAt(cursor))) return null;
+  const info = service.getQuickInfoAtPosition(path, offset + cursor);
+  if (info === undefined || info.kind === ts.ScriptElementKind.warning) return null;
+  const start = Math.max(0, info.textSpan.start - offset);
+  const source = detail === 1 ? sourceOf(context, cursor) : undefined;
+  return {
+    data: bundle(signature(info.displayParts), info.documentation, info.tags, source),
+    start,
+    end: Math.min(code.length, start + info.textSpan.length),
+  };
+}
+
+function callAt({ service, path, offset }: InspectionContext, cursor: number): Inspection | null {
+  const help = service.getSignatureHelpItems(path, offset + cursor, undefined);
+  if (help === undefined) return null;
+  const chosen = help.items[help.selectedItemIndex] ?? help.items[0];
+  if (chosen === undefined) return null;
+  const all = [chosen, ...help.items.filter((item) => item !== chosen)]
+    .slice(0, 6)
+    .map(signatureOf)
+    .join("\n");
+  const parameters = chosen.parameters.filter((one) => one.documentation.length > 0);
+  const tags = parameters.map((one) => ({
+    name: "param",
+    text: [text(`${one.name} ${joined(one.documentation)}`)],
+  }));
+  const start = Math.max(0, help.applicableSpan.start - offset);
+  return { data: bundle(all, chosen.documentation, tags), start, end: start + help.applicableSpan.length };
+}
+
+function signatureOf(item: ts.SignatureHelpItem): string {
+  const between = joined(item.separatorDisplayParts);
+  const parameters = item.parameters.map((one) => joined(one.displayParts)).join(between);
+  return joined(item.prefixDisplayParts) + parameters + joined(item.suffixDisplayParts);
+}
+
+/** Earlier cells and the prelude come in by imports that the reader did not write: those words are taken out. */
+function signature(parts: readonly ts.SymbolDisplayPart[] | undefined): string {
+  return joined(parts)
+    .replace(/^\(alias\) /, "")
+    .replace(/\n(?:import|export) [^\n]+$/, "")
+    .replace(/^module "[^"]*\/node_modules\/([^"]+)"$/, 'module "$1"');
+}
+
+function bundle(
+  head: string,
+  documentation: readonly ts.SymbolDisplayPart[] | undefined,
+  tags: readonly ts.JSDocTagInfo[] | undefined,
+  source?: string,
+): Inspection["data"] {
+  const words = joined(documentation);
+  const plainTags = (tags ?? []).map((tag) => `@${tag.name} ${joined(tag.text)}`.trim());
+  const markedTags = (tags ?? []).map(markdownTag);
+  return {
+    "text/plain": [head, words, plainTags.join("\n"), source].filter(Boolean).join("\n\n"),
+    "text/markdown": [fenced(head), words, markedTags.join("\n\n"), source && fenced(source)]
+      .filter(Boolean)
+      .join("\n\n"),
+  };
+}
+
+function markdownTag(tag: ts.JSDocTagInfo): string {
+  const words = joined(tag.text);
+  if (tag.name === "example")
+    return words.includes("```") ? `*Example*\n\n${words}` : `*Example*\n\n${fenced(words)}`;
+  if (tag.name === "param") return `*${tag.name}* ${words.replace(/^(\S+)/, "`$1`")}`;
+  return `*${tag.name}* ${words}`;
+}
+
+/** The declaration's own lines, where it is written in this notebook or in a file with sources. */
+function sourceOf({ service, path, offset }: InspectionContext, cursor: number): string | undefined {
+  const [definition] = service.getDefinitionAtPosition(path, offset + cursor) ?? [];
+  const span = definition?.contextSpan;
+  if (definition === undefined || span === undefined) return undefined;
+  const file = service.getProgram()?.getSourceFile(definition.fileName);
+  return file?.text.slice(span.start, span.start + span.length);
+}
+
+function fenced(code: string): string {
+  return `\`\`\`typescript\n${code}\n\`\`\``;
+}
+
+function joined(parts: readonly ts.SymbolDisplayPart[] | undefined): string {
+  return (parts ?? []).map((part) => part.text).join("");
+}
+
+function text(words: string): ts.SymbolDisplayPart {
+  return { kind: "text", text: words };
+}

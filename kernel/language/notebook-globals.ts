@@ -1,0 +1,69 @@
+/**
+ * The notebook's own helpers, as types: what a cell sees beside the library.
+ * `kernel/session` implements them; `satisfies typeof import("./notebook-globals.ts")` holds the two together.
+ */
+
+/** A shown value that can be replaced later. */
+export interface DisplayHandle {
+  readonly displayId: string;
+  /** Shows `value` in place of what was shown, in every output that carries this display. */
+  update(value: unknown): void;
+}
+
+export interface DisplayOptions {
+  /** A name of your own choice: a later `display` with the same one and `update` reach the same output. */
+  displayId?: string;
+}
+
+/** A piece of HTML, SVG, Markdown or TeX that shows itself. */
+export interface Markup {
+  /** The source, with interpolated values escaped. */
+  readonly source: string;
+  toString(): string;
+}
+
+/** A template tag; interpolated values are escaped. */
+export type MarkupTag = (strings: TemplateStringsArray, ...values: unknown[]) => Markup;
+
+/** What `onCellStart` and `onCellEnd` tell about a cell. */
+export interface CellEvent {
+  readonly code: string;
+  readonly cellId?: string;
+  readonly executionCount: number;
+}
+
+/** Shows a value under the cell: figures, tables, tensors, anything with a picture of itself. */
+export declare function display(value: unknown, options?: DisplayOptions): DisplayHandle;
+
+/** Removes what the cell has shown so far; with `wait`, when the next thing is shown. */
+export declare function clearOutput(options?: { wait?: boolean }): void;
+
+/** Asks the reader for a line of text. Returns when it is given. */
+export declare function prompt(text?: string, options?: { password?: boolean }): string;
+
+/** Asks a yes-or-no question. */
+export declare function confirm(text?: string): boolean;
+
+/** Calls `listener` before every cell. Returns a function that ends it. */
+export declare function onCellStart(listener: (cell: CellEvent) => void): () => void;
+
+/** Calls `listener` after every cell, also after one that failed. Returns a function that ends it. */
+export declare function onCellEnd(listener: (cell: CellEvent) => void): () => void;
+
+/** Resolves when this cell runs again: the place to stop timers and close connections. */
+export declare const invalidation: Promise<void>;
+
+/** Shows rows (objects, arrays or a tensor of rank 2) as a table. */
+export declare function table(
+  rows: Iterable<unknown>,
+  options?: { columns?: readonly string[]; limit?: number },
+): Markup;
+
+/** Markdown. */
+export declare const md: MarkupTag;
+/** HTML. */
+export declare const html: MarkupTag;
+/** SVG. */
+export declare const svg: MarkupTag;
+/** TeX mathematics; backslashes need no escaping. */
+export declare const tex: MarkupTag;

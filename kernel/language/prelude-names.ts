@@ -1,0 +1,39 @@
+import type * as helpers from "./notebook-globals.ts";
+
+/**
+ * What a fresh notebook has in scope without an import: one list, used for the types (prelude.ts) and, at run time,
+ * by kernel/session. Later groups win over earlier ones: names of the library, modules, the notebook's own helpers.
+ */
+export const PRELUDE_MODULES = {
+  tf: "@tensorflow/tfjs-core",
+  Plot: "@observablehq/plot",
+  math: "mathjs",
+  widgets: "tspyro/widgets",
+} as const;
+
+/** Loaded when a cell first names them: half a second and 8000 lines of types. */
+export const LAZY_MODULES: readonly string[] = ["math"];
+
+/** The library as one object, beside each of its names. */
+export const LIBRARY_NAME = "pyro";
+
+export const NOTEBOOK_NAMES = Object.keys({
+  display: true,
+  clearOutput: true,
+  prompt: true,
+  confirm: true,
+  onCellStart: true,
+  onCellEnd: true,
+  invalidation: true,
+  table: true,
+  md: true,
+  html: true,
+  svg: true,
+  tex: true,
+} satisfies Record<keyof typeof helpers, true>) as (keyof typeof helpers)[];
+
+/** Every name in scope, given the names that the library exports. */
+export function preludeNames(libraryNames: Iterable<string>): string[] {
+  const own = [...libraryNames].filter((name) => name !== "default");
+  return [...new Set([...own, LIBRARY_NAME, ...Object.keys(PRELUDE_MODULES), ...NOTEBOOK_NAMES])];
+}

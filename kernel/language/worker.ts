@@ -1,0 +1,125 @@
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { Converter } from "./converter.ts";
+import type {
+  LanguageAnswer,
+  LanguageControl,
+  LanguageEvent,
+  LanguageOptions,
+  LanguageRequest,
+  LanguageResults,
+} from "./types.ts";
+
+/**
+ * The thread that knows TypeScript. Requests come from main and, while main computes, from the wire thread over a
+ * port of its own; each port's are answered in the order they came. A completion behind which a newer one of the
+ * same port waits is answered as superseded: the reader has typed on.
+ */
+type Reply = (message: LanguageAnswer | LanguageEvent) => void;
+interface Job {
+  readonly request: LanguageRequest;
+  readonly reply: Reply;
+}
+
+const options = workerData as LanguageOptions & { probe?: readonly [string, string] };
+const queue: Job[] = [];
+let converter: Converter | undefined;
+let awake = false;
+
+function open(): Converter {
+  if (converter === undefined) {
+    const start = performance.now();
+    converter = new Converter(options);
+    const message = converter.problem(options.probe);
+    if (message !== undefined) tellMain({ type: "warning", message });
+    // The first question of a kind compiles the code that answers it: better now than under the reader's cursor.
+    converter.complete({ code: "tf.", cursor: 3 });
+    tellMain({ type: "ready", milliseconds: performance.now() - start });
+  }
+  return converter;
+}
+
+function tellMain(event: LanguageEvent): void {
+  parentPort?.postMessage(event);
+}
+
+function answer(request: LanguageRequest): LanguageResults[keyof LanguageResults] {
+  switch (request.method) {
+    case "check":
+      return open().check(request.params);
+    case "complete":
+      return open().complete(request.params);
+    case "inspect":
+      return open().inspect(request.params);
+    case "isComplete":
+      return open().isComplete(request.params);
+    default:
+      request satisfies never;
+      throw new Error(
+        `The language worker has no method ${JSON.stringify((request as LanguageRequest).method)}.`,
+      );
+  }
+}
+
+function run({ request, reply }: Job): void {
+  const { id } = request;
+  try {
+    reply({ id, result: attempt(request) });
+  } catch (error) {
+    reply({ id, error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** TypeScript's service asserts much about itself; a fresh one over the same cells mostly knows the answer. */
+function attempt(request: LanguageRequest): LanguageResults[keyof LanguageResults] {
+  try {
+    return answer(request);
+  } catch (error) {
+    if (converter === undefined) throw error;
+    converter.restart();
+    return answer(request);
+  }
+}
+
+function next(): void {
+  const job = queue.shift();
+  if (job === undefined) {
+    awake = false;
+    return;
+  }
+  const { request, reply } = job;
+  const newer =
+    request.method === "complete" &&
+    queue.some((one) => one.reply === reply && one.request.method === "complete");
+  if (newer) {
+    const { cursor } = request.params;
+    reply({ id: request.id, result: { start: cursor, end: cursor, matches: [], superseded: true } });
+  } else run(job);
+  setImmediate(next);
+}
+
+function enqueue(job: Job): void {
+  queue.push(job);
+  if (awake) return;
+  awake = true;
+  setImmediate(next);
+}
+
+function listen(port: MessagePort): void {
+  const reply: Reply = (message) => port.postMessage(message);
+  port.on("message", (message: LanguageRequest | LanguageControl) => {
+    if ("method" in message) enqueue({ request: message, reply });
+    else if (message.type === "port") listen(message.port);
+    else
+      for (const params of message.cells)
+        enqueue({ request: { id: -1, method: "check", params }, reply: () => {} });
+  });
+}
+
+if (parentPort !== null) listen(parentPort);
+setImmediate(() => {
+  try {
+    open();
+  } catch (error) {
+    tellMain({ type: "warning", message: `TypeScript's service did not start: ${String(error)}` });
+  }
+});
