@@ -3,3 +3,4 @@ export function nativeBytes(): number {
   return 0;
 }
 export function collectGarbage(): void {}
+export function watchMemory(_name: string): void {}
