@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ["*.test.ts"],
+    pool: "forks",
+    maxWorkers: 1,
+    testTimeout: 90_000,
+  },
+});

@@ -1,0 +1,13 @@
+/** What Node is started with for the kernel. */
+export const nodeFlags: readonly string[] = [
+  // Interrupts end a running evaluation from another thread; with these checks on, Node aborts when that happens.
+  "--no-force-async-hooks-checks",
+  // The kernel's own tools print no warnings of Node into people's notebooks.
+  "--disable-warning=ExperimentalWarning",
+];
+
+/** What the kernel finds in its environment, besides Jupyter's own. */
+export const kernelEnvironment: Readonly<Record<string, string>> = {
+  // TensorFlow's notes on the processor are no output of a cell.
+  TF_CPP_MIN_LOG_LEVEL: "2",
+};

@@ -1,0 +1,148 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { checkImports } from "./check-imports.ts";
+import { findChromium } from "./chromium.ts";
+import { closedEnvironment } from "./environment.ts";
+import { cacheFolder, root, venvPython } from "./paths.ts";
+import { run } from "./processes.ts";
+
+/** What a suite comes to. */
+export interface Outcome {
+  passed: number;
+  failed: number;
+  skipped: number;
+  /** Why the suite did not run. */
+  without?: string;
+}
+
+export interface Suite {
+  name: string;
+  run(): Promise<Outcome>;
+}
+
+const minute = 60_000;
+const results = join(cacheFolder, "test");
+/** Where nobody watches, nothing may be left out. */
+const strict = Boolean(process.env.CI);
+
+const checked: Outcome = { passed: 0, failed: 0, skipped: 0 };
+const refused: Outcome = { passed: 0, failed: 1, skipped: 0 };
+
+/** A tool that finds fault or does not. It is no test: it counts only when it finds something. */
+function check(name: string, args: readonly string[]): Suite {
+  return {
+    name,
+    async run() {
+      const ran = await run(process.execPath, args, {
+        cwd: root,
+        env: closedEnvironment(),
+        echo: true,
+        timeout: 5 * minute,
+      });
+      return ran.code === 0 ? checked : refused;
+    },
+  };
+}
+
+const imports: Suite = {
+  name: "imports",
+  async run() {
+    const faults = checkImports(root);
+    for (const fault of faults) process.stdout.write(`${fault}\n`);
+    return faults.length === 0 ? checked : refused;
+  },
+};
+
+interface VitestReport {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+}
+
+function vitest(
+  name: string,
+  config: string,
+  minutes: number,
+  missing: () => string | undefined = () => undefined,
+): Suite {
+  return {
+    name,
+    async run() {
+      const without = missing();
+      if (without !== undefined) return leaveOut(without);
+      const file = join(results, `${name}.json`);
+      rmSync(file, { force: true });
+      const args = [
+        "run",
+        "--config",
+        config,
+        "--reporter=default",
+        "--reporter=json",
+        `--outputFile.json=${file}`,
+      ];
+      const ran = await run(process.execPath, ["node_modules/vitest/vitest.mjs", ...args], {
+        ...{ cwd: root, env: closedEnvironment(), echo: true, timeout: minutes * minute },
+      });
+      if (ran.timedOut) process.stdout.write(`the ${name} tests were ended after ${minutes} minutes\n`);
+      if (!existsSync(file)) return refused;
+      const report = JSON.parse(readFileSync(file, "utf8")) as VitestReport;
+      return withExit(ran.code, {
+        passed: report.numPassedTests,
+        failed: report.numFailedTests,
+        skipped: report.numPendingTests + report.numTodoTests,
+      });
+    },
+  };
+}
+
+interface PlaywrightReport {
+  stats: { expected: number; unexpected: number; flaky: number; skipped: number };
+}
+
+const browser: Suite = {
+  name: "browser",
+  async run() {
+    const without =
+      withoutLab() ??
+      (findChromium() === undefined ? "there is no Chromium (apt install chromium)" : undefined);
+    if (without !== undefined) return leaveOut(without);
+    const file = join(results, "browser.json");
+    rmSync(file, { force: true });
+    const ran = await run(process.execPath, ["node_modules/@playwright/test/cli.js", "test"], {
+      ...{ cwd: root, env: closedEnvironment(), echo: true, timeout: 12 * minute },
+    });
+    if (!existsSync(file)) return refused;
+    const { stats } = JSON.parse(readFileSync(file, "utf8")) as PlaywrightReport;
+    return withExit(ran.code, {
+      passed: stats.expected,
+      failed: stats.unexpected + stats.flaky,
+      skipped: stats.skipped,
+    });
+  },
+};
+
+/** A runner that ends badly without a failed test (a file that does not load, say) is a failure all the same. */
+function withExit(code: number | null, outcome: Outcome): Outcome {
+  return code !== 0 && outcome.failed === 0 ? { ...outcome, failed: 1 } : outcome;
+}
+
+function leaveOut(without: string): Outcome {
+  return strict ? { ...refused, without } : { ...checked, without };
+}
+
+function withoutLab(): string | undefined {
+  return existsSync(venvPython) ? undefined : "there is no JupyterLab in .venv (`npm run setup` says why)";
+}
+
+/** Everything that `npm test` runs, in this order. */
+export const suites: readonly Suite[] = [
+  check("types", ["node_modules/typescript/lib/tsc.js", "-p", "tsconfig.json"]),
+  check("lint", ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings"]),
+  imports,
+  vitest("unit", "vitest.config.ts", 15),
+  vitest("protocol", "e2e/protocol/vitest.config.ts", 8),
+  vitest("notebooks", "e2e/notebooks/vitest.config.ts", 8, withoutLab),
+  vitest("setup", "e2e/setup/vitest.config.ts", 5, withoutLab),
+  browser,
+];
