@@ -39,7 +39,10 @@ export interface CommOpenOptions {
 
 export interface Comm {
   readonly id: string;
-  send(data: unknown, options?: { buffers?: readonly ArrayBufferView[]; metadata?: Record<string, unknown> }): void;
+  send(
+    data: unknown,
+    options?: { buffers?: readonly ArrayBufferView[]; metadata?: Record<string, unknown> },
+  ): void;
   onMessage(callback: (message: CommMessage) => void): void;
   onClose(callback: () => void): void;
   close(): void;

@@ -1,0 +1,10 @@
+export { type Buckets, decimate, Series } from "./decimate.ts";
+export { type DensityData, type DensityLine, density } from "./density.ts";
+export { type ElboCurveData, type ElboRun, elboCurve } from "./elbo-curve.ts";
+export type { GraphData, GraphEdge, GraphNode, GraphPlate } from "./graph-data.ts";
+export { graphDot } from "./graph-dot.ts";
+export { estimateDensity } from "./kde.ts";
+export { type ParamRow, type ParamTableData, paramTable, paramTableSvg } from "./param-table.ts";
+export { escapeMarkup, serialize } from "./serialize.ts";
+export type { ViewOptions } from "./svg.ts";
+export { type GraphLayout, traceGraph } from "./trace-graph.ts";
