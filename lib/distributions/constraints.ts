@@ -1,0 +1,430 @@
+/**
+ * Where values live: the support of a distribution, the domain of a parameter.
+ *
+ * A constraint is plain data with a `kind`, so that `bijectTo` and `transformTo` are tables keyed by kind
+ * whose type demands an entry for each. It answers twice: `check` on the host (for errors that name the
+ * value), `test` as tensor operations (for densities that are -Infinity outside their support).
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { broadcastShapes } from "../tensor/index.ts";
+
+/** The end of an interval: a number, or a tensor that broadcasts with the value. */
+export type Bound = number | tf.Tensor;
+
+export type ConstraintKind =
+  | "real"
+  | "boolean"
+  | "nonNegativeInteger"
+  | "positiveInteger"
+  | "integerInterval"
+  | "positive"
+  | "nonNegative"
+  | "greaterThan"
+  | "greaterThanEq"
+  | "lessThan"
+  | "unitInterval"
+  | "openUnitInterval"
+  | "interval"
+  | "simplex"
+  | "oneHot"
+  | "multinomial"
+  | "lowerCholesky"
+  | "independent"
+  | "dependent";
+
+export interface Constraint {
+  readonly kind: ConstraintKind;
+  /** As it is printed: `positive`, `interval(-1, 3)`. */
+  readonly name: string;
+  /** Number of rightmost axes that make one value: 0 for numbers, 1 for vectors. */
+  readonly eventDim: number;
+  readonly isDiscrete: boolean;
+  /** What holds for a value, in words, for error messages. */
+  readonly meaning: string;
+  /** True iff every value in `x` satisfies the constraint (reads the host; NaN never does). */
+  check(x: tf.Tensor): boolean;
+  /** The first offending value in words (`-1 at index [2]`), or undefined if there is none. */
+  violation(x: tf.Tensor): string | undefined;
+  /** Which events satisfy the constraint: a bool tensor without the event axes. */
+  test(x: tf.Tensor): tf.Tensor;
+  /** A tensor of the shape of `x` whose every value satisfies the constraint. */
+  feasible(x: tf.Tensor): tf.Tensor;
+  /** Bounds of intervals. */
+  readonly lower?: Bound;
+  readonly upper?: Bound;
+  /** Of `independent`: the constraint each element obeys, and how many axes are reinterpreted. */
+  readonly base?: Constraint;
+  readonly reinterpreted?: number;
+  toString(): string;
+}
+
+interface Scalar {
+  kind: ConstraintKind;
+  /** The ends, printed; read lazily, because a tensor bound lives on the device. */
+  ends?: Bound[];
+  meaning: (ends: string) => string;
+  isDiscrete?: boolean;
+  /** Host test of one number, when the bounds are numbers. */
+  holds?: (v: number) => boolean;
+  test: (x: tf.Tensor) => tf.Tensor;
+  feasible: (x: tf.Tensor) => tf.Tensor;
+  lower?: Bound;
+  upper?: Bound;
+}
+
+function indexOf(flat: number, shape: readonly number[]): string {
+  const index: number[] = [];
+  for (let axis = shape.length - 1, rest = flat; axis >= 0; axis--) {
+    const size = shape[axis] ?? 1;
+    index.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return index.length === 0 ? "" : ` at index [${index.join(", ")}]`;
+}
+
+/** A constraint on each number by itself. */
+function scalar({ kind, ends, meaning, isDiscrete = false, holds, ...rest }: Scalar): Constraint {
+  const name = () => (ends === undefined ? kind : `${kind}(${ends.map(show).join(", ")})`);
+  const violation = (x: tf.Tensor): string | undefined => {
+    if (holds !== undefined) {
+      const data = x.dataSync();
+      for (let i = 0; i < data.length; i++) {
+        if (!holds(data[i] as number)) return `${data[i]}${indexOf(i, x.shape)}`;
+      }
+      return undefined;
+    }
+    return tf.tidy(() => {
+      const ok = rest.test(x);
+      const flags = ok.dataSync();
+      const i = flags.indexOf(0);
+      return i < 0 ? undefined : `${tf.broadcastTo(x, ok.shape).dataSync()[i]}${indexOf(i, ok.shape)}`;
+    });
+  };
+  return {
+    kind,
+    get name() {
+      return name();
+    },
+    get meaning() {
+      return meaning((ends ?? []).map(show).join(" and "));
+    },
+    isDiscrete,
+    eventDim: 0,
+    check: (x) => violation(x) === undefined,
+    violation,
+    toString: name,
+    ...rest,
+  };
+}
+
+interface Vector {
+  kind: ConstraintKind;
+  name?: () => string;
+  meaning: () => string;
+  eventDim: number;
+  isDiscrete?: boolean;
+  test: (x: tf.Tensor) => tf.Tensor;
+  feasible: (x: tf.Tensor) => tf.Tensor;
+  upper?: Bound;
+  base?: Constraint;
+  reinterpreted?: number;
+}
+
+/** A constraint on whole vectors or matrices. */
+function vector({ kind, name = () => kind, meaning, isDiscrete = false, ...rest }: Vector): Constraint {
+  const violation = (x: tf.Tensor): string | undefined =>
+    tf.tidy(() => {
+      const size = x.shape.slice(x.rank - rest.eventDim).reduce((a, b) => a * b, 1);
+      const ok = rest.test(x);
+      const i = ok.dataSync().indexOf(0);
+      if (i < 0) return undefined;
+      const event = Array.from(x.dataSync().slice(i * size, (i + 1) * size));
+      const shown =
+        event.length > 8 ? `${event.slice(0, 8).join(", ")}, ... (${size} values)` : event.join(", ");
+      return `[${shown}]${indexOf(i, ok.shape)}`;
+    });
+  return {
+    kind,
+    get name() {
+      return name();
+    },
+    get meaning() {
+      return meaning();
+    },
+    isDiscrete,
+    check: (x) => violation(x) === undefined,
+    violation,
+    toString: name,
+    ...rest,
+  };
+}
+
+const filled = (value: number) => (x: tf.Tensor) => tf.fill(x.shape, value);
+const isInteger = (x: tf.Tensor) => tf.equal(x, tf.floor(x));
+const and = (...tests: tf.Tensor[]) => tests.reduce((a, b) => tf.logicalAnd(a, b));
+const show = (bound: Bound): string => {
+  if (typeof bound === "number") return String(bound);
+  return bound.rank === 0 ? String(Number(bound.dataSync()[0]?.toPrecision(6))) : `tensor[${bound.shape}]`;
+};
+/** A bound as the float32 that tensors hold, so that a value equal to it compares as equal. */
+const single = (bound: Bound): number | undefined =>
+  typeof bound === "number" ? Math.fround(bound) : undefined;
+const spread = (x: tf.Tensor, bound: Bound) =>
+  typeof bound === "number"
+    ? tf.fill(x.shape, bound)
+    : tf.broadcastTo(bound, broadcastShapes(x.shape, bound.shape));
+
+export const real = scalar({
+  kind: "real",
+  meaning: () => "a real number (not NaN)",
+  // Infinite values pass, as in Pyro: only NaN is not equal to itself.
+  holds: (v) => !Number.isNaN(v),
+  test: (x) => tf.equal(x, x),
+  feasible: filled(0),
+});
+
+export const boolean = scalar({
+  kind: "boolean",
+  meaning: () => "0 or 1",
+  isDiscrete: true,
+  holds: (v) => v === 0 || v === 1,
+  test: (x) => tf.equal(x, tf.mul(x, x)),
+  feasible: filled(0),
+});
+
+export const nonNegativeInteger = scalar({
+  kind: "nonNegativeInteger",
+  meaning: () => "an integer >= 0",
+  isDiscrete: true,
+  holds: (v) => v >= 0 && Number.isInteger(v),
+  test: (x) => and(tf.greaterEqual(x, 0), isInteger(x), tf.isFinite(x)),
+  feasible: filled(0),
+});
+
+export const positiveInteger = scalar({
+  kind: "positiveInteger",
+  meaning: () => "an integer >= 1",
+  isDiscrete: true,
+  holds: (v) => v >= 1 && Number.isInteger(v),
+  test: (x) => and(tf.greaterEqual(x, 1), isInteger(x), tf.isFinite(x)),
+  feasible: filled(1),
+});
+
+/** Integers from `lower` to `upper`, both included. */
+export function integerInterval(lower: Bound, upper: Bound): Constraint {
+  const [low, high] = [single(lower), single(upper)];
+  return scalar({
+    kind: "integerInterval",
+    ends: [lower, upper],
+    meaning: (ends) => `an integer between ${ends}`,
+    isDiscrete: true,
+    ...(low !== undefined &&
+      high !== undefined && { holds: (v: number) => v >= low && v <= high && Number.isInteger(v) }),
+    test: (x) => and(tf.greaterEqual(x, lower), tf.lessEqual(x, upper), isInteger(x)),
+    feasible: (x) => spread(x, lower),
+    lower,
+    upper,
+  });
+}
+
+export const positive = scalar({
+  kind: "positive",
+  meaning: () => "greater than 0",
+  holds: (v) => v > 0,
+  test: (x) => tf.greater(x, 0),
+  feasible: filled(1),
+  lower: 0,
+});
+
+export const nonNegative = scalar({
+  kind: "nonNegative",
+  meaning: () => "at least 0",
+  holds: (v) => v >= 0,
+  test: (x) => tf.greaterEqual(x, 0),
+  feasible: filled(1),
+  lower: 0,
+});
+
+export function greaterThan(lower: Bound): Constraint {
+  const low = single(lower);
+  return scalar({
+    kind: "greaterThan",
+    ends: [lower],
+    meaning: (ends) => `greater than ${ends}`,
+    ...(low !== undefined && { holds: (v: number) => v > low }),
+    test: (x) => tf.greater(x, lower),
+    // A float32 bound may be so large that adding 1 changes nothing: go by its size too.
+    feasible: (x) => tf.tidy(() => ((b) => tf.add(tf.add(b, 1), tf.abs(b)))(spread(x, lower))),
+    lower,
+  });
+}
+
+export function greaterThanEq(lower: Bound): Constraint {
+  const low = single(lower);
+  return scalar({
+    kind: "greaterThanEq",
+    ends: [lower],
+    meaning: (ends) => `at least ${ends}`,
+    ...(low !== undefined && { holds: (v: number) => v >= low }),
+    test: (x) => tf.greaterEqual(x, lower),
+    feasible: (x) => tf.tidy(() => ((b) => tf.add(tf.add(b, 1), tf.abs(b)))(spread(x, lower))),
+    lower,
+  });
+}
+
+export function lessThan(upper: Bound): Constraint {
+  const high = single(upper);
+  return scalar({
+    kind: "lessThan",
+    ends: [upper],
+    meaning: (ends) => `less than ${ends}`,
+    ...(high !== undefined && { holds: (v: number) => v < high }),
+    test: (x) => tf.less(x, upper),
+    feasible: (x) => tf.tidy(() => ((b) => tf.sub(tf.sub(b, 1), tf.abs(b)))(spread(x, upper))),
+    upper,
+  });
+}
+
+export const unitInterval = scalar({
+  kind: "unitInterval",
+  meaning: () => "between 0 and 1",
+  holds: (v) => v >= 0 && v <= 1,
+  test: (x) => and(tf.greaterEqual(x, 0), tf.lessEqual(x, 1)),
+  feasible: filled(0.5),
+  lower: 0,
+  upper: 1,
+});
+
+export const openUnitInterval = scalar({
+  kind: "openUnitInterval",
+  meaning: () => "strictly between 0 and 1",
+  holds: (v) => v > 0 && v < 1,
+  test: (x) => and(tf.greater(x, 0), tf.less(x, 1)),
+  feasible: filled(0.5),
+  lower: 0,
+  upper: 1,
+});
+
+export function interval(lower: Bound, upper: Bound): Constraint {
+  const [low, high] = [single(lower), single(upper)];
+  return scalar({
+    kind: "interval",
+    ends: [lower, upper],
+    meaning: (ends) => `between ${ends}`,
+    ...(low !== undefined && high !== undefined && { holds: (v: number) => v >= low && v <= high }),
+    test: (x) => and(tf.greaterEqual(x, lower), tf.lessEqual(x, upper)),
+    feasible: (x) => tf.tidy(() => tf.mul(tf.add(spread(x, lower), spread(x, upper)), 0.5)),
+    lower,
+    upper,
+  });
+}
+
+/** Rounding of a float32 sum of probabilities. */
+const SUM_TOLERANCE = 1e-5;
+
+export const simplex = vector({
+  kind: "simplex",
+  meaning: () => "non-negative and sum to 1 along the last axis",
+  eventDim: 1,
+  test: (x) =>
+    tf.tidy(() =>
+      and(tf.all(tf.greaterEqual(x, 0), -1), tf.lessEqual(tf.abs(tf.sub(tf.sum(x, -1), 1)), SUM_TOLERANCE)),
+    ),
+  feasible: (x) => tf.fill(x.shape, 1 / Math.max(1, x.shape.at(-1) ?? 1)),
+});
+
+/** Unnormalised probabilities: what `Categorical` divides by their sum. */
+export const weights = vector({
+  kind: "dependent",
+  name: () => "weights",
+  meaning: () => "non-negative, with a positive finite sum along the last axis",
+  eventDim: 1,
+  test: (x) =>
+    tf.tidy(() => {
+      const total = tf.sum(x, -1);
+      return and(tf.all(tf.greaterEqual(x, 0), -1), tf.greater(total, 0), tf.isFinite(total));
+    }),
+  feasible: filled(1),
+});
+
+/** The first unit vector, repeated: a feasible one-hot value. */
+const firstUnit = (x: tf.Tensor, height: Bound): tf.Tensor =>
+  tf.tidy(() => {
+    const unit = tf.oneHot(tf.scalar(0, "int32"), x.shape.at(-1) ?? 1);
+    return tf.mul(tf.broadcastTo(tf.cast(unit, "float32"), x.shape), height);
+  });
+
+export const oneHot = vector({
+  kind: "oneHot",
+  meaning: () => "a vector with a single 1 and zeros elsewhere",
+  eventDim: 1,
+  isDiscrete: true,
+  test: (x) => tf.tidy(() => and(tf.all(tf.equal(x, tf.mul(x, x)), -1), tf.equal(tf.sum(x, -1), 1))),
+  feasible: (x) => firstUnit(x, 1),
+});
+
+/** Vectors of counts that sum to `upper`. */
+export function multinomial(upper: Bound): Constraint {
+  return vector({
+    kind: "multinomial",
+    name: () => `multinomial(${show(upper)})`,
+    meaning: () => `counts (integers >= 0) that sum to ${show(upper)} along the last axis`,
+    eventDim: 1,
+    isDiscrete: true,
+    test: (x) =>
+      tf.tidy(() =>
+        and(tf.all(and(tf.greaterEqual(x, 0), isInteger(x)), -1), tf.equal(tf.sum(x, -1), upper)),
+      ),
+    feasible: (x) => firstUnit(x, typeof upper === "number" ? upper : tf.expandDims(upper, -1)),
+    upper,
+  });
+}
+
+export const lowerCholesky = vector({
+  kind: "lowerCholesky",
+  meaning: () => "lower triangular matrices with a positive diagonal",
+  eventDim: 2,
+  test: (x) =>
+    tf.tidy(() => {
+      const n = x.shape.at(-1) ?? 1;
+      const eye = tf.eye(n);
+      const above = tf.sub(tf.ones([n, n]), tf.linalg.bandPart(tf.ones([n, n]), -1, 0));
+      const size = [...x.shape.slice(0, -2), n * n];
+      const zero = tf.all(tf.reshape(tf.equal(tf.mul(x, above), 0), size), -1);
+      const diagonal = tf.all(tf.reshape(tf.greater(tf.add(tf.mul(x, eye), tf.sub(1, eye)), 0), size), -1);
+      return and(zero, diagonal);
+    }),
+  feasible: (x) => tf.tidy(() => tf.broadcastTo(tf.eye(x.shape.at(-1) ?? 1), x.shape)),
+});
+
+/** Treats the last `reinterpreted` batch axes of a constraint as part of the value. */
+export function independent(base: Constraint, reinterpreted: number): Constraint {
+  if (reinterpreted === 0) return base;
+  return vector({
+    kind: "independent",
+    name: () => `independent(${base.name}, ${reinterpreted})`,
+    meaning: () => `${base.meaning} in every element`,
+    eventDim: base.eventDim + reinterpreted,
+    isDiscrete: base.isDiscrete,
+    test: (x) =>
+      tf.tidy(() => {
+        let ok = base.test(x);
+        for (let i = 0; i < reinterpreted; i++) ok = tf.all(ok, -1);
+        return ok;
+      }),
+    feasible: base.feasible,
+    base,
+    reinterpreted,
+  });
+}
+
+export const realVector = independent(real, 1);
+
+/** A support that is known only case by case: everything but NaN passes. */
+export const dependent = scalar({
+  kind: "dependent",
+  meaning: () => "not NaN",
+  holds: (v) => !Number.isNaN(v),
+  test: (x) => tf.equal(x, x),
+  feasible: filled(0),
+});

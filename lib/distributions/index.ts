@@ -1,0 +1,14 @@
+/** `dist`: distributions, constraints, transforms. A new family is its own file, a line here, a row in `cases.ts`. */
+import "../tensor/backend.ts";
+
+export { bijectTo, transformTo } from "./biject-to.ts";
+export type { Constraint } from "./constraints.ts";
+export * as constraints from "./constraints.ts";
+export { Distribution, Expanded, Independent, Masked, type Shape } from "./distribution.ts";
+export * from "./families.ts";
+export type { Options } from "./parametric.ts";
+export { Parametric } from "./parametric.ts";
+export { TransformedDistribution } from "./transformed.ts";
+export * as transforms from "./transforms.ts";
+export { Bijector, type BijectorLike, Transform } from "./transforms.ts";
+export { asDistribution, type DistributionLike, isDistribution, isDistributionLike } from "./user.ts";
