@@ -1,0 +1,49 @@
+import { cp, mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Locator, Page } from "@playwright/test";
+import { type Lab, startLab } from "../../kernel/setup/lab.ts";
+import { cacheFolder, root } from "../../kernel/setup/paths.ts";
+
+/** A real JupyterLab on a copy of the course, so that a test may edit and save. */
+export async function labOnCopy(name: string): Promise<Lab> {
+  const folder = join(cacheFolder, "browser", name);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await cp(join(root, "notebooks"), folder, { recursive: true });
+  const lab = await startLab({ folder, log: "ignore" });
+  if (lab === undefined) throw new Error("JupyterLab was ended while it started");
+  return lab;
+}
+
+/** Opens a notebook in a workspace of its own and waits until its kernel is idle. */
+export async function openNotebook(page: Page, lab: Lab, notebook: string): Promise<void> {
+  const workspace = `test-${Date.now()}`;
+  await page.goto(`${lab.origin}/lab/workspaces/${workspace}/tree/${notebook}?token=${lab.token}&reset`);
+  await page.locator(".jp-Notebook .jp-Cell").first().waitFor({ timeout: 60_000 });
+  await idle(page);
+}
+
+/** Waits until the kernel has nothing left to do. */
+export async function idle(page: Page, timeout = 120_000): Promise<void> {
+  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first().waitFor({ timeout });
+}
+
+/** The code cell whose source contains `text`. */
+export function codeCell(page: Page, text: string): Locator {
+  return page
+    .locator(".jp-CodeCell")
+    .filter({ has: page.locator(".jp-InputArea", { hasText: text }) })
+    .first();
+}
+
+export async function runAll(page: Page): Promise<void> {
+  await page.locator(".jp-Notebook .jp-Cell").first().click();
+  await page.getByRole("menuitem", { name: "Run", exact: true }).click();
+  await page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click();
+}
+
+/** Runs one cell as a reader does: click into it, Ctrl+Enter. */
+export async function runCell(cell: Locator): Promise<void> {
+  await cell.locator(".jp-InputArea-editor .cm-content").click();
+  await cell.page().keyboard.press("Control+Enter");
+}
