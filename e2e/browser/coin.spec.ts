@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import type { Lab } from "../../kernel/setup/lab.ts";
-import { codeCell, idle, labOnCopy, openNotebook, runAll, runCell } from "./jupyter-lab.ts";
+import { codeCell, idle, labOnCopy, openNotebook, runAll, runCell, writeVariant } from "./jupyter-lab.ts";
 
 let lab: Lab;
 
@@ -47,13 +47,14 @@ test("the coin learns live, and a cell that runs again starts fresh", async ({ p
 });
 
 test("the stop button ends a run at once and keeps what was learned", async ({ page }) => {
-  await openNotebook(page, lab, "01-coin.ipynb");
-  const training = codeCell(page, "await svi.run");
-  await training.locator(".jp-InputArea-editor .cm-content").click();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.press("Backspace");
+  await writeVariant("coin", "01-coin.ipynb", "long.ipynb", (text) =>
+    text.replace("svi.run(2000,", "svi.run(1000000,"),
+  );
+  await openNotebook(page, lab, "long.ipynb");
   await runAll(page);
+  const training = codeCell(page, "await svi.run");
   await training.getByRole("button", { name: /stop/i }).first().click({ timeout: 60_000 });
   await idle(page, 20_000);
-  await expect(training.locator("img[src^='data:image/svg+xml']").first()).toBeVisible();
+  await expect(training.locator("img[src^='data:image/svg+xml']")).toHaveCount(2);
+  await expect(codeCell(page, "its mean is").locator(".jp-OutputArea")).toContainText("the guide is Beta(");
 });

@@ -1,18 +1,33 @@
-import { cp, mkdir, rm } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { type Lab, startLab } from "../../kernel/setup/lab.ts";
 import { cacheFolder, root } from "../../kernel/setup/paths.ts";
 
+const folderOf = (name: string): string => join(cacheFolder, "browser", name);
+
 /** A real JupyterLab on a copy of the course, so that a test may edit and save. */
 export async function labOnCopy(name: string): Promise<Lab> {
-  const folder = join(cacheFolder, "browser", name);
+  const folder = folderOf(name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await cp(join(root, "notebooks"), folder, { recursive: true });
   const lab = await startLab({ folder, log: "ignore" });
   if (lab === undefined) throw new Error("JupyterLab was ended while it started");
   return lab;
+}
+
+/** Puts an edited copy of a notebook beside it. */
+export async function writeVariant(
+  lab: string,
+  notebook: string,
+  variant: string,
+  edit: (text: string) => string,
+): Promise<void> {
+  const before = await readFile(join(folderOf(lab), notebook), "utf8");
+  const after = edit(before);
+  if (after === before) throw new Error(`the edit changes nothing in ${notebook}`);
+  await writeFile(join(folderOf(lab), variant), after);
 }
 
 /** Opens a notebook in a workspace of its own and waits until its kernel is idle. */

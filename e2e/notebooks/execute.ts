@@ -1,11 +1,9 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-
-const root = join(import.meta.dirname, "../..");
-const scripts = join(root, ".venv", process.platform === "win32" ? "Scripts" : "bin");
+import { projectEnvironment } from "../../kernel/setup/environment.ts";
+import { cacheFolder, root, venvPython } from "../../kernel/setup/paths.ts";
 
 export interface Output {
   output_type: "stream" | "display_data" | "execute_result" | "error";
@@ -26,36 +24,28 @@ export interface Notebook {
   cells: Cell[];
 }
 
-export const hasJupyter = existsSync(join(scripts, "jupyter-execute"));
-
-/** Keeps whatever Jupyter writes (configuration, runtime files, history) inside the project. */
-export function jupyterEnvironment(): NodeJS.ProcessEnv {
-  const home = join(root, ".jupyter");
-  return {
-    ...process.env,
-    JUPYTER_CONFIG_DIR: join(home, "config"),
-    JUPYTER_DATA_DIR: join(home, "data"),
-    JUPYTER_RUNTIME_DIR: join(home, "runtime"),
-    IPYTHONDIR: join(home, "ipython"),
-    JUPYTER_PREFER_ENV_PATH: "1",
-    PATH: `${scripts}:${process.env.PATH}`,
-  };
-}
-
 /** Runs `notebooks/<name>.ipynb` by nbclient from top to bottom and returns it with its outputs. */
 export async function executeNotebook(name: string, timeoutSeconds = 120): Promise<Notebook> {
-  const folder = join(root, ".cache", "notebooks");
+  const folder = join(cacheFolder, "notebooks");
   await mkdir(folder, { recursive: true });
   const output = join(folder, `${name}.ipynb`);
   await promisify(execFile)(
-    join(scripts, "jupyter-execute"),
-    [join(root, "notebooks", `${name}.ipynb`), `--output=${output}`, `--timeout=${timeoutSeconds}`],
-    { env: jupyterEnvironment(), maxBuffer: 1 << 26 },
+    venvPython,
+    [
+      "-m",
+      "jupyter",
+      "execute",
+      join(root, "notebooks", `${name}.ipynb`),
+      `--output=${output}`,
+      `--timeout=${timeoutSeconds}`,
+    ],
+    { env: projectEnvironment(), maxBuffer: 1 << 26 },
   );
   return JSON.parse(await readFile(output, "utf8")) as Notebook;
 }
 
-const joined = (text: string | string[] | undefined): string => (Array.isArray(text) ? text.join("") : (text ?? ""));
+const joined = (text: string | string[] | undefined): string =>
+  Array.isArray(text) ? text.join("") : (text ?? "");
 
 export function outputsOf(notebook: Notebook, cellId: string): Output[] {
   const cell = notebook.cells.find((candidate) => candidate.id === cellId);
