@@ -14,7 +14,10 @@ export const build: Step = {
       throw new Error(`The kernel could not be built into dist/:\n${lastLines(output, 20)}`);
     }
     // A kernel with a type error somewhere in it still runs; `npm test` is where that counts.
-    if (errors > 0) return { state: "without", says: `built with ${errors} type errors (npm run types lists them)` };
-    return built ? { state: "made", says: `built in ${seconds} s` } : { state: "kept", says: "is up to date" };
+    if (errors > 0)
+      return { state: "without", says: `built with ${errors} type errors (npm run types lists them)` };
+    return built
+      ? { state: "made", says: `built in ${seconds} s` }
+      : { state: "kept", says: "is up to date" };
   },
 };
