@@ -2,6 +2,7 @@
 import "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
+import { loadCpu } from "./backends/cpu.ts";
 import { fillMissingKernels } from "./backends/fallback.ts";
 import type { BackendName } from "./kernels.ts";
 import { watchMemory } from "./memory.ts";
@@ -18,6 +19,7 @@ export function backendReason(): string {
     : "Tensors are computed by plain JavaScript, because WebAssembly could not be started.";
 }
 
+loadCpu();
 registerAll();
 seedFromEnvironment(undefined);
 if (await tf.setBackend("wasm").catch(() => false)) fillMissingKernels("wasm");

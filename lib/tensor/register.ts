@@ -1,4 +1,9 @@
 /** Registers every kernel and gradient that the library adds to tfjs; safe to call again. */
+import { registerBroadcastGradients } from "./gradients/broadcast.ts";
+import { registerIndexingGradients } from "./gradients/indexing.ts";
+import { registerProductGradients } from "./gradients/products.ts";
+import { registerSecondOrderGradients } from "./gradients/second-order.ts";
+import { registerZeroGradients } from "./gradients/zero.ts";
 import { registerRandomKernels } from "./random/kernels.ts";
 import { registerSpecialGradients } from "./special/gradients.ts";
 import { registerSpecialKernels } from "./special/kernels.ts";
@@ -11,4 +16,9 @@ export function registerAll(): void {
   registerSpecialKernels();
   registerSpecialGradients();
   registerRandomKernels();
+  registerZeroGradients();
+  registerBroadcastGradients();
+  registerIndexingGradients();
+  registerProductGradients();
+  registerSecondOrderGradients();
 }

@@ -43,9 +43,12 @@ function prepareProcess(require: NodeJS.Require): void {
   process.env.TF_NUM_INTRAOP_THREADS ??= String(
     Math.max(1, Math.min(8, Math.floor(availableParallelism() / 2))),
   );
-  // tfjs-node 4.22 calls a function that Node 23 removed.
-  const util = require("node:util") as { isNullOrUndefined?: (x: unknown) => boolean };
+  // tfjs-node 4.22 calls one function that Node 23 removed and another whose use it reports as deprecated.
+  const util = require("node:util") as Partial<
+    Record<"isNullOrUndefined" | "isArray", (x: unknown) => boolean>
+  >;
   util.isNullOrUndefined ??= (x) => x === null || x === undefined;
+  util.isArray = Array.isArray;
 }
 
 function firstLine(error: unknown): string {
