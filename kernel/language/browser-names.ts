@@ -21,7 +21,9 @@ export function browserOnly(program: ts.Program, file: ts.SourceFile): ts.Diagno
     if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isImportDeclaration(node)) return;
     if (ts.isExportDeclaration(node)) return;
     if (ts.isIdentifier(node) && !AT_RUN_TIME.has(node.text) && isReference(node)) {
-      const symbol = checker.getSymbolAtLocation(node);
+      const symbol = ts.isShorthandPropertyAssignment(node.parent)
+        ? checker.getShorthandAssignmentValueSymbol(node.parent)
+        : checker.getSymbolAtLocation(node);
       if (symbol?.declarations?.length && symbol.declarations.every(isBrowserGlobal)) {
         found.push({
           file,

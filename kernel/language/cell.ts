@@ -17,6 +17,8 @@ export type DeclaredKind =
   | "const"
   | "let"
   | "var"
+  /** `var` inside a block: in scope of the cell, but not in the declarations that TypeScript writes. */
+  | "hoisted"
   | "function"
   | "class"
   | "enum"
@@ -28,6 +30,8 @@ export type DeclaredKind =
 export interface Declared {
   readonly name: string;
   readonly kind: DeclaredKind;
+  /** `var` inside a block: in scope of the cell, but not in the declarations that TypeScript writes. */
+  readonly nested?: boolean;
   /** Of a generic interface or type alias: `<T extends string>`, and how it is applied: `<T>`. */
   readonly parameters?: { readonly declaration: string; readonly application: string };
 }
@@ -86,6 +90,11 @@ function declaredNames(file: ts.SourceFile): Declared[] {
   return [...found.values()];
 }
 
+/** May a later cell assign to it? */
+export function isVariable(kind: DeclaredKind | undefined): boolean {
+  return kind === "let" || kind === "var" || kind === "hoisted";
+}
+
 export function isTypeOnly(kind: DeclaredKind): boolean {
   return kind === "interface" || kind === "type";
 }
@@ -120,7 +129,7 @@ function topLevel(
 function hoisted(node: ts.Node, binding: (name: ts.BindingName, kind: DeclaredKind) => void): void {
   if (ts.isFunctionLike(node) || ts.isClassLike(node)) return;
   if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === 0) {
-    for (const one of node.declarations) binding(one.name, "var");
+    for (const one of node.declarations) binding(one.name, "hoisted");
   }
   node.forEachChild((child) => hoisted(child, binding));
 }

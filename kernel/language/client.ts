@@ -25,7 +25,10 @@ export interface ClientOptions extends LanguageOptions {
   onReady?: (milliseconds: number) => void;
   /** What must be typed in a healthy notebook; `dist.Normal`. */
   probe?: readonly [module: string, member: string];
-  /** Most memory of the worker's heap, in MB; past it the worker is replaced by a fresh one that knows the cells. */
+  /**
+   * Most memory of the worker's heap, in MB (512). It bounds garbage more than need: the live heap is about 130 MB,
+   * and without a bound V8 lets the process grow by another 400. Past it a fresh worker with twice as much takes over.
+   */
   heap?: number;
 }
 
@@ -85,11 +88,11 @@ export class LanguageClient implements Language {
 
   start(): void {
     if (this.#worker !== undefined || this.#closed) return;
-    const { cwd, library, strict, probe, heap = 1024 } = this.#options;
+    const { cwd, library, strict, probe, heap = 512 } = this.#options;
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
       workerData: { cwd, library, strict, probe },
-      resourceLimits: { maxOldGenerationSizeMb: heap, maxYoungGenerationSizeMb: 32 },
+      resourceLimits: { maxOldGenerationSizeMb: heap * 2 ** this.#restarts, maxYoungGenerationSizeMb: 24 },
       execArgv: process.execArgv.filter((flag) => !/^--(inspect|cpu-prof|heap-prof|max-)/.test(flag)),
     });
     this.#worker = worker;
@@ -103,6 +106,11 @@ export class LanguageClient implements Language {
       worker.postMessage({ type: "replay", cells: this.#cells } satisfies LanguageControl);
     }
     for (const deliver of this.#connections) this.#deliver(worker, deliver);
+  }
+
+  /** Ends the worker as a crash would, for tests: the next one knows what this one knew. */
+  async kill(): Promise<void> {
+    await this.#worker?.terminate();
   }
 
   async close(): Promise<void> {

@@ -38,15 +38,20 @@ export function completion(context: CompletionContext, cursor: number): Completi
     const far = entry.sortText.startsWith(FAR);
     if (far && !inType && entry.kind !== "keyword" && !isNodeGlobal(entry.name) && found.isGlobalCompletion)
       continue;
-    const kind =
-      entry.kind === "alias" || entry.kind === "let"
-        ? (context.kindOf(entry.name) ?? entry.kind)
-        : entry.kind;
-    ranked.push({ rank: `${near}${entry.sortText}`, match: { text: entry.name, type: kind } });
+    ranked.push({
+      rank: `${near}${entry.sortText}`,
+      match: { text: entry.name, type: kindOf(entry, context) },
+    });
   }
   ranked.sort((a, b) => compare(a.rank, b.rank) || compare(a.match.text, b.match.text));
   const best = ranked.some((one) => one.rank < "2") ? ranked.filter((one) => one.rank < "2") : ranked;
   return { start, end, matches: best.slice(0, LIMIT).map((one) => one.match) };
+}
+
+/** What an import stands for is known to the scope; the same goes for the names that rest until they are used. */
+function kindOf({ kind, name }: ts.CompletionEntry, context: CompletionContext): string {
+  if (kind === "alias") return context.kindOf(name) ?? kind;
+  return kind === "const" && context.kindOf(name) === "module" ? "module" : kind;
 }
 
 /** 0: begins as typed; 1: begins so in other case; 2: contains it. */

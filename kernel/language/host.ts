@@ -36,6 +36,8 @@ export class Host implements ts.LanguageServiceHost {
   }
 
   write(path: string, text: string): void {
+    const before = this.#virtual.get(path)?.snapshot;
+    if (before !== undefined && before.getText(0, before.getLength()) === text) return;
     this.#virtual.set(path, { version: `v${++this.#version}`, snapshot: ts.ScriptSnapshot.fromString(text) });
   }
 

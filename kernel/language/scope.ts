@@ -1,4 +1,4 @@
-import { type Cell, type Declared, isTypeOnly } from "./cell.ts";
+import { type Cell, type Declared, isTypeOnly, isVariable } from "./cell.ts";
 
 /**
  * Which name comes from where. Each cell that ran is a module of its own (mostly only its declarations), and a new
@@ -45,6 +45,11 @@ export class Scope {
     return (meanings?.value ?? meanings?.type)?.declared.kind;
   }
 
+  /** Where the value of this name comes from. */
+  moduleOf(name: string): string | undefined {
+    return this.#names.get(name)?.value?.module;
+  }
+
   names(): IterableIterator<string> {
     return this.#names.keys();
   }
@@ -81,7 +86,7 @@ export class Scope {
         if (value !== undefined && !isTypeOnly(here.kind)) continue;
         if (type !== undefined && !isPlainValue(here.kind)) continue;
       }
-      const variable = value?.declared.kind === "let" || value?.declared.kind === "var";
+      const variable = isVariable(value?.declared.kind);
       if (
         here === undefined &&
         !variable &&
@@ -111,7 +116,7 @@ export class Scope {
 }
 
 function isPlainValue(kind: Declared["kind"]): boolean {
-  return kind === "const" || kind === "let" || kind === "var" || kind === "function";
+  return kind === "const" || kind === "function" || isVariable(kind);
 }
 
 /** A new value ends a class of the same name, but not an interface; a new type leaves a value alone. */
