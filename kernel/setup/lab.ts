@@ -53,7 +53,7 @@ export async function startLab(options: LabOptions): Promise<Lab | undefined> {
       `--ServerApp.port=${port}`,
       "--ServerApp.port_retries=0",
     ],
-    ...[`--ServerApp.root_dir=${options.folder}`, "--log-level=WARN", "-y"],
+    ...[`--ServerApp.root_dir=${options.folder}`, "--Application.log_level=WARN", "-y"],
     ...(options.browser ? [] : ["--no-browser"]),
     ...(process.getuid?.() === 0 ? ["--allow-root"] : []),
   ];

@@ -7,8 +7,10 @@ import type { Report, Step } from "../step.ts";
 
 /** Settings of the project's JupyterLab: nothing is fetched from outside, no pop-ups about news. */
 const settings: readonly (readonly [path: string, content: unknown])[] = [
+  // JupyterLab asks its own yarn, which is CommonJS and would be taken for one of this project's ES modules.
+  ["package.json", { private: true, type: "commonjs" }],
   [
-    "etc/jupyter/jupyter_server_config.d/tspyro.json",
+    "etc/jupyter/jupyter_lab_config.json",
     {
       LabApp: {
         news_url: null,
