@@ -1,0 +1,48 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { flag, fractions, nonNegative } from "./hyper.ts";
+import { decayed, type OptimizerRule, runningAverage, type Slots, scalar, slot, zeroSlots } from "./rule.ts";
+
+export type AdamHyper = {
+  /** Learning rate. */
+  lr: number;
+  /** Decay of the running averages of the gradient and of its square. */
+  betas: readonly [number, number];
+  /** Added to the root of the second moment. */
+  eps: number;
+  /** L2 penalty. */
+  weightDecay: number;
+  /** Divide by the largest second moment seen, not by the current one. */
+  amsgrad: boolean;
+};
+
+/**
+ * Adam (Kingma and Ba 2015, https://arxiv.org/abs/1412.6980), with AMSGrad
+ * (Reddi et al. 2018, https://openreview.net/forum?id=ryQu7f-RZ) as an option:
+ * `x -= lr·m̂ / (sqrt(v̂) + eps)` with bias-corrected moments m̂ and v̂.
+ */
+export const adam: OptimizerRule<AdamHyper> = {
+  name: "Adam",
+  rate: "lr",
+  hyper: {
+    lr: nonNegative(1e-3),
+    betas: fractions(0.9, 0.999),
+    eps: nonNegative(1e-8),
+    weightDecay: nonNegative(0),
+    amsgrad: flag(false),
+  },
+  slots: (value, { amsgrad }) => zeroSlots(value, amsgrad ? ["m", "v", "vMax"] : ["m", "v"]),
+  host: ({ lr, betas }, step) => ({
+    stepSize: lr / (1 - betas[0] ** step),
+    rootScale: 1 / Math.sqrt(1 - betas[1] ** step),
+  }),
+  update({ value, grad, slots, hyper, scalars }) {
+    const { betas, eps, weightDecay, amsgrad } = hyper;
+    const g = decayed(grad, value, weightDecay);
+    const m = runningAverage(slot(slots, "m"), g, betas[0]);
+    const v = runningAverage(slot(slots, "v"), tf.square(g), betas[1]);
+    const vMax = amsgrad ? tf.maximum(slot(slots, "vMax"), v) : v;
+    const denominator = tf.add(tf.mul(tf.sqrt(vMax), scalar(scalars, "rootScale")), eps);
+    const next: Slots = amsgrad ? { m, v, vMax } : { m, v };
+    return { value: tf.sub(value, tf.mul(tf.div(m, denominator), scalar(scalars, "stepSize"))), slots: next };
+  },
+};

@@ -1,0 +1,135 @@
+import { pyroError } from "../errors.ts";
+
+/**
+ * The arguments an optimizer takes: each a number, a flag or a pair of numbers, with its default and the
+ * range it must lie in. An optimizer's file holds one table of them; everything that reads arguments
+ * (constructors, state files, schedulers) goes through `resolveHyper`.
+ */
+export type HyperValue = number | boolean | readonly [number, number];
+export type Hyper = { readonly [key: string]: HyperValue };
+
+export interface HyperSpec<T extends HyperValue> {
+  readonly initial: T;
+  /** What a value must be, as words: "a number >= 0". */
+  readonly must: string;
+  accepts(value: unknown): value is T;
+}
+
+export type HyperTable<H extends Hyper> = { readonly [K in keyof H]: HyperSpec<H[K]> };
+
+const isNumber = (v: unknown): v is number => typeof v === "number" && Number.isFinite(v);
+type Pair = readonly [number, number];
+
+/** A finite number >= 0. */
+export function nonNegative(initial: number): HyperSpec<number> {
+  return { initial, must: "a number >= 0", accepts: (v): v is number => isNumber(v) && v >= 0 };
+}
+
+/** A finite number > 0. */
+export function positive(initial: number): HyperSpec<number> {
+  return { initial, must: "a number > 0", accepts: (v): v is number => isNumber(v) && v > 0 };
+}
+
+/** Any finite number. */
+export function finite(initial: number): HyperSpec<number> {
+  return { initial, must: "a finite number", accepts: isNumber };
+}
+
+/** A number of the half-open unit interval [0, 1). */
+export function fraction(initial: number): HyperSpec<number> {
+  return { initial, must: "a number in [0, 1)", accepts: (v): v is number => isNumber(v) && v >= 0 && v < 1 };
+}
+
+/** Two numbers of [0, 1): the decay rates of two running averages. */
+export function fractions(a: number, b: number): HyperSpec<Pair> {
+  return {
+    initial: [a, b],
+    must: "two numbers in [0, 1)",
+    accepts: (v): v is Pair =>
+      Array.isArray(v) && v.length === 2 && v.every((x) => isNumber(x) && x >= 0 && x < 1),
+  };
+}
+
+export function flag(initial: boolean): HyperSpec<boolean> {
+  return { initial, must: "true or false", accepts: (v): v is boolean => typeof v === "boolean" };
+}
+
+/**
+ * Fill in defaults and check every value.
+ * @throws where an argument is unknown (naming the nearest one that exists) or out of range
+ */
+export function resolveHyper<H extends Hyper>(
+  owner: string,
+  table: HyperTable<H>,
+  given: object,
+  where?: string,
+): H {
+  const known = Object.keys(table);
+  const site = where === undefined ? owner : `${owner}, ${where}`;
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw pyroError({
+      what: `The arguments of ${owner} must be an object`,
+      where: site,
+      expected: `{ ${known.join(", ")} }`,
+      got: String(given),
+    });
+  }
+  for (const key of Object.keys(given))
+    if (!Object.hasOwn(table, key)) throw unknownArgument(key, known, site);
+  const values = given as Partial<Record<string, unknown>>;
+  const out: Record<string, HyperValue> = {};
+  for (const key of known) {
+    const spec = table[key];
+    if (spec === undefined) continue;
+    const value = values[key] ?? spec.initial;
+    if (!spec.accepts(value)) {
+      throw pyroError({
+        what: `The argument ${key} of ${owner} is out of range`,
+        where: site,
+        expected: `${key}: ${spec.must}`,
+        got: Array.isArray(value) ? `[${value.join(", ")}]` : String(value),
+      });
+    }
+    out[key] = value;
+  }
+  return out as H;
+}
+
+function unknownArgument(key: string, known: readonly string[], where: string): Error {
+  const near = nearest(key, known);
+  return pyroError({
+    what: `There is no argument "${key}"`,
+    where,
+    expected: known.length === 0 ? "no arguments" : known.join(", "),
+    got: key,
+    ...(near === undefined ? {} : { try: `${near}` }),
+  });
+}
+
+/** The known name closest to a mistyped one, or undefined where none is close (half its letters differ). */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const plain = (s: string) => s.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  let best: string | undefined;
+  let least = Math.max(2, Math.ceil(name.length / 2)) + 1;
+  for (const candidate of known) {
+    const d = editDistance(plain(name), plain(candidate));
+    if (d < least) {
+      least = d;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

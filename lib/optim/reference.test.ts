@@ -1,0 +1,94 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { describe, expect, it } from "vitest";
+import { decode, loadRefs, type OptimizerRef, type RefValue } from "../testing/refs.ts";
+import type { ClipArgs } from "./clip.ts";
+import type { Hyper } from "./hyper.ts";
+import { Adam, ClippedAdam, type OptimizerClass, PyroOptim, SGD } from "./index.ts";
+import { sourceOf } from "./testing.ts";
+
+/** Every optimizer by its name in refs.json. */
+const table: Record<string, OptimizerClass<never>> = {
+  Adam: Adam as unknown as OptimizerClass<never>,
+  SGD: SGD as unknown as OptimizerClass<never>,
+  "pyro.ClippedAdam": ClippedAdam as unknown as OptimizerClass<never>,
+  "pyro.optim.SGD": SGD as unknown as OptimizerClass<never>,
+  "pyro.optim.Adam": Adam as unknown as OptimizerClass<never>,
+};
+
+const rows = loadRefs().optimizers.filter((row) => row.optimizer in table);
+
+function camel(args: Record<string, RefValue> = {}): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(args).map(([key, value]) => [
+      key.replaceAll(/_(.)/g, (_, c: string) => c.toUpperCase()),
+      Array.isArray(value) ? value.map(decode) : value,
+    ]),
+  );
+}
+
+/** f(x) = sum((x - [1,2,3])² · [1,10,0.1]) */
+function gradient(x: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => tf.mul(tf.sub(x, [1, 2, 3]), [2, 20, 0.2]));
+}
+
+describe("trajectories", () => {
+  it.each(rows.map((row): [string, OptimizerRef] => [`${row.optimizer} ${JSON.stringify(row.args)}`, row]))(
+    "%s follows the reference",
+    (_, row) => {
+      const x = tf.variable(tf.zeros([3]));
+      const optimizer = new PyroOptim<Hyper>(
+        table[row.optimizer] as unknown as OptimizerClass<Hyper>,
+        camel(row.args) as Hyper,
+        camel(row.clip_args) as ClipArgs,
+        sourceOf({ x }),
+      );
+      for (const expected of row.x_after_step) {
+        const grad = gradient(x);
+        optimizer.update(["x"], { x: grad });
+        grad.dispose();
+        const got = x.dataSync();
+        // float32 keeps 7 digits; ten steps lose less than one.
+        expected.forEach((want, i) => {
+          expect(Math.abs((got[i] ?? Number.NaN) - want)).toBeLessThanOrEqual(1e-5 * Math.abs(want) + 1e-9);
+        });
+      }
+    },
+  );
+
+  it("covers momentum, nesterov, dampening, amsgrad and weight decay against formulas worked by hand", () => {
+    const x = tf.variable(tf.tensor1d([2]));
+    const optimizer = new PyroOptim(
+      SGD,
+      { lr: 0.1, momentum: 0.5, dampening: 0.5, weightDecay: 0.5 },
+      {},
+      sourceOf({ x }),
+    );
+    // g = 1 + .5·2 = 2; v = 2; x = 1.8
+    optimizer.update(["x"], { x: tf.tensor1d([1]) });
+    expect(x.dataSync()[0]).toBeCloseTo(1.8, 6);
+    // g = 1 + .9 = 1.9; v = 1 + .5·1.9 = 1.95; x = 1.605
+    optimizer.update(["x"], { x: tf.tensor1d([1]) });
+    expect(x.dataSync()[0]).toBeCloseTo(1.605, 6);
+
+    const y = tf.variable(tf.tensor1d([0]));
+    const nesterov = new PyroOptim(SGD, { lr: 0.1, momentum: 0.9, nesterov: true }, {}, sourceOf({ y }));
+    nesterov.update(["y"], { y: tf.tensor1d([1]) });
+    // direction = 1 + .9·1
+    expect(y.dataSync()[0]).toBeCloseTo(-0.19, 6);
+  });
+
+  it("AMSGrad divides by the largest second moment seen", () => {
+    const [x, y] = [tf.variable(tf.tensor1d([0])), tf.variable(tf.tensor1d([0]))];
+    const plain = new PyroOptim(Adam, { lr: 0.1, betas: [0, 0.5] }, {}, sourceOf({ x }));
+    const ams = new PyroOptim(Adam, { lr: 0.1, betas: [0, 0.5], amsgrad: true }, {}, sourceOf({ y }));
+    for (const g of [10, 1, 1]) {
+      plain.update(["x"], { x: tf.tensor1d([g]) });
+      ams.update(["y"], { y: tf.tensor1d([g]) });
+    }
+    // v: 50, 25.5, 13.25; vMax stays 50. Steps: g / sqrt(v / (1 - .5^t)).
+    const steps = (v: number[]) =>
+      [10, 1, 1].reduce((s, g, i) => s + g / Math.sqrt((v[i] ?? 0) / (1 - 0.5 ** (i + 1))), 0);
+    expect(x.dataSync()[0]).toBeCloseTo(-0.1 * steps([50, 25.5, 13.25]), 5);
+    expect(y.dataSync()[0]).toBeCloseTo(-0.1 * steps([50, 50, 50]), 5);
+  });
+});

@@ -1,0 +1,144 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { pyroError } from "../errors.ts";
+import type { ClipArgs } from "./clip.ts";
+import { type Hyper, resolveHyper } from "./hyper.ts";
+import type { HostNumbers, OptimizerRule, Slots } from "./rule.ts";
+
+/** What an optimizer keeps for one parameter. Immutable: a step makes the next one. */
+export interface ParamState {
+  /** Which incarnation of the parameter this belongs to: one created again under the same name differs. */
+  readonly life: number;
+  /** Steps taken. */
+  readonly step: number;
+  readonly hyper: Hyper;
+  readonly clip: Required<ClipArgs>;
+  readonly host: HostNumbers;
+  /** Kept tensors, owned by this state. */
+  readonly slots: Slots;
+}
+
+/** A tensor as plain data. */
+export interface PlainTensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** One parameter's optimizer state as plain data that outlives tensors and can be saved. */
+export interface ParamStateSnapshot {
+  readonly optimizer: string;
+  readonly step: number;
+  readonly hyper: Hyper;
+  readonly host: HostNumbers;
+  readonly slots: { readonly [slot: string]: PlainTensor };
+}
+
+/** The state of a whole optimizer, by parameter name. */
+export type OptimState = { readonly [param: string]: ParamStateSnapshot };
+
+export function snapshotOf(rule: OptimizerRule, state: ParamState): ParamStateSnapshot {
+  const slots: Record<string, PlainTensor> = {};
+  for (const [name, tensor] of Object.entries(state.slots)) {
+    slots[name] = { shape: [...tensor.shape], values: Float32Array.from(tensor.dataSync()) };
+  }
+  return {
+    optimizer: rule.name,
+    step: state.step,
+    hyper: { ...state.hyper },
+    host: { ...state.host },
+    slots,
+  };
+}
+
+/**
+ * Check a snapshot that came from outside and copy it.
+ * @throws where it is another optimizer's, is damaged, or has arguments that this optimizer refuses
+ */
+export function readSnapshot(rule: OptimizerRule, name: string, given: unknown): ParamStateSnapshot {
+  const refuse = (expected: string, got: string) =>
+    pyroError({
+      what: "This is not a state of this optimizer; nothing was changed",
+      where: `parameter "${name}" of the state for ${rule.name}`,
+      expected,
+      got,
+    });
+  if (!isRecord(given)) throw refuse("an object { optimizer, step, hyper, host, slots }", String(given));
+  if (given.optimizer !== rule.name)
+    throw refuse(`optimizer: "${rule.name}"`, JSON.stringify(given.optimizer));
+  const { step, hyper, host, slots } = given;
+  if (typeof step !== "number" || !Number.isSafeInteger(step) || step < 0) {
+    throw refuse("step: a whole number >= 0", String(step));
+  }
+  if (!isRecord(hyper) || !isRecord(host) || !isRecord(slots)) {
+    throw refuse("hyper, host and slots: objects", Object.keys(given).join(", "));
+  }
+  const numbers: Record<string, number> = {};
+  for (const [key, value] of Object.entries(host)) {
+    if (typeof value !== "number") throw refuse(`host.${key}: a number`, String(value));
+    numbers[key] = value;
+  }
+  const tensors: Record<string, PlainTensor> = {};
+  for (const [key, value] of Object.entries(slots)) {
+    if (!isRecord(value) || !isShape(value.shape) || !(value.values instanceof Float32Array)) {
+      throw refuse(`slots.${key}: { shape, values: Float32Array }`, String(value));
+    }
+    const size = value.shape.reduce((a, b) => a * b, 1);
+    if (size !== value.values.length) {
+      throw refuse(
+        `slots.${key}: ${size} values for shape [${value.shape.join(", ")}]`,
+        `${value.values.length} values`,
+      );
+    }
+    tensors[key] = { shape: [...value.shape], values: value.values.slice() };
+  }
+  const checked = resolveHyper(rule.name, rule.hyper, hyper, `state of parameter "${name}"`);
+  return { optimizer: rule.name, step, hyper: checked, host: numbers, slots: tensors };
+}
+
+/**
+ * The state that a snapshot describes, for a parameter that exists. Its tensors are kept.
+ * @throws where the slots do not fit the parameter, naming both shapes
+ */
+export function restoreState(
+  rule: OptimizerRule,
+  name: string,
+  target: { value: tf.Tensor; life: number; clip: Required<ClipArgs> },
+  snapshot: ParamStateSnapshot,
+): ParamState {
+  const wanted = tf.tidy(() =>
+    Object.fromEntries(
+      Object.entries(rule.slots(target.value, snapshot.hyper)).map(([key, t]) => [key, t.shape]),
+    ),
+  );
+  for (const [key, shape] of Object.entries(wanted)) {
+    const found = snapshot.slots[key]?.shape;
+    if (found === undefined || found.length !== shape.length || found.some((n, i) => n !== shape[i])) {
+      throw pyroError({
+        what: "The optimizer state does not fit the parameter; nothing was changed",
+        where: `parameter "${name}", slot ${key} of ${rule.name}`,
+        expected: `shape [${shape.join(", ")}]`,
+        got: found === undefined ? "no such slot" : `shape [${found.join(", ")}]`,
+        try: "load the state that was saved together with these parameters, or start with a fresh optimizer",
+      });
+    }
+  }
+  const slots: Record<string, tf.Tensor> = {};
+  for (const key of Object.keys(wanted)) {
+    const plain = snapshot.slots[key];
+    if (plain !== undefined) slots[key] = tf.keep(tf.tensor(plain.values.slice(), [...plain.shape]));
+  }
+  const { life, clip } = target;
+  return { life, step: snapshot.step, hyper: snapshot.hyper, clip, host: snapshot.host, slots };
+}
+
+export function disposeSlots(slots: Slots, except: Slots = {}): void {
+  const spared = new Set(Object.values(except));
+  for (const tensor of Object.values(slots)) if (!spared.has(tensor)) tensor.dispose();
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isShape(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+}
