@@ -31,6 +31,17 @@ export function isKeywords(x: unknown): x is Record<string, unknown> {
 
 export function parseArguments(family: string, table: ParameterTable, args: readonly unknown[]): Parsed {
   const names = Object.keys(table);
+  let end = args.length;
+  while (end > 0 && args[end - 1] === undefined) end--;
+  return read(family, table, names, args.slice(0, end));
+}
+
+function read(
+  family: string,
+  table: ParameterTable,
+  names: readonly string[],
+  args: readonly unknown[],
+): Parsed {
   const last = args.at(-1);
   const keywords = isKeywords(last) ? last : {};
   const positional = isKeywords(last) ? args.slice(0, -1) : args;

@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type Numeric, toTensor, uniform } from "../tensor/index.ts";
+import { isKeywords } from "./arguments.ts";
 import { family } from "./callable.ts";
+import { CategoricalValues, isValues } from "./categorical-values.ts";
 import * as constraints from "./constraints.ts";
 import { clampProbs, detached, logSumExp, xlogy } from "./helpers.ts";
 import { type Args, type OneOf, Parametric } from "./parametric.ts";
@@ -57,11 +59,15 @@ class CategoricalDistribution extends Parametric<never, "probs" | "logits"> {
   override get eventShape(): number[] {
     return this.settings.oneHot === true ? [this.size] : [];
   }
+  /** In the manual the outcomes are an axis of the parameter, not of an index. */
+  override get manualEventDim(): number {
+    return this.eventDim;
+  }
   get support() {
     if (this.settings.oneHot === true) return constraints.oneHot;
     return this.settings.vs === undefined
       ? constraints.integerInterval(0, this.size - 1)
-      : constraints.dependent;
+      : constraints.oneOf(this.values());
   }
   override get hasEnumerateSupport() {
     return true;
@@ -151,5 +157,35 @@ class CategoricalDistribution extends Parametric<never, "probs" | "logits"> {
   }
 }
 
-export const Categorical = family("Categorical", CategoricalDistribution);
+const Tensors = family("Categorical", CategoricalDistribution);
+
+/** With `vs` of strings or other objects, draws are those values and no tensors. */
+interface OfValues {
+  <V>(keywords: ValueKeywords<V>): CategoricalValues<V>;
+  new <V>(keywords: ValueKeywords<V>): CategoricalValues<V>;
+}
+type ValueKeywords<V> = OneOf<"probs" | "ps" | "logits"> & { vs: readonly (V extends number ? never : V)[] };
+
+function valuesOf(
+  args: readonly unknown[],
+  keywords: Record<string, unknown>,
+  vs: readonly unknown[],
+): object {
+  const { vs: _, ...rest } = keywords;
+  const index = Reflect.construct(Tensors, [...args.slice(0, -1), rest]) as CategoricalDistribution;
+  return new CategoricalValues(index, vs);
+}
+
+const make = (args: readonly unknown[]): object => {
+  const keywords = args.at(-1);
+  return isKeywords(keywords) && isValues(keywords.vs)
+    ? valuesOf(args, keywords, keywords.vs)
+    : Reflect.construct(Tensors, args);
+};
+
+export const Categorical = new Proxy(Tensors, {
+  apply: (_target, _self, args) => make(args),
+  construct: (target, args, newTarget) =>
+    newTarget === Categorical ? make(args) : Reflect.construct(target, args, newTarget),
+}) as typeof Tensors & OfValues;
 export type Categorical = CategoricalDistribution;

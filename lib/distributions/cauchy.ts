@@ -5,7 +5,7 @@ import * as constraints from "./constraints.ts";
 import { type Args, type OneOf, Parametric } from "./parametric.ts";
 
 /**
- * Cauchy: p(x) = 1 / (π scale (1 + ((x - loc) / scale)²)). It has neither mean nor variance: both are NaN.
+ * Cauchy: p(x) = 1 / (π scale (1 + ((x - loc) / scale)²)). It has no mean (NaN) and an infinite variance.
  *
  * - `loc` (0.1: `mu`): median, real.
  * - `scale` (0.1: `gamma`): half the width at half height, positive.
@@ -43,7 +43,7 @@ class CauchyDistribution extends Parametric<"loc" | "scale"> {
     return tf.scalar(Number.NaN);
   }
   protected override varianceFormula() {
-    return tf.scalar(Number.NaN);
+    return tf.scalar(Number.POSITIVE_INFINITY);
   }
   protected override entropyFormula() {
     return tf.add(tf.log(this.params.scale), Math.log(4 * Math.PI));

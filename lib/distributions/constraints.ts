@@ -363,6 +363,28 @@ export const oneHot = vector({
   feasible: (x) => firstUnit(x, 1),
 });
 
+/** One of the values along the last axis of `values` (which may have batch axes before it). */
+export function oneOf(values: tf.Tensor): Constraint {
+  const shown = () =>
+    values.rank === 1 && values.size <= 8
+      ? Array.from(values.dataSync()).join(", ")
+      : `tensor[${values.shape}]`;
+  return scalar({
+    kind: "dependent",
+    meaning: () => `one of ${shown()}`,
+    isDiscrete: true,
+    test: (x) => tf.tidy(() => tf.any(tf.equal(tf.expandDims(x, -1), values), -1)),
+    feasible: (x) =>
+      tf.tidy(() => {
+        const head = tf.slice(values, new Array<number>(values.rank).fill(0), [
+          ...values.shape.slice(0, -1),
+          1,
+        ]);
+        return tf.broadcastTo(tf.squeeze(head, [-1]), x.shape);
+      }),
+  });
+}
+
 /** Vectors of counts that sum to `upper`. */
 export function multinomial(upper: Bound): Constraint {
   return vector({

@@ -56,7 +56,7 @@ class DeltaDistribution extends Parametric<"v" | "logDensity"> {
       for (let i = 0; i < this.eventDim; i++) same = tf.all(same, -1);
       return same;
     });
-    return tf.where(hit, logDensity, Number.NEGATIVE_INFINITY);
+    return tf.add(tf.where(hit, 0, Number.NEGATIVE_INFINITY), logDensity);
   }
 
   override get hasEnumerateSupport() {

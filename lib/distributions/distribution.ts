@@ -171,11 +171,20 @@ export abstract class Distribution {
     return tf.tidy(() => tf.sum(this.logProb(value)));
   }
 
+  /**
+   * The axes that the manual counts as the event: at least one, since there the last axis of a batch of numbers
+   * is their event.
+   */
+  get manualEventDim(): number {
+    return Math.max(1, this.eventDim);
+  }
+
   /** The manual's shape: `logProb`, its last batch axis summed where an event has no axis of its own, then `[1]`. */
   batchLogPdf(value: Numeric): tf.Tensor {
     return tf.tidy(() => {
       const scores = this.logProb(value);
-      return this.eventDim === 0 && scores.rank > 0 ? tf.sum(scores, -1, true) : tf.expandDims(scores, -1);
+      const axes = Math.min(scores.rank, this.manualEventDim - this.eventDim);
+      return tf.expandDims(sumRightmost(scores, axes), -1);
     });
   }
 
@@ -392,7 +401,8 @@ abstract class Wrapper extends Distribution {
   override logProb(value: Numeric): tf.Tensor {
     return tf.tidy(() => {
       const x = toTensor(value);
-      return broadcastTo(this.scoreFormula(x), this.batchShapeFor(x));
+      const batch = this.batchShapeFor(x);
+      return broadcastTo(this.scoreFormula(x), batch);
     });
   }
   protected override meanFormula(): tf.Tensor {

@@ -1,4 +1,4 @@
-/** `dist`: distributions, constraints, transforms. A new family is its own file, a line here, a row in `cases.ts`. */
+/** `dist`: distributions, constraints, transforms. A new family is its own file, a line here, a row in `testing/cases.ts`. */
 import "../tensor/backend.ts";
 
 export { bijectTo, transformTo } from "./biject-to.ts";
@@ -6,8 +6,10 @@ export type { Constraint } from "./constraints.ts";
 export * as constraints from "./constraints.ts";
 export { Distribution, Expanded, Independent, Masked, type Shape } from "./distribution.ts";
 export * from "./families.ts";
+export * from "./manual.ts";
 export type { Options } from "./parametric.ts";
 export { Parametric } from "./parametric.ts";
+export { draw, isStochasticFunction, type StochasticFunction, stochastic } from "./stochastic.ts";
 export { TransformedDistribution } from "./transformed.ts";
 export * as transforms from "./transforms.ts";
 export { Bijector, type BijectorLike, Transform } from "./transforms.ts";

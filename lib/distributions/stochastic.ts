@@ -1,0 +1,81 @@
+/**
+ * The manual's lowercase stochastic functions: `normal(mu, sigma)` draws, `normal.logPdf(x, mu, sigma)` scores. Each is
+ * generated from its class, which it carries as `distribution`, so that `sample("z", normal, mu, sigma)` can ask for
+ * the distribution instead of a value.
+ */
+import type * as tf from "@tensorflow/tfjs-core";
+import type { Numeric } from "../tensor/index.ts";
+import type { Distribution } from "./distribution.ts";
+
+export interface StochasticFunction<A extends readonly unknown[], D extends Distribution = Distribution> {
+  /** Draws a value; it carries gradients to the parameters where the distribution is reparameterised. */
+  (...params: A): tf.Tensor;
+  /** The distribution that a call with the same parameters draws from. */
+  readonly distribution: (...params: A) => D;
+  readonly reparameterized: boolean;
+  readonly enumerable: boolean;
+  sample(...params: A): tf.Tensor;
+  /** Total log-density, a scalar. */
+  logPdf(x: Numeric, ...params: A): tf.Tensor;
+  /** Log-density of each batch element: shape `batchShape(x, ...params) + [1]`. */
+  batchLogPdf(x: Numeric, ...params: A): tf.Tensor;
+  /** The manual's batch shape, in which the last axis of a batch of numbers is their event. */
+  batchShape(x: Numeric | null | undefined, ...params: A): number[];
+  eventShape(...params: A): number[];
+  eventDim(...params: A): number;
+  /** Shape of a draw, or of `x` broadcast with the parameters. */
+  shape(x: Numeric | null | undefined, ...params: A): number[];
+  enumerateSupport(...params: A): tf.Tensor;
+  analyticMean(...params: A): tf.Tensor;
+  analyticVar(...params: A): tf.Tensor;
+}
+
+export interface Traits {
+  readonly reparameterized: boolean;
+  readonly enumerable: boolean;
+}
+
+const shapeFor = (d: Distribution, x: Numeric | null | undefined): number[] =>
+  x === null || x === undefined ? d.shape() : d.shapeFor(x);
+
+const eventDimFor = (d: Distribution): number => Math.min(d.manualEventDim, d.shape().length);
+
+export function draw(d: Distribution): tf.Tensor {
+  return d.hasRsample ? d.rsample() : d.sample();
+}
+
+export function stochastic<A extends readonly unknown[], D extends Distribution>(
+  name: string,
+  distribution: (...params: A) => D,
+  traits: Traits,
+): StochasticFunction<A, D> {
+  const fn = (...params: A) => draw(distribution(...params));
+  Object.defineProperty(fn, "name", { value: name });
+  return Object.assign(fn, {
+    distribution,
+    ...traits,
+    sample: fn,
+    logPdf: (x: Numeric, ...params: A) => distribution(...params).logPdf(x),
+    batchLogPdf: (x: Numeric, ...params: A) => distribution(...params).batchLogPdf(x),
+    batchShape: (x: Numeric | null | undefined, ...params: A) => {
+      const d = distribution(...params);
+      const shape = shapeFor(d, x);
+      return shape.slice(0, shape.length - Math.min(d.manualEventDim, shape.length));
+    },
+    eventShape: (...params: A) => {
+      const d = distribution(...params);
+      const shape = d.shape();
+      return shape.slice(shape.length - eventDimFor(d));
+    },
+    eventDim: (...params: A) => eventDimFor(distribution(...params)),
+    shape: (x: Numeric | null | undefined, ...params: A) => shapeFor(distribution(...params), x),
+    enumerateSupport: (...params: A) => distribution(...params).enumerateSupport(),
+    analyticMean: (...params: A) => distribution(...params).analyticMean(),
+    analyticVar: (...params: A) => distribution(...params).analyticVar(),
+  });
+}
+
+/** Whether `x` is a lowercase stochastic function, which knows its distribution. */
+export function isStochasticFunction(x: unknown): x is StochasticFunction<readonly unknown[]> {
+  return typeof x === "function" && typeof (x as { distribution?: unknown }).distribution === "function";
+}
