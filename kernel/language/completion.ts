@@ -1,4 +1,4 @@
-import type ts from "typescript";
+import ts from "typescript";
 import { isNodeGlobal } from "./browser-names.ts";
 import type { Completion, CompletionMatch } from "./types.ts";
 
@@ -8,8 +8,8 @@ export interface CompletionContext {
   /** The cell, and the length of what stands before it in the file. */
   readonly code: string;
   readonly offset: number;
-  /** What kind of thing a name in scope is, where that is known. */
-  kindOf(name: string): string | undefined;
+  /** Names of modules that are in scope but not loaded. */
+  readonly resting: readonly string[];
 }
 
 const LIMIT = 1000;
@@ -19,10 +19,9 @@ const FAR = "15";
 export function completion(context: CompletionContext, cursor: number): Completion {
   const { service, path, code, offset } = context;
   const word = wordAround(code, cursor);
-  const found = service.getCompletionsAtPosition(path, offset + cursor, {
-    includeCompletionsWithInsertText: false,
-  });
-  if (found === undefined) return { start: word.start, end: word.end, matches: [] };
+  const found = service.getCompletionsAtPosition(path, offset + cursor, { includeSymbol: true });
+  const checker = service.getProgram()?.getTypeChecker();
+  if (found === undefined || checker === undefined) return { start: word.start, end: word.end, matches: [] };
   const span =
     found.entries.find((entry) => entry.replacementSpan)?.replacementSpan ?? found.optionalReplacementSpan;
   const start = span === undefined ? word.start : Math.min(cursor, span.start - offset);
@@ -31,6 +30,7 @@ export function completion(context: CompletionContext, cursor: number): Completi
   const inType = /(?::|<|\bas|\bsatisfies|\bextends|\bimplements|\bkeyof|\||&|=>)\s*$/.test(
     code.slice(0, start),
   );
+  const afterDot = /\.\s*$/.test(code.slice(0, start));
   const ranked: { rank: string; match: CompletionMatch }[] = [];
   for (const entry of found.entries) {
     const near = nearness(entry.name, typed);
@@ -38,9 +38,11 @@ export function completion(context: CompletionContext, cursor: number): Completi
     const far = entry.sortText.startsWith(FAR);
     if (far && !inType && entry.kind !== "keyword" && !isNodeGlobal(entry.name) && found.isGlobalCompletion)
       continue;
+    // In an object literal the reader wants options; methods come from a tensor or array that would fit there too.
+    const late = found.isMemberCompletion && !afterDot && entry.kind === "method" ? "z" : "";
     ranked.push({
-      rank: `${near}${entry.sortText}`,
-      match: { text: entry.name, type: kindOf(entry, context) },
+      rank: `${near}${late}${entry.sortText}`,
+      match: { text: entry.name, type: kindOf(entry, context, checker) },
     });
   }
   ranked.sort((a, b) => compare(a.rank, b.rank) || compare(a.match.text, b.match.text));
@@ -48,10 +50,24 @@ export function completion(context: CompletionContext, cursor: number): Completi
   return { start, end, matches: best.slice(0, LIMIT).map((one) => one.match) };
 }
 
-/** What an import stands for is known to the scope; the same goes for the names that rest until they are used. */
-function kindOf({ kind, name }: ts.CompletionEntry, context: CompletionContext): string {
-  if (kind === "alias") return context.kindOf(name) ?? kind;
-  return kind === "const" && context.kindOf(name) === "module" ? "module" : kind;
+/** What a name stands for, where TypeScript only says that it is imported or constant. */
+function kindOf(entry: ts.CompletionEntry, { resting }: CompletionContext, checker: ts.TypeChecker): string {
+  if (entry.kind !== "alias" && entry.kind !== "const") return entry.kind;
+  if (resting.includes(entry.name)) return "module";
+  let symbol = entry.symbol;
+  if (symbol !== undefined && symbol.flags & ts.SymbolFlags.Alias) symbol = checker.getAliasedSymbol(symbol);
+  if (symbol === undefined) return entry.kind;
+  const { flags } = symbol;
+  if (flags & ts.SymbolFlags.Class) return "class";
+  if (flags & ts.SymbolFlags.Function) return "function";
+  if (flags & ts.SymbolFlags.Enum) return "enum";
+  if (flags & ts.SymbolFlags.Module) return "module";
+  if (flags & ts.SymbolFlags.Interface && !(flags & ts.SymbolFlags.Value)) return "interface";
+  if (flags & ts.SymbolFlags.TypeAlias && !(flags & ts.SymbolFlags.Value)) return "type";
+  if (!(flags & ts.SymbolFlags.Variable)) return entry.kind;
+  const type = checker.getTypeOfSymbol(symbol);
+  if (type.getConstructSignatures().length > 0) return "class";
+  return type.getCallSignatures().length > 0 ? "function" : "const";
 }
 
 /** 0: begins as typed; 1: begins so in other case; 2: contains it. */

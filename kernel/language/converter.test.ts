@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
+import { preludeNames } from "./prelude-names.ts";
 import { Notebook } from "./testing/notebook.ts";
 
 const notebook = new Notebook();
@@ -42,6 +43,11 @@ describe("the prelude", () => {
     for (const name of ["SVI", "dist", "sample", "pyro", "tf", "Plot", "math", "display", "md"]) {
       expect(names).toContain(name);
     }
+  });
+
+  test("has every name that the session gives at run time", async () => {
+    const given = preludeNames(Object.keys(await import("./testing/library.ts")));
+    expect(notebook.converter.names()).toEqual(expect.arrayContaining(given));
   });
 
   test("its types can be named in a cell", () => {

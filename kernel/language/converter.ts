@@ -1,7 +1,7 @@
 import ts from "typescript";
 import { browserOnly } from "./browser-names.ts";
 import { type Cell, parseCell } from "./cell.ts";
-import { type CompletionContext, completion } from "./completion.ts";
+import { completion } from "./completion.ts";
 import { cellDiagnostics } from "./diagnostics.ts";
 import { Host } from "./host.ts";
 import { inspection } from "./inspection.ts";
@@ -32,7 +32,7 @@ const ROOTS = "__tspyro_roots__.d.ts";
  *
  * tslab's converter was the first choice. Its TypeScript (5.0) does not know `using`, `NoInfer` or the `exports` of
  * packages, it gives a cell with any error no types at all, it forgets what class a value had when the class is
- * declared again, and each answer rebuilds its program (README of e2e/bench has the numbers). What it does better than
+ * declared again, and each answer rebuilds its program (`e2e/bench/language.ts --tslab` measures it). What it does better than
  * anything here, knowing where a cell goes on, is asked of it in is-complete.ts.
  *
  * A cell that ran is kept as the declarations TypeScript writes for it, or, where those would lose a type, as its
@@ -75,15 +75,12 @@ export class Converter {
   complete({ code, cursor }: CompleteParams): Completion {
     const cell = parseCell(code);
     const member = /[.?]\s*[\p{ID_Continue}$]*$/u.test(cell.text.slice(0, cursor));
-    const { offset, path } = member ? this.#open(cell, cell.words) : this.#openForNames(cell);
-    const context: CompletionContext = {
-      service: this.#service,
-      path,
-      code: cell.text,
-      offset,
-      kindOf: (name) => this.#kindOf(name),
-    };
-    return completion(context, cursor);
+    const resting = member ? [] : this.#resting(cell);
+    // A completion may begin any name in scope; what takes long to load is there as a bare name.
+    const wanted = member ? cell.words : this.names().filter((name) => !resting.includes(name));
+    const bare = resting.map((name) => `declare const ${name}: unknown;`).join(" ");
+    const { offset, path } = this.#open(cell, wanted, bare);
+    return completion({ service: this.#service, path, code: cell.text, offset, resting }, cursor);
   }
 
   inspect({ code, cursor, detail = 0 }: InspectParams): Inspection | null {
@@ -144,12 +141,11 @@ export class Converter {
     return { offset: header.length, program, file, path };
   }
 
-  /** Everything in scope, for a completion that may begin any name; what takes long to load as a bare name. */
-  #openForNames(cell: Cell) {
-    const resting = LAZY_MODULES.filter((name) => !this.#loaded.has(name) && !cell.words.has(name));
-    const bare = resting.filter((name) => this.#scope.moduleOf(name) === lazyPrelude(name));
-    const others = this.names().filter((name) => !bare.includes(name));
-    return this.#open(cell, others, bare.map((name) => `declare const ${name}: unknown;`).join(" "));
+  #resting(cell: Cell): string[] {
+    return LAZY_MODULES.filter(
+      (name) =>
+        !this.#loaded.has(name) && !cell.words.has(name) && this.#scope.moduleOf(name) === lazyPrelude(name),
+    );
   }
 
   #load(cell: Cell): void {
@@ -216,32 +212,11 @@ export class Converter {
     const symbols = symbol === undefined ? [] : checker.getExportsOfModule(symbol);
     return { checker, symbols, at, names: symbols.map((one) => one.name) };
   }
-
-  #kindOf(name: string): string | undefined {
-    const kind = this.#scope.kindOf(name);
-    if (kind !== "alias") return kind === "hoisted" ? "var" : kind;
-    const { checker, symbols } = this.#exportsOf(PRELUDE);
-    const symbol = symbols.find((one) => one.name === name);
-    if (symbol === undefined) return LAZY_MODULES.includes(name) ? "module" : undefined;
-    const { flags } = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-    return kindOfFlags(flags);
-  }
 }
 
 type EmitWithForce = (
   ...args: [...Required<Parameters<ts.Program["emit"]>>, boolean] | unknown[]
 ) => ts.EmitResult;
-
-function kindOfFlags(flags: ts.SymbolFlags): string {
-  if (flags & ts.SymbolFlags.Class) return "class";
-  if (flags & ts.SymbolFlags.Function) return "function";
-  if (flags & ts.SymbolFlags.Enum) return "enum";
-  if (flags & ts.SymbolFlags.Module) return "module";
-  if (flags & ts.SymbolFlags.Variable) return "const";
-  if (flags & ts.SymbolFlags.Interface) return "interface";
-  if (flags & ts.SymbolFlags.TypeAlias) return "type";
-  return "alias";
-}
 
 function compilerOptions(root: string, options: LanguageOptions): ts.CompilerOptions {
   return {

@@ -2,10 +2,10 @@ import type * as helpers from "./notebook-globals.ts";
 
 /**
  * What a fresh notebook has in scope without an import: one list, used for the types (prelude.ts) and, at run time,
- * by kernel/session. Later groups win over earlier ones: names of the library, modules, the notebook's own helpers.
+ * by kernel/session. Later groups win over earlier ones: names of the library (`tf` is among them), modules, the
+ * notebook's own helpers.
  */
 export const PRELUDE_MODULES = {
-  tf: "@tensorflow/tfjs-core",
   Plot: "@observablehq/plot",
   math: "mathjs",
   widgets: "tspyro/widgets",

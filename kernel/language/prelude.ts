@@ -19,8 +19,11 @@ export function preludeModules(root: string, library: string | undefined): Map<s
   for (const [name, from] of Object.entries(PRELUDE_MODULES)) {
     const own = from === "tspyro/widgets";
     const file = own ? moduleFile(root, "widgets/index") : from;
-    if (file === undefined) continue;
-    const line = `export * as ${name} from "${own ? specifier(file) : file}";`;
+    // A part that is not built has its name all the same.
+    const line =
+      file === undefined
+        ? `export declare const ${name}: any;`
+        : `export * as ${name} from "${own ? specifier(file) : file}";`;
     if (LAZY_MODULES.includes(name)) modules.set(lazyPrelude(name).slice(2), line);
     else main.push(line);
   }

@@ -40,11 +40,6 @@ export class Scope {
     return this.#names.has(name);
   }
 
-  kindOf(name: string): Declared["kind"] | undefined {
-    const meanings = this.#names.get(name);
-    return (meanings?.value ?? meanings?.type)?.declared.kind;
-  }
-
   /** Where the value of this name comes from. */
   moduleOf(name: string): string | undefined {
     return this.#names.get(name)?.value?.module;

@@ -1,8 +1,8 @@
 /** A library of a few names that stands for the real one, so that the tests of types depend on nothing else. */
-import type * as tf from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
 import * as dist from "./distributions.ts";
 
-export { dist };
+export { dist, tf };
 
 export interface RunOptions {
   /** Draws a bar. */
