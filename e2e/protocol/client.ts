@@ -1,0 +1,330 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHmac, randomUUID } from "node:crypto";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { Dealer, Request, Subscriber } from "zeromq";
+import { nodeFlags } from "../../kernel/setup/node-flags.ts";
+import { cacheFolder, root } from "../../kernel/setup/paths.ts";
+
+/** A message as a client sees it, its parts parsed. */
+export interface WireMessage {
+  header: { msg_id: string; msg_type: string };
+  parent: { msg_id?: string; msg_type?: string };
+  metadata: Record<string, unknown>;
+  // What a message carries is checked by the tests, field by field.
+  // biome-ignore lint/suspicious/noExplicitAny: the protocol's content is open
+  content: any;
+  buffers: Buffer[];
+}
+
+export interface ExecuteOptions {
+  cellId?: string;
+  tags?: readonly string[];
+  silent?: boolean;
+  storeHistory?: boolean;
+  stopOnError?: boolean;
+  allowStdin?: boolean;
+  userExpressions?: Record<string, string>;
+}
+
+/** What came of one execute_request: every iopub message of it up to `idle`, and the reply. */
+export interface Execution {
+  reply: WireMessage;
+  messages: WireMessage[];
+}
+
+type Channel = "shell" | "control" | "stdin";
+
+const DELIMITER = "<IDS|MSG>";
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+/** A kernel process with a small client of its own, on 127.0.0.1. */
+export class Kernel {
+  readonly process: ChildProcess;
+  readonly exited: Promise<number | null>;
+  /** Everything that came on iopub, in order. */
+  readonly published: WireMessage[] = [];
+  /** What the process itself printed (nothing, when all is well). */
+  log = "";
+  readonly #key: string;
+  readonly #session = randomUUID();
+  readonly #sockets: Record<Channel, Dealer>;
+  readonly #iopub = new Subscriber({ receiveHighWaterMark: 0 });
+  readonly #heartbeat = new Request({ receiveTimeout: 2_000 });
+  readonly #file: string;
+  readonly #replies = new Map<string, (message: WireMessage) => void>();
+  readonly #watchers = new Set<(message: WireMessage) => void>();
+  /** Called with each input_request; its result is sent back. */
+  onInput: (message: WireMessage) => string = () => "";
+
+  private constructor(process: ChildProcess, key: string, file: string, identity: string) {
+    this.process = process;
+    this.#key = key;
+    this.#file = file;
+    const dealer = () => new Dealer({ routingId: identity, linger: 0 });
+    this.#sockets = { shell: dealer(), control: dealer(), stdin: dealer() };
+    this.exited = new Promise((resolve) => process.once("exit", (code) => resolve(code)));
+    for (const stream of [process.stdout, process.stderr]) {
+      stream?.on("data", (chunk: Buffer) => {
+        this.log += chunk.toString();
+      });
+    }
+  }
+
+  static async start(options: { cwd?: string; env?: Record<string, string> } = {}): Promise<Kernel> {
+    const folder = join(cacheFolder, "protocol");
+    await mkdir(folder, { recursive: true });
+    const [shell_port, iopub_port, stdin_port, control_port, hb_port] = await freePorts(5);
+    const key = randomUUID();
+    const file = join(folder, `kernel-${randomUUID()}.json`);
+    const connection = {
+      ...{ shell_port, iopub_port, stdin_port, control_port, hb_port },
+      ...{ ip: "127.0.0.1", transport: "tcp", signature_scheme: "hmac-sha256", key, kernel_name: "tspyro" },
+    };
+    await writeFile(file, JSON.stringify(connection));
+    const entry = process.env.TSPYRO_KERNEL === "source" ? "kernel/main.ts" : "dist/kernel/main.js";
+    const child = spawn(process.execPath, [...nodeFlags, join(root, entry), file], {
+      cwd: options.cwd ?? folder,
+      env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", ...options.env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const kernel = new Kernel(child, key, file, randomUUID());
+    const at = (port: number | undefined) => `tcp://127.0.0.1:${port}`;
+    kernel.#iopub.subscribe();
+    kernel.#iopub.connect(at(iopub_port));
+    kernel.#sockets.shell.connect(at(shell_port));
+    kernel.#sockets.control.connect(at(control_port));
+    kernel.#sockets.stdin.connect(at(stdin_port));
+    kernel.#heartbeat.connect(at(hb_port));
+    void kernel.#listen();
+    return kernel;
+  }
+
+  /** Starts one and waits until it has answered kernel_info and its output arrives. */
+  static async ready(options: { cwd?: string; env?: Record<string, string> } = {}): Promise<Kernel> {
+    const kernel = await Kernel.start(options);
+    await kernel.request("shell", "kernel_info_request", {});
+    // A subscription reaches the publisher a moment later than the first request.
+    while (kernel.published.length === 0) {
+      await kernel.request("shell", "kernel_info_request", {});
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    return kernel;
+  }
+
+  async #listen(): Promise<void> {
+    const receive = async (socket: AsyncIterable<Buffer[]>, handle: (message: WireMessage) => void) => {
+      try {
+        for await (const frames of socket) handle(this.#parse(frames));
+      } catch (error) {
+        if (!this.#closed) throw error;
+      }
+    };
+    const settle = (message: WireMessage) => {
+      const id = message.parent.msg_id ?? "";
+      this.#replies.get(id)?.(message);
+      this.#replies.delete(id);
+    };
+    await Promise.all([
+      receive(this.#iopub, (message) => {
+        this.published.push(message);
+        for (const watch of this.#watchers) watch(message);
+      }),
+      receive(this.#sockets.shell, settle),
+      receive(this.#sockets.control, settle),
+      receive(this.#sockets.stdin, (message) => {
+        void this.send("stdin", "input_reply", { value: this.onInput(message) }, { parent: message });
+      }),
+    ]);
+  }
+
+  #closed = false;
+
+  #parse(frames: Buffer[]): WireMessage {
+    const start = frames.findIndex((frame) => frame.toString() === DELIMITER);
+    const [signature, header, parent, metadata, content, ...buffers] = frames.slice(start + 1);
+    const parts = [header, parent, metadata, content].map((part) => part ?? Buffer.alloc(0));
+    const expected = this.#sign(parts);
+    if (signature?.toString() !== expected) throw new Error("a message of the kernel is signed wrongly");
+    const json = (part: Buffer | undefined) => JSON.parse(part?.toString() ?? "{}");
+    return {
+      ...{ header: json(header), parent: json(parent), metadata: json(metadata), content: json(content) },
+      buffers,
+    };
+  }
+
+  #sign(parts: readonly Buffer[]): string {
+    const hmac = createHmac("sha256", this.#key);
+    for (const part of parts) hmac.update(part);
+    return hmac.digest("hex");
+  }
+
+  /** Sends a message and returns its id. `tamper` changes the frames before they leave. */
+  async send(
+    channel: Channel,
+    type: string,
+    content: unknown,
+    options: {
+      metadata?: Record<string, unknown>;
+      buffers?: Buffer[];
+      parent?: WireMessage;
+      tamper?: (frames: Buffer[]) => Buffer[];
+    } = {},
+  ): Promise<string> {
+    const msg_id = randomUUID();
+    const header = {
+      ...{ msg_id, msg_type: type, session: this.#session, username: "test", version: "5.4" },
+      date: new Date().toISOString(),
+    };
+    const parts = [header, options.parent?.header ?? {}, options.metadata ?? {}, content].map((part) =>
+      Buffer.from(JSON.stringify(part)),
+    );
+    const frames = [
+      Buffer.from(DELIMITER),
+      Buffer.from(this.#sign(parts)),
+      ...parts,
+      ...(options.buffers ?? []),
+    ];
+    await this.#sockets[channel].send(options.tamper?.(frames) ?? frames);
+    return msg_id;
+  }
+
+  /** Sends a request and waits for its reply. */
+  async request(
+    channel: "shell" | "control",
+    type: string,
+    content: unknown,
+    options: { metadata?: Record<string, unknown>; timeout?: number } = {},
+  ): Promise<WireMessage> {
+    const id = await this.send(channel, type, content, options);
+    return await this.#reply(id, type, options.timeout ?? 30_000);
+  }
+
+  #reply(id: string, type: string, timeout: number): Promise<WireMessage> {
+    return new Promise((resolve, reject) => {
+      const patience = setTimeout(
+        () => reject(new Error(`no reply to ${type} within ${timeout} ms\n${this.log}`)),
+        timeout,
+      );
+      this.#replies.set(id, (message) => {
+        clearTimeout(patience);
+        resolve(message);
+      });
+    });
+  }
+
+  /** Runs a cell and gathers its messages until the kernel is idle again. */
+  async execute(code: string, options: ExecuteOptions = {}, timeout = 60_000): Promise<Execution> {
+    return (await this.begin(code, options, timeout)).done;
+  }
+
+  /** Starts a cell: `done` settles when it is through, `messages` grows meanwhile. */
+  async begin(
+    code: string,
+    options: ExecuteOptions = {},
+    timeout = 60_000,
+  ): Promise<{ id: string; messages: WireMessage[]; done: Promise<Execution> }> {
+    const messages: WireMessage[] = [];
+    const early = this.published.length;
+    const id = await this.send(
+      "shell",
+      "execute_request",
+      {
+        ...{ code, silent: options.silent ?? false, store_history: options.storeHistory ?? true },
+        user_expressions: options.userExpressions ?? {},
+        allow_stdin: options.allowStdin ?? false,
+        stop_on_error: options.stopOnError ?? true,
+      },
+      {
+        metadata: {
+          ...(options.cellId === undefined ? {} : { cellId: options.cellId }),
+          ...(options.tags === undefined ? {} : { tags: options.tags }),
+        },
+      },
+    );
+    const idle = new Promise<void>((resolve) => {
+      const watch = (message: WireMessage) => {
+        if (message.parent.msg_id !== id) return;
+        messages.push(message);
+        if (message.header.msg_type !== "status" || message.content.execution_state !== "idle") return;
+        this.#watchers.delete(watch);
+        resolve();
+      };
+      for (const message of this.published.slice(early)) watch(message);
+      this.#watchers.add(watch);
+    });
+    const done = this.#reply(id, "execute_request", timeout).then(async (reply) => {
+      await idle;
+      return { reply, messages };
+    });
+    return { id, messages, done };
+  }
+
+  /** Waits for an iopub message that `matches`, counting those that have come already. */
+  async awaitPublished(matches: (message: WireMessage) => boolean, timeout = 10_000): Promise<WireMessage> {
+    const there = this.published.find(matches);
+    if (there !== undefined) return there;
+    return await new Promise((resolve, reject) => {
+      const patience = setTimeout(() => reject(new Error("the awaited message did not come")), timeout);
+      const watch = (message: WireMessage) => {
+        if (!matches(message)) return;
+        clearTimeout(patience);
+        this.#watchers.delete(watch);
+        resolve(message);
+      };
+      this.#watchers.add(watch);
+    });
+  }
+
+  async interrupt(): Promise<void> {
+    await this.request("control", "interrupt_request", {});
+  }
+
+  /** How long the heartbeat took to answer, in milliseconds. */
+  async heartbeat(): Promise<number> {
+    const before = performance.now();
+    await this.#heartbeat.send("ping");
+    await this.#heartbeat.receive();
+    return performance.now() - before;
+  }
+
+  async stop(): Promise<void> {
+    this.#closed = true;
+    if (this.process.exitCode === null) this.process.kill("SIGKILL");
+    await this.exited;
+    for (const socket of [...Object.values(this.#sockets), this.#iopub, this.#heartbeat]) socket.close();
+    await rm(this.#file, { force: true });
+  }
+}
+
+/** All that a cell printed on one stream. */
+export function streamText({ messages }: Execution, name = "stdout"): string {
+  return messages
+    .filter((message) => message.header.msg_type === "stream" && message.content.name === name)
+    .map((message) => message.content.text)
+    .join("");
+}
+
+/** The text of a cell's result, or undefined where it had none. */
+export function resultText({ messages }: Execution): string | undefined {
+  return messages.find((message) => message.header.msg_type === "execute_result")?.content.data["text/plain"];
+}
+
+export function errorOf({
+  messages,
+}: Execution): { ename: string; evalue: string; traceback: string[] } | undefined {
+  return messages.find((message) => message.header.msg_type === "error")?.content;
+}

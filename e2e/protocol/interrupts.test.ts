@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { errorOf, Kernel, resultText } from "./client.ts";
+
+let kernel: Kernel;
+
+beforeAll(async () => {
+  kernel = await Kernel.ready();
+});
+afterAll(() => kernel.stop());
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe("an interrupt", () => {
+  it.each([
+    ["a loop", "while (true) {}"],
+    ["a loop behind an await", "await 0; while (true) {}"],
+    ["an empty for", "for (;;);"],
+    ["a loop in a function", "(function spin() { do { } while (true) })()"],
+    ["a regular expression that never ends", "/(a+)+$/.test('a'.repeat(60) + 'b')"],
+    ["a promise that never settles", "await new Promise(() => {})"],
+    ["recursion in a callback", "[1].forEach(() => { while (true) {} })"],
+  ])("ends %s within a second, with state kept and the heart beating", async (_, code) => {
+    await kernel.execute("let survivor = 'here';");
+    const running = await kernel.begin(code);
+    await pause(300);
+    const beats: number[] = [];
+    for (let i = 0; i < 5; i++) beats.push(await kernel.heartbeat());
+    expect(Math.max(...beats)).toBeLessThan(50);
+    const before = performance.now();
+    await kernel.interrupt();
+    const { reply, messages } = await running.done;
+    expect(performance.now() - before).toBeLessThan(1000);
+    expect(reply.content).toMatchObject({ status: "error", ename: "KeyboardInterrupt" });
+    expect(messages.filter((message) => message.header.msg_type === "error")).toHaveLength(1);
+    expect(resultText(await kernel.execute("survivor"))).toBe("'here'");
+  });
+
+  it("can be caught, and runs finally", async () => {
+    const running = await kernel.begin(
+      "let cleaned = false; try { while (true) {} } finally { cleaned = true }",
+    );
+    await pause(200);
+    await kernel.interrupt();
+    await running.done;
+    expect(resultText(await kernel.execute("cleaned"))).toBe("true");
+  });
+
+  it("when nothing runs does nothing", async () => {
+    await kernel.interrupt();
+    expect(resultText(await kernel.execute("1 + 2"))).toBe("3");
+  });
+
+  it("inside svi.step leaves the effect stack empty and the state of a whole step", async () => {
+    await kernel.execute(
+      [
+        "const model = () => { sample('z', dist.Normal(0, 1)) };",
+        "const guide = () => { sample('z', dist.Normal(param('loc', 0), param('scale', 1, { constraint: dist.constraints.positive }))) };",
+        "const svi = new SVI(model, guide, new optim.Adam({ lr: 0.01 }), new Trace_ELBO());",
+      ].join("\n"),
+    );
+    const running = await kernel.begin("while (true) svi.step()");
+    await pause(1500);
+    await kernel.interrupt();
+    expect((await running.done).reply.content.ename).toBe("KeyboardInterrupt");
+    const steps = await kernel.execute(
+      "const counts = Object.values(svi.optim.getState()).map((s: any) => s.step); [counts.length, counts[0] > 10, counts[0] === counts[1]]",
+    );
+    expect(errorOf(steps)).toBeUndefined();
+    expect(resultText(steps)).toBe("[ 2, true, true ]");
+    // A bare sample outside any handler works only with an empty stack, and two of a name do not clash.
+    const free = await kernel.execute(
+      "sample('z', dist.Normal(0, 1)); sample('z', dist.Normal(0, 1)); typeof svi.step()",
+    );
+    expect(resultText(free)).toBe("'number'");
+  });
+
+  it("inside a model that never ends does the same", async () => {
+    const running = await kernel.begin(
+      "new SVI(() => { sample('y', dist.Normal(0, 1)); while (true) {} }, () => { sample('y', dist.Normal(param('m', 0), 1)) }, new optim.SGD({ lr: 1 }), 'ELBO').step()",
+    );
+    await pause(700);
+    await kernel.interrupt();
+    expect((await running.done).reply.content.ename).toBe("KeyboardInterrupt");
+    expect(resultText(await kernel.execute("typeof svi.step()"))).toBe("'number'");
+  });
+});
