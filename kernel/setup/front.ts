@@ -1,0 +1,32 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+/**
+ * Bundles the browser module of the widgets into `dist/widgets/front.js`: one file for all views, the only
+ * bundle of this project, because a page fetches it over a comm and cannot resolve imports.
+ *
+ * @param root the project's folder
+ * @returns the size of the written file in bytes
+ */
+export async function buildFront(root: string): Promise<number> {
+  const result = await build({
+    entryPoints: [join(root, "widgets", "front", "index.ts")],
+    outfile: join(root, "dist", "widgets", "front.js"),
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    charset: "utf8",
+    legalComments: "none",
+    metafile: true,
+    logLevel: "silent",
+  });
+  return Object.values(result.metafile.outputs)[0]?.bytes ?? 0;
+}
+
+if (process.argv[1] !== undefined && import.meta.filename === process.argv[1]) {
+  const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+  process.stdout.write(`front: ${await buildFront(root)} bytes\n`);
+}

@@ -1,0 +1,82 @@
+/**
+ * The browser module: shows any view live. A model says which view (`view`), gives its data (`data`, typed
+ * arrays as binary buffers) and how the run stands (`run`); the same pure functions draw here and in Node.
+ */
+import { density } from "../views/density.ts";
+import { elboCurve } from "../views/elbo-curve.ts";
+import { paramTable } from "../views/param-table.ts";
+import type { ViewOptions } from "../views/svg.ts";
+import { themeOf } from "../views/theme.ts";
+import { decode } from "./decode.ts";
+import { redraw } from "./schedule.ts";
+import { pageTheme, watchTheme } from "./theme.ts";
+import { type RunStatus, toolbar } from "./toolbar.ts";
+
+/** What anywidget hands to `render`. */
+export interface WidgetContext {
+  model: {
+    get(key: string): unknown;
+    on(event: string, listener: () => void): void;
+    off(event: string, listener: () => void): void;
+    send(content: unknown): void;
+  };
+  el: HTMLElement;
+}
+
+type View = (data: never, options: ViewOptions) => Element;
+
+/** Views by name; one without a picture of its own is only its toolbar. */
+const views: Readonly<Record<string, View | undefined>> = {
+  "elbo-curve": elboCurve,
+  "param-table": paramTable,
+  density,
+};
+
+function render({ model, el }: WidgetContext): () => void {
+  const view = views[String(model.get("view"))];
+  const picture = document.createElement("div");
+  picture.style.overflowX = "auto";
+  const frame = document.createElement("div");
+  frame.className = "tspyro-view";
+  frame.append(picture);
+  const bar =
+    model.get("controls") === true ? toolbar((command) => model.send({ tspyro: command })) : undefined;
+  if (bar) frame.append(bar.element);
+  el.append(frame);
+
+  const queue = redraw(frame, () => {
+    const theme = pageTheme();
+    frame.style.cssText = `background:${themeOf(theme).background};border-radius:6px;max-width:${widest + 32}px;overflow:hidden`;
+    const data = model.get("data");
+    if (view && data) {
+      const width = Math.max(narrowest, Math.min(widest, frame.clientWidth || widest));
+      picture.replaceChildren(view(decode(data) as never, { document, theme, width }));
+      picture.style.padding = view === paramTable ? "4px 16px 12px" : "0";
+    }
+    bar?.update((decode(model.get("run")) as RunStatus | null) ?? undefined);
+  });
+  const request = () => queue.request();
+  model.on("change:data", request);
+  model.on("change:run", request);
+  const unwatch = watchTheme(request);
+  let width = 0;
+  const observer = new ResizeObserver(() => {
+    if (frame.clientWidth === width) return;
+    width = frame.clientWidth;
+    request();
+  });
+  observer.observe(frame);
+  request();
+  return () => {
+    queue.stop();
+    model.off("change:data", request);
+    model.off("change:run", request);
+    unwatch();
+    observer.disconnect();
+  };
+}
+
+const widest = 680;
+const narrowest = 300;
+
+export default { render };

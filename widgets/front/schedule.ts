@@ -1,0 +1,61 @@
+/**
+ * When views are redrawn. All views of a page share one queue: in each animation frame as many are drawn as
+ * fit in a few milliseconds, the longest waiting first, each at most 20 times a second. So a notebook full of
+ * live views slows their pictures down and never the page.
+ */
+export interface Redraw {
+  /** Ask for a drawing soon; asking twice is asking once. */
+  request(): void;
+  stop(): void;
+}
+
+const shortestInterval = 50;
+const frameBudget = 8;
+
+interface Job {
+  draw: () => void;
+  last: number;
+  visible: boolean;
+}
+
+const waiting = new Set<Job>();
+let asked = false;
+
+export function redraw(element: Element, draw: () => void): Redraw {
+  const job: Job = { draw, last: Number.NEGATIVE_INFINITY, visible: true };
+  const observer = new IntersectionObserver((entries) => {
+    job.visible = entries.at(-1)?.isIntersecting ?? true;
+    if (job.visible && waiting.has(job)) wake();
+  });
+  observer.observe(element);
+  return {
+    request() {
+      waiting.add(job);
+      if (job.visible) wake();
+    },
+    stop() {
+      waiting.delete(job);
+      observer.disconnect();
+    },
+  };
+}
+
+function wake(): void {
+  if (!asked) requestAnimationFrame(work);
+  asked = true;
+}
+
+function work(): void {
+  asked = false;
+  const start = performance.now();
+  const due = [...waiting].filter((job) => job.visible);
+  for (const job of due.sort((a, b) => a.last - b.last)) {
+    const now = performance.now();
+    if (now - start > frameBudget) break;
+    if (now - job.last < shortestInterval) continue;
+    waiting.delete(job);
+    job.last = now;
+    job.draw();
+  }
+  if ([...waiting].some((job) => job.visible)) wake();
+}

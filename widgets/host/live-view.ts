@@ -1,0 +1,201 @@
+import type { LiveContent, News } from "./shown.ts";
+import type { RunNews } from "./sources.ts";
+import type { MimeBundle, RunCommand, WidgetHost } from "./types.ts";
+import { WidgetModel } from "./widget.ts";
+
+/** How a run stands, for the bar and the buttons under a live view. */
+export interface RunStatus extends RunNews {
+  readonly paused: boolean;
+}
+
+/** At most 20 updates a second. */
+const shortestInterval = 50;
+/** An update may take this share of the main thread's time. */
+const share = 0.02;
+/** A run that is followed by another soon (training in epochs) stays live in between: milliseconds. */
+const graceAfterRun = 400;
+/** A view that does not know of runs waits longer: a step may take seconds. */
+const graceAfterChange = 3000;
+
+/** All that are on show, live or frozen: a frozen one thaws when its run goes on. */
+const shown = new Set<LiveView>();
+
+/**
+ * One output that shows a view. While something moves it is a widget; when all is still it is a static
+ * picture, because a saved notebook cannot show widgets; when the run goes on it is a widget again.
+ */
+export class LiveView {
+  readonly #content: LiveContent;
+  readonly #host: WidgetHost;
+  readonly #displayId: string;
+  readonly #cell: string | undefined;
+  #model: WidgetModel | undefined;
+  #status: RunStatus | undefined;
+  #unsubscribe: (() => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #freezeTimer: NodeJS.Timeout | undefined;
+  #freezing: Promise<void> | undefined;
+  #sent = 0;
+  #heard = 0;
+  #interval = shortestInterval;
+
+  constructor(content: LiveContent, host: WidgetHost, displayId: string) {
+    this.#content = content;
+    this.#host = host;
+    this.#displayId = displayId;
+    this.#cell = host.currentCell?.();
+  }
+
+  /** Starts to watch; returns the output to show. */
+  open(): MimeBundle {
+    const bundle = this.#goLive();
+    this.#unsubscribe = this.#content.subscribe((news) => this.#hear(news));
+    shown.add(this);
+    return bundle;
+  }
+
+  get cell(): string | undefined {
+    return this.#cell;
+  }
+
+  /** Whether a run is under way and this view has buttons for it. */
+  get steers(): boolean {
+    return this.#content.controls && this.#model !== undefined;
+  }
+
+  get #running(): boolean {
+    return this.#status !== undefined && !this.#status.done;
+  }
+
+  #goLive(): MimeBundle {
+    this.#model = new WidgetModel(this.#host.comms, {
+      view: this.#content.view,
+      controls: this.#content.controls,
+      data: this.#content.data(),
+      run: this.#status ?? null,
+    });
+    this.#model.onCustom((content) => this.#command(content));
+    this.#sent = performance.now();
+    return { ...this.#model.viewBundle, "text/plain": this.#content.plain() };
+  }
+
+  #hear({ run }: News): void {
+    this.#heard = performance.now();
+    if (run !== undefined) this.#status = { ...run, paused: !run.done && (this.#status?.paused ?? false) };
+    if (this.#model === undefined && this.#freezing === undefined && run?.done !== true) {
+      this.#host.updateDisplay(this.#goLive(), {}, { displayId: this.#displayId });
+    } else this.#schedule();
+    if (!this.#running) this.#freezeWhenStill();
+  }
+
+  #freezeWhenStill(): void {
+    if (this.#freezeTimer !== undefined) return;
+    const grace = this.#content.controls ? graceAfterRun : graceAfterChange;
+    const check = () => {
+      this.#freezeTimer = undefined;
+      if (performance.now() - this.#heard < grace) this.#freezeWhenStill();
+      else void this.freeze();
+    };
+    this.#freezeTimer = setTimeout(check, grace);
+    this.#freezeTimer.unref();
+  }
+
+  #schedule(): void {
+    if (this.#timer !== undefined || this.#model === undefined) return;
+    const wait = Math.max(0, this.#sent + this.#interval - performance.now());
+    this.#timer = setTimeout(() => this.#send(), wait);
+    this.#timer.unref();
+  }
+
+  #send(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#model === undefined) return;
+    const start = performance.now();
+    this.#model.update({ data: this.#content.data(), run: this.#status ?? null });
+    this.#sent = performance.now();
+    this.#interval = Math.max(shortestInterval, (this.#sent - start) / share);
+  }
+
+  /** A button was pressed. The wire thread has seen the message too and acted at once. */
+  #command(content: unknown): void {
+    const command = asCommand(content);
+    if (command === undefined) return;
+    this.#host.command?.(command);
+    const paused = command.tspyro === "pause" ? true : command.tspyro === "resume" ? false : undefined;
+    if (paused !== undefined) for (const view of shown) view.#setPaused(paused);
+  }
+
+  #setPaused(paused: boolean): void {
+    if (this.#status === undefined || this.#status.done) return;
+    this.#status = { ...this.#status, paused };
+    this.#schedule();
+  }
+
+  /** Replaces the widget by the static picture, unless a run is under way. */
+  freeze({ force = false } = {}): Promise<void> {
+    if (this.#model === undefined || (this.#running && !force)) return this.#freezing ?? Promise.resolve();
+    this.#freezing ??= this.#freeze(force).finally(() => {
+      this.#freezing = undefined;
+    });
+    return this.#freezing;
+  }
+
+  async #freeze(force: boolean): Promise<void> {
+    clearTimeout(this.#freezeTimer);
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const bundle = await this.#content.bundle();
+    // While the picture was drawn, another run may have begun.
+    if (this.#model === undefined || (this.#running && !force)) return;
+    this.#host.updateDisplay(bundle, {}, { displayId: this.#displayId });
+    const model = this.#model;
+    this.#model = undefined;
+    // Clients that keep widget state with the notebook are left with next to nothing.
+    model.update({ data: null, run: null });
+    model.close();
+  }
+
+  /** Its output is gone: nothing is watched or sent any more. */
+  dispose(): void {
+    shown.delete(this);
+    clearTimeout(this.#timer);
+    clearTimeout(this.#freezeTimer);
+    this.#unsubscribe?.();
+    this.#model?.close();
+    this.#model = undefined;
+  }
+}
+
+function asCommand(content: unknown): RunCommand | undefined {
+  if (typeof content !== "object" || content === null || !("tspyro" in content)) return undefined;
+  const { tspyro } = content;
+  if (tspyro === "pause" || tspyro === "resume" || tspyro === "stop" || tspyro === "step") return { tspyro };
+  if (tspyro === "lr" && "value" in content && typeof content.value === "number")
+    return { tspyro, value: content.value };
+  return undefined;
+}
+
+/** Before a cell runs: the outputs of its earlier execution are gone, and so are their views. */
+export function widgetCellStart(cellId: string | undefined): void {
+  if (cellId === undefined) return;
+  for (const view of [...shown]) if (view.cell === cellId) view.dispose();
+}
+
+/**
+ * After a cell has run, and before its idle message: views whose run has ended become static pictures.
+ * Await it, because some clients read a cell's outputs only up to the idle message.
+ */
+export async function widgetCellEnd({ interrupted = false } = {}): Promise<void> {
+  // An interrupted run never says that it is done.
+  await Promise.all([...shown].map((view) => view.freeze({ force: interrupted })));
+}
+
+/** Whether a view with buttons for a run is on show in this cell. */
+export function hasLiveControls(cellId: string | undefined): boolean {
+  return [...shown].some((view) => view.steers && view.cell === cellId);
+}
+
+export function disposeWidgets(): void {
+  for (const view of [...shown]) view.dispose();
+}

@@ -1,0 +1,55 @@
+import { formatCount, formatDuration, formatNumber, formatRate } from "../views/format.ts";
+import { currentHost } from "./host.ts";
+import { hasLiveControls, LiveView } from "./live-view.ts";
+import type { LiveContent } from "./shown.ts";
+import type { RunNews, RunSource } from "./sources.ts";
+import type { MimeBundle } from "./types.ts";
+
+/**
+ * Shows the progress of every run as a bar with buttons that ends as one line of text. A run whose cell
+ * already shows a live view with these buttons gets no second bar.
+ *
+ * @param onRunStart how to hear of runs (`onRunStart` of `lib/infer/run-events.ts`)
+ * @returns a function that ends that
+ */
+export function showRunProgress(onRunStart: (listener: (run: RunSource) => void) => () => void): () => void {
+  return onRunStart((run) => {
+    const host = currentHost();
+    if (host === undefined || hasLiveControls(host.currentCell?.())) return;
+    const displayId = crypto.randomUUID();
+    const view = new LiveView(progressOf(run), host, displayId);
+    host.display(view.open(), {}, { displayId });
+  });
+}
+
+/** The content of a progress bar for one run. */
+export function progressOf(run: RunSource): LiveContent {
+  const start = performance.now();
+  let last: RunNews = { step: 0, total: run.total, loss: Number.NaN, rate: 0, done: false };
+  let seconds = 0;
+  const plain = () => progressLine(last, seconds);
+  return {
+    view: "progress",
+    controls: true,
+    data: () => ({}),
+    plain,
+    bundle: (): Promise<MimeBundle> =>
+      // Digits and fixed words only: nothing here needs escaping.
+      Promise.resolve({ "text/html": `<div>${plain()}</div>`, "text/plain": plain() }),
+    subscribe: (listener) =>
+      run.subscribe((news) => {
+        last = news;
+        seconds = (performance.now() - start) / 1000;
+        listener({ run: news });
+      }),
+  };
+}
+
+export function progressLine({ step, total, loss, done }: RunNews, seconds: number): string {
+  const early =
+    done && step < total ? `stopped after ${formatCount(step)} of ${formatCount(total)}` : formatCount(step);
+  const parts = [`${early} step${step === 1 ? "" : "s"} in ${formatDuration(seconds)}`];
+  if (seconds > 0) parts.push(formatRate(step / seconds));
+  if (step > 0) parts.push(`loss ${formatNumber(loss)}`);
+  return parts.join(" · ");
+}

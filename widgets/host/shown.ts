@@ -1,0 +1,103 @@
+import { currentHost } from "./host.ts";
+import { LiveView } from "./live-view.ts";
+import type { RunNews } from "./sources.ts";
+import { openStudio, type Studio, svgDataUrl, toPng } from "./static.ts";
+import { type DisplayContext, displaySymbol, liveSymbol, type MimeBundle, type Showable } from "./types.ts";
+
+export interface ShowOptions {
+  /** Width in CSS pixels. */
+  width?: number;
+  /** Of the static picture; live views follow the theme of the page. */
+  theme?: "light" | "dark";
+}
+
+/** What a live view is told: that its data changed, and how the run stands. */
+export interface News {
+  run?: RunNews;
+}
+
+/** What a live view needs of what it shows. */
+export interface LiveContent {
+  /** Name of the view in the browser module. */
+  readonly view: string;
+  /** Whether the view has buttons for a run. */
+  readonly controls: boolean;
+  /** The data of the view as it is now. */
+  data(): unknown;
+  /** The static output: what stays when nothing moves any more. */
+  bundle(): Promise<MimeBundle>;
+  plain(): string;
+  subscribe(listener: (news: News) => void): () => void;
+}
+
+/**
+ * A value that shows itself as a picture: live where a front end listens and there is something to watch,
+ * otherwise as a static output. Subclasses say what is drawn.
+ */
+export abstract class Shown implements Showable {
+  protected readonly options: ShowOptions;
+
+  constructor(options: ShowOptions = {}) {
+    this.options = options;
+  }
+
+  /** One line of text instead of the picture. */
+  abstract plain(): string;
+  protected abstract draw(studio: Studio): Element | Promise<Element>;
+  protected live(): LiveContent | undefined {
+    return undefined;
+  }
+
+  /** The picture as an SVG file. */
+  async toSVG(): Promise<string> {
+    const studio = await openStudio();
+    return studio.views.serialize(await this.draw(studio));
+  }
+
+  /** The picture as a PNG file, two pixels to one CSS pixel. */
+  async toPNG(): Promise<Uint8Array> {
+    return toPng(await this.toSVG());
+  }
+
+  /** The picture as HTML that needs no script and survives in an untrusted notebook. */
+  async toHTML(): Promise<string> {
+    return imageTag(await openStudio(), await this.toSVG(), this.plain());
+  }
+
+  /** The static output in all forms. */
+  async bundle(): Promise<MimeBundle> {
+    const svg = await this.toSVG();
+    const html = await this.toHTML();
+    const png = await toPng(svg);
+    return {
+      "text/html": html,
+      "image/png": Buffer.from(png).toString("base64"),
+      "text/plain": this.plain(),
+    };
+  }
+
+  get [liveSymbol](): boolean {
+    return this.live() !== undefined;
+  }
+
+  async [displaySymbol](context: DisplayContext = {}): Promise<MimeBundle> {
+    const host = currentHost();
+    const content = this.live();
+    if (host === undefined || content === undefined) return this.bundle();
+    const displayId = context.displayId ?? crypto.randomUUID();
+    const bundle = new LiveView(content, host, displayId).open();
+    if (context.displayId !== undefined) return bundle;
+    // Nobody told the id under which this is shown, so it is shown from here; an empty bundle says so.
+    host.display(bundle, {}, { displayId });
+    return {};
+  }
+
+  toString(): string {
+    return this.plain();
+  }
+}
+
+export function imageTag({ views }: Studio, svg: string, alt: string): string {
+  const width = /<svg[^>]* width="([\d.]+)"/.exec(svg)?.[1] ?? "680";
+  return `<img src="${svgDataUrl(svg)}" alt="${views.escapeMarkup(alt)}" width="${width}" style="max-width: 100%; height: auto">`;
+}
