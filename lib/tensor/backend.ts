@@ -12,8 +12,9 @@ import { loadCpu } from "./backends/cpu.ts";
 import type { LoadResult } from "./backends/load.ts";
 import { loadNative } from "./backends/native.ts";
 import { loadWasm } from "./backends/wasm.ts";
+import { nodeCollector } from "./collector.ts";
 import { BACKENDS, type BackendName } from "./kernels.ts";
-import { watchMemory } from "./memory.ts";
+import { configureMemory, watchMemory } from "./memory.ts";
 import { seedFromEnvironment } from "./random/state.ts";
 import { registerAll } from "./register.ts";
 
@@ -91,6 +92,7 @@ async function choseByHand(asked: string): Promise<void> {
   reason = `Tensors are computed by ${LABELS[name]}, because TSPYRO_BACKEND=${asked}.`;
 }
 
+configureMemory({ collector: nodeCollector(), turnBytes: process.env.TSPYRO_TURN_BYTES });
 loadCpu();
 registerAll();
 seedFromEnvironment(process.env.TSPYRO_SEED);

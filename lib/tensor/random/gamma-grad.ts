@@ -4,21 +4,23 @@
  *
  * Below x = α + 1 by the power series of P, above by the continued fraction of Q = 1 - P with its derivative
  * carried along (DLMF 8.7.1, 8.9.2); for large α by differentiating Cornish and Fisher's expansion of the
- * quantile at fixed normal score (Abramowitz & Stegun 26.4.14 and its higher terms).
+ * quantile at fixed normal score.
  * Source of the idea: Figurnov, Mohamed, Mnih, "Implicit reparameterization gradients" (NeurIPS 2018).
  */
 import digamma from "@stdlib/math-base-special-digamma";
+import { normalScore, quantileSlope } from "../special/gamma-expansion.ts";
 
 const LARGE = 200;
-const EPS = 1e-16;
+/** Results are rounded to float32: four digits more than it has. */
+const EPS = 1e-12;
 
 /** d ln x / dα at α > 0 and the given ln x; NaN outside. */
 export function logGammaGrad(alpha: number, logX: number): number {
   if (!(alpha > 0) || Number.isNaN(logX)) return Number.NaN;
   const x = Math.exp(logX);
   if (alpha > LARGE) {
-    const byQuantile = expansion(alpha, x);
-    if (!Number.isNaN(byQuantile)) return byQuantile;
+    const z = normalScore(alpha, x);
+    if (!Number.isNaN(z)) return quantileSlope(alpha, z) / x;
   }
   return x < alpha + 1 ? series(alpha, logX, x) : continuedFraction(alpha, logX, x);
 }
@@ -65,46 +67,7 @@ function continuedFraction(alpha: number, logX: number, x: number): number {
     const dDelta = dc * d + c * dd;
     df = df * delta + f * dDelta;
     f *= delta;
-    if (Math.abs(delta - 1) < EPS * 4 && Math.abs(dDelta) < 1e-14) break;
+    if (Math.abs(delta - 1) < EPS && Math.abs(dDelta) < EPS) break;
   }
   return (logX - digamma(alpha)) * f + df;
-}
-
-/**
- * x(α, z) = α + z√α + (z²-1)/3 + (z³-7z)/(36√α) - (3z⁴+7z²-16)/(810α) + (9z⁵+256z³-433z)/(38880 α^1.5).
- * Solved for z by Newton's method, then differentiated in α. NaN far in the tails, where it does not hold.
- */
-function expansion(alpha: number, x: number): number {
-  const root = Math.sqrt(alpha);
-  let z = (x - alpha) / root;
-  // Wilson and Hilferty's cube root is a better start where the distribution is skewed.
-  if (x > 0) z = 3 * root * (Math.cbrt(x / alpha) - 1 + 1 / (9 * alpha));
-  if (!(Math.abs(z) < 0.5 * root) || Math.abs(z) > 12) return Number.NaN;
-  for (let i = 0; i < 4; i++) {
-    const z2 = z * z;
-    const value =
-      alpha +
-      z * root +
-      (z2 - 1) / 3 +
-      (z * (z2 - 7)) / (36 * root) -
-      (z2 * (3 * z2 + 7) - 16) / (810 * alpha) +
-      (z * (z2 * (9 * z2 + 256) - 433)) / (38880 * alpha * root);
-    const slope =
-      root +
-      (2 * z) / 3 +
-      (3 * z2 - 7) / (36 * root) -
-      (z * (12 * z2 + 14)) / (810 * alpha) +
-      (z2 * (45 * z2 + 768) - 433) / (38880 * alpha * root);
-    const step = (value - x) / slope;
-    z -= step;
-    if (Math.abs(step) < 1e-13) break;
-  }
-  const z2 = z * z;
-  const derivative =
-    1 +
-    z / (2 * root) -
-    (z * (z2 - 7)) / (72 * alpha * root) +
-    (z2 * (3 * z2 + 7) - 16) / (810 * alpha * alpha) -
-    (z * (z2 * (9 * z2 + 256) - 433)) / (25920 * alpha * alpha * root);
-  return derivative / x;
 }

@@ -26,6 +26,11 @@ function lowerTail(z: number): number {
   return 0.5 * gammainc((z * z) / 2, 0.5, true, true);
 }
 
+/** Φ(z), with full relative accuracy in the lower tail. */
+export function ndtr(z: number): number {
+  return z <= 0 ? lowerTail(z) : 1 - lowerTail(-z);
+}
+
 /** Quantile of the standard normal: the z with Φ(z) = p. ±Infinity at 0 and 1, NaN outside. */
 export function ndtri(p: number): number {
   if (!(p >= 0 && p <= 1)) return Number.NaN;
