@@ -31,18 +31,20 @@ export const adam: OptimizerRule<AdamHyper> = {
     amsgrad: flag(false),
   },
   slots: (value, { amsgrad }) => zeroSlots(value, amsgrad ? ["m", "v", "vMax"] : ["m", "v"]),
-  host: ({ lr, betas }, step) => ({
-    stepSize: lr / (1 - betas[0] ** step),
-    rootScale: 1 / Math.sqrt(1 - betas[1] ** step),
-  }),
+  // The bias corrections are moved from the tensors into the two numbers:
+  // lr·m̂/(sqrt(v̂) + eps) = stepSize·m/(sqrt(v) + scaledEps).
+  host({ lr, betas, eps }, step) {
+    const root = Math.sqrt(1 - betas[1] ** step);
+    return { stepSize: (lr * root) / (1 - betas[0] ** step), scaledEps: eps * root };
+  },
   update({ value, grad, slots, hyper, scalars }) {
-    const { betas, eps, weightDecay, amsgrad } = hyper;
+    const { betas, weightDecay, amsgrad } = hyper;
     const g = decayed(grad, value, weightDecay);
     const m = runningAverage(slot(slots, "m"), g, betas[0]);
     const v = runningAverage(slot(slots, "v"), tf.square(g), betas[1]);
     const vMax = amsgrad ? tf.maximum(slot(slots, "vMax"), v) : v;
-    const denominator = tf.add(tf.mul(tf.sqrt(vMax), scalar(scalars, "rootScale")), eps);
+    const direction = tf.div(m, tf.add(tf.sqrt(vMax), scalar(scalars, "scaledEps")));
     const next: Slots = amsgrad ? { m, v, vMax } : { m, v };
-    return { value: tf.sub(value, tf.mul(tf.div(m, denominator), scalar(scalars, "stepSize"))), slots: next };
+    return { value: tf.sub(value, tf.mul(direction, scalar(scalars, "stepSize"))), slots: next };
   },
 };

@@ -1,0 +1,62 @@
+/**
+ * Whether many steps leave memory flat: 100 000 eager steps of the coin, and how much the process grew after
+ * the first thousand.
+ *
+ *     TSPYRO_BACKEND=tensorflow node24 --expose-gc e2e/bench/leak.ts [steps]
+ *
+ * Exits with 1 if it grew by 50 MB or more, or if a tensor was left behind.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import * as dist from "../../lib/distributions/index.ts";
+import { SVI } from "../../lib/infer/index.ts";
+import { Adam } from "../../lib/optim/index.ts";
+import { param, plate, sample } from "../../lib/primitives.ts";
+import { backendName, setSeed } from "../../lib/tensor/index.ts";
+
+const LIMIT_MB = 50;
+const steps = Number(process.argv[2] ?? 100_000);
+const flips = tf.tensor1d([1, 1, 1, 1, 1, 1, 0, 0, 0, 0]);
+const { positive } = dist.constraints;
+
+function model(): void {
+  const p = sample("p", new dist.Beta(10, 10));
+  plate("flips", 10, () => sample("flip", new dist.Bernoulli(p), { obs: flips }));
+}
+
+function guide(): void {
+  const alpha = param("alpha", 15, { constraint: positive });
+  const beta = param("beta", 15, { constraint: positive });
+  sample("p", new dist.Beta(alpha, beta));
+}
+
+/** Resident megabytes, and those of JavaScript's heap, once what is dropped is collected. */
+async function megabytes(): Promise<{ rss: number; heap: number }> {
+  const gc = (globalThis as { gc?: () => void }).gc;
+  for (let i = 0; i < 3; i++) {
+    gc?.();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const { rss, heapUsed } = process.memoryUsage();
+  return { rss: rss / 2 ** 20, heap: heapUsed / 2 ** 20 };
+}
+
+setSeed(1);
+const svi = new SVI(model, guide, new Adam({ lr: 0.0005 }), "ELBO");
+for (let i = 0; i < 1000; i++) svi.step();
+const before = await megabytes();
+const tensors = tf.memory().numTensors;
+const start = performance.now();
+for (let i = 1000; i < steps; i++) {
+  svi.step();
+  if (i % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
+}
+const micros = ((performance.now() - start) * 1000) / Math.max(1, steps - 1000);
+const after = await megabytes();
+const grown = after.rss - before.rss;
+const left = tf.memory().numTensors - tensors;
+console.log(
+  `${backendName()}: ${steps} steps, ${micros.toFixed(0)} µs a step; after the first thousand ` +
+    `RSS ${before.rss.toFixed(0)} -> ${after.rss.toFixed(0)} MB (${grown.toFixed(1)}), ` +
+    `heap ${before.heap.toFixed(0)} -> ${after.heap.toFixed(0)} MB, tensors ${left >= 0 ? "+" : ""}${left}`,
+);
+process.exitCode = grown < LIMIT_MB && left === 0 ? 0 : 1;

@@ -1,0 +1,31 @@
+/**
+ * How a running `svi.run` is steered from outside: a notebook's buttons pause or stop it and a slider
+ * scales its learning rates. The kernel installs a control backed by shared memory, so that it acts even
+ * while the main thread computes.
+ */
+export interface RunControl {
+  /** What to do now; asked between steps. */
+  poll(): "run" | "pause" | "stop";
+  /** Factor on every learning rate. */
+  readonly lrScale: number;
+  /** Called when the run has ended. */
+  close?(): void;
+}
+
+export type RunControlFactory = (run: { totalSteps: number }) => RunControl;
+
+const free: RunControl = { poll: () => "run", lrScale: 1 };
+let factory: RunControlFactory = () => free;
+
+/** Install what makes a control for each run; returns a function that takes it away again. */
+export function setRunControlFactory(make: RunControlFactory): () => void {
+  const previous = factory;
+  factory = make;
+  return () => {
+    factory = previous;
+  };
+}
+
+export function makeRunControl(totalSteps: number): RunControl {
+  return factory({ totalSteps });
+}

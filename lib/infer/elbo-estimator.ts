@@ -1,0 +1,130 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { pyroError } from "../errors.ts";
+import { explained } from "./diagnose.ts";
+import { gradOf, hold, type LiveParams, release } from "./gradients.ts";
+import type { Program } from "./program.ts";
+
+export interface ElboOptions {
+  /** How many runs of guide and model one estimate averages (default 1). */
+  numParticles?: number;
+}
+
+/** The loss of a step and its gradients with respect to the unconstrained parameters, by name. */
+export interface LossAndGrads {
+  loss: number;
+  grads: Record<string, tf.Tensor>;
+}
+
+/** One estimate: `loss` is its value, `surrogate` the scalar whose gradient is the estimate's gradient. */
+export interface Estimate {
+  readonly loss: tf.Tensor;
+  /** The very same tensor as `loss` where every latent site is reparameterised. */
+  readonly surrogate: tf.Tensor;
+}
+
+/** The same, as tensors: nothing has been read on the host yet. */
+export interface LossTensors {
+  readonly loss: tf.Tensor;
+  readonly grads: Record<string, tf.Tensor>;
+}
+
+/**
+ * An estimator of the evidence lower bound E_q[log p(x, z) - log q(z)]. What it returns is a loss, minus
+ * the bound, averaged over `numParticles` runs of guide and model.
+ */
+export abstract class ElboEstimator {
+  readonly numParticles: number;
+
+  constructor({ numParticles = 1 }: ElboOptions = {}) {
+    if (!Number.isSafeInteger(numParticles) || numParticles < 1) {
+      throw pyroError({
+        what: "numParticles must be a whole number >= 1",
+        where: this.constructor.name,
+        got: String(numParticles),
+      });
+    }
+    this.numParticles = numParticles;
+  }
+
+  /** One particle. The parameters it met are added to `params`. */
+  protected abstract particle<A extends unknown[]>(
+    model: Program<A>,
+    guide: Program<A>,
+    args: A,
+    params?: LiveParams,
+  ): Estimate;
+
+  /** An estimate of the loss. */
+  loss<A extends unknown[]>(model: Program<A>, guide: Program<A>, ...args: A): number {
+    const { numParticles } = this;
+    // Each particle is a scope of its own, so that many of them need the memory of one.
+    return explained(model, guide, args, () => {
+      let sum = 0;
+      for (let i = 0; i < numParticles; i++) {
+        sum += tf.tidy(() => this.particle(model, guide, args).loss.dataSync()[0] ?? Number.NaN);
+      }
+      return sum / numParticles;
+    });
+  }
+
+  /** An estimate of the loss and of its gradients with respect to every parameter that ran. */
+  lossAndGrads<A extends unknown[]>(model: Program<A>, guide: Program<A>, ...args: A): LossAndGrads {
+    const { loss, grads } = this.tensors(model, guide, args);
+    const value = loss.dataSync()[0] ?? Number.NaN;
+    loss.dispose();
+    return { loss: value, grads };
+  }
+
+  /** `lossAndGrads` without reading the loss. */
+  tensors<A extends unknown[]>(model: Program<A>, guide: Program<A>, args: A): LossTensors {
+    return explained(model, guide, args, () =>
+      tf.tidy(() => {
+        let held: tf.Tensor | undefined;
+        const { value, grads } = gradOf((params) => {
+          const estimate = this.estimate(model, guide, args, params);
+          if (estimate.loss !== estimate.surrogate) held = hold(estimate.loss);
+          return estimate.surrogate;
+        });
+        return { loss: held === undefined ? value : release(held), grads };
+      }),
+    );
+  }
+
+  /**
+   * The loss as a scalar tensor to be used inside a function that tfjs differentiates
+   * (`tf.variableGrads(() => elbo.differentiableLoss(model, guide, x))`).
+   */
+  differentiableLoss<A extends unknown[]>(model: Program<A>, guide: Program<A>, ...args: A): tf.Scalar {
+    return explained(model, guide, args, () =>
+      tf.tidy(() => {
+        const { loss, surrogate } = this.estimate(model, guide, args);
+        if (loss === surrogate) return loss as tf.Scalar;
+        // Value of the loss, gradient of the surrogate.
+        return withGradientOf(loss, surrogate) as tf.Scalar;
+      }),
+    );
+  }
+
+  private estimate<A extends unknown[]>(
+    model: Program<A>,
+    guide: Program<A>,
+    args: A,
+    params?: LiveParams,
+  ): Estimate {
+    const { numParticles } = this;
+    if (numParticles === 1) return this.particle(model, guide, args, params);
+    const all = Array.from({ length: numParticles }, () => this.particle(model, guide, args, params));
+    const mean = (terms: tf.Tensor[]) => tf.mean(tf.stack(terms));
+    const loss = mean(all.map((e) => e.loss));
+    const same = all.every((e) => e.loss === e.surrogate);
+    return { loss, surrogate: same ? loss : mean(all.map((e) => e.surrogate)) };
+  }
+}
+
+function withGradientOf(value: tf.Tensor, source: tf.Tensor): tf.Tensor {
+  const pass = tf.customGrad((...inputs: unknown[]) => {
+    const [, constant] = inputs as [tf.Tensor, tf.Tensor];
+    return { value: tf.clone(constant), gradFunc: (dy: tf.Tensor) => [dy, tf.zerosLike(dy)] };
+  });
+  return pass(source, value);
+}

@@ -1,0 +1,118 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { pyroError } from "../errors.ts";
+import type { Message } from "../poutine/message.ts";
+import { Messenger } from "../poutine/stack.ts";
+import { ELBO, type ElboDispatch } from "./elbo.ts";
+import type { LossAndGrads } from "./elbo-estimator.ts";
+import { gradOf, type LiveParams } from "./gradients.ts";
+import type { Program } from "./program.ts";
+
+/** An ELBO, or an object of one's own that can do the same. */
+export interface LossObject {
+  loss?<A extends unknown[]>(model: Program<A>, guide: Program<A>, ...args: A): number;
+  /** The loss and its gradients with respect to unconstrained parameters, by name. */
+  lossAndGrads<A extends unknown[]>(model: Program<A>, guide: Program<A>, ...args: A): LossAndGrads;
+}
+
+/** A loss of one's own: a scalar tensor, which is differentiated. */
+export type LossFunction<A extends unknown[]> = (
+  model: Program<A>,
+  guide: Program<A>,
+  ...args: A
+) => tf.Tensor | number;
+
+/** Gradients of one's own, for a loss that tfjs cannot differentiate. */
+export type LossAndGradsFunction<A extends unknown[]> = (
+  model: Program<A>,
+  guide: Program<A>,
+  ...args: A
+) => LossAndGrads;
+
+export type AnyLoss<A extends unknown[]> = "ELBO" | LossObject | LossFunction<A>;
+
+/** What SVI needs of a loss, whatever it was given. */
+export interface Objective<A extends unknown[]> {
+  evaluate(args: A): number;
+  lossAndGrads(args: A): LossAndGrads;
+}
+
+export interface LossOptions<A extends unknown[]> extends ElboDispatch {
+  lossAndGrads?: LossAndGradsFunction<A>;
+}
+
+/** @throws where the loss is none of the kinds there are */
+export function objectiveOf<A extends unknown[]>(
+  model: Program<A>,
+  guide: Program<A>,
+  loss: AnyLoss<A>,
+  { lossAndGrads, ...elboOptions }: LossOptions<A>,
+): Objective<A> {
+  const given = loss === "ELBO" ? new ELBO(elboOptions) : loss;
+  const evaluate = evaluator(model, guide, given);
+  if (lossAndGrads !== undefined) {
+    return { evaluate, lossAndGrads: (args) => lossAndGrads(model, guide, ...args) };
+  }
+  if (typeof given === "function") {
+    return { evaluate, lossAndGrads: (args) => differentiate(() => given(model, guide, ...args)) };
+  }
+  if (typeof given === "object" && given !== null && typeof given.lossAndGrads === "function") {
+    return { evaluate, lossAndGrads: (args) => given.lossAndGrads(model, guide, ...args) };
+  }
+  throw pyroError({
+    what: "SVI does not know this loss",
+    where: "argument loss of SVI",
+    expected: '"ELBO", an ELBO object, or a function (model, guide, ...args) => scalar tensor',
+    got: String(loss),
+  });
+}
+
+function evaluator<A extends unknown[]>(
+  model: Program<A>,
+  guide: Program<A>,
+  given: LossObject | LossFunction<A>,
+): (args: A) => number {
+  return (args) => {
+    if (typeof given === "function") return tf.tidy(() => numberOf(given(model, guide, ...args)));
+    if (typeof given.loss === "function") return given.loss(model, guide, ...args);
+    const { loss, grads } = given.lossAndGrads(model, guide, ...args);
+    tf.dispose(grads);
+    return loss;
+  };
+}
+
+/** Sees every parameter that a program asks for. */
+class ParamCapture extends Messenger {
+  readonly #params: LiveParams;
+
+  constructor(params: LiveParams) {
+    super();
+    this.#params = params;
+  }
+
+  override postprocessMessage(msg: Message): void {
+    if (msg.type === "param" && msg.unconstrained !== undefined)
+      this.#params.add(msg.name, msg.unconstrained);
+  }
+}
+
+function differentiate(f: () => tf.Tensor | number): LossAndGrads {
+  const { value, grads } = gradOf((params) => {
+    const loss = new ParamCapture(params).run(f);
+    if (!(loss instanceof tf.Tensor) || loss.size !== 1) {
+      throw pyroError({
+        what: "A loss that is to be differentiated must return a scalar tensor",
+        where: "argument loss of SVI",
+        got: loss instanceof tf.Tensor ? `a tensor of shape [${loss.shape.join(", ")}]` : String(loss),
+        try: "return a tensor without calling dataSync, or give SVI { lossAndGrads } as well",
+      });
+    }
+    return loss.rank === 0 ? loss : tf.sum(loss);
+  });
+  const loss = numberOf(value);
+  value.dispose();
+  return { loss, grads };
+}
+
+function numberOf(loss: tf.Tensor | number): number {
+  return typeof loss === "number" ? loss : (loss.dataSync()[0] ?? Number.NaN);
+}

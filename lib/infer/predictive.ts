@@ -1,0 +1,136 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { pyroError } from "../errors.ts";
+import { pollInterrupt } from "../interrupt.ts";
+import { condition } from "../poutine/condition.ts";
+import { replay } from "../poutine/replay.ts";
+import { trace } from "../poutine/trace.ts";
+import type { Trace } from "../poutine/trace-struct.ts";
+import { sitesOf } from "./pair.ts";
+import type { Program } from "./program.ts";
+
+export interface PredictiveOptions<A extends unknown[]> {
+  /** Where the latent sites come from: a guide, run once for each draw. */
+  guide?: Program<A>;
+  /** Or draws by site name, each with the same leading axis. */
+  posteriorSamples?: Readonly<Record<string, tf.Tensor>>;
+  /** How many draws (default: as many as `posteriorSamples` has). */
+  numSamples?: number;
+  /** Which sites to return (default: all sample sites of the model). */
+  returnSites?: readonly string[];
+}
+
+/**
+ * Draws from the predictive distribution: the model run on latent values of a guide, of given posterior
+ * samples, or, with neither, of the prior. Call the model without its data to have the data predicted;
+ * sites that it observes are returned as observed.
+ *
+ * @example new Predictive(model, { guide, numSamples: 500 }).run(x).y  // shape [500, ...]
+ */
+export class Predictive<A extends unknown[] = unknown[]> {
+  readonly #model: Program<A>;
+  readonly #options: PredictiveOptions<A>;
+  readonly #numSamples: number;
+
+  /** @throws where the number of draws is unknown or the posterior samples disagree about it */
+  constructor(model: Program<A>, options: PredictiveOptions<A>) {
+    this.#model = model;
+    this.#options = options;
+    this.#numSamples = countOf(options);
+  }
+
+  /** @returns for each site a tensor `[numSamples, ...shape of the site]` */
+  run(...args: A): Record<string, tf.Tensor> {
+    return tf.tidy(() => {
+      const draws: Record<string, tf.Tensor>[] = [];
+      for (let i = 0; i < this.#numSamples; i++) {
+        pollInterrupt();
+        draws.push(tf.tidy(() => valuesOf(this.#draw(i, args), this.#options.returnSites)));
+      }
+      return stacked(draws, this.#options.returnSites);
+    });
+  }
+
+  #draw(i: number, args: A): Trace {
+    const { guide, posteriorSamples } = this.#options;
+    let program: Program<A> = this.#model;
+    if (posteriorSamples !== undefined) {
+      const data: Record<string, tf.Tensor> = {};
+      for (const [name, all] of Object.entries(posteriorSamples)) data[name] = tf.gather(all, i);
+      program = condition(program, { data });
+    }
+    if (guide !== undefined) program = replay(program, { trace: trace(guide).getTrace(...args) });
+    return trace(program).getTrace(...args);
+  }
+}
+
+function countOf<A extends unknown[]>({ numSamples, posteriorSamples }: PredictiveOptions<A>): number {
+  const counts = Object.entries(posteriorSamples ?? {}).map(
+    ([name, { shape }]) => [name, shape[0] ?? 0] as const,
+  );
+  const [first] = counts;
+  const odd = counts.find(([, n]) => n !== first?.[1]);
+  if (first !== undefined && odd !== undefined) {
+    throw pyroError({
+      what: "The posterior samples disagree about the number of draws",
+      where: `site "${odd[0]}"`,
+      expected: `a leading axis of ${first[1]}, as site "${first[0]}" has`,
+      got: String(odd[1]),
+    });
+  }
+  const count = numSamples ?? first?.[1];
+  if (count === undefined || !Number.isSafeInteger(count) || count < 1 || count > (first?.[1] ?? count)) {
+    throw pyroError({
+      what: "Predictive does not know how many draws to make",
+      where: "option numSamples of Predictive",
+      expected: first === undefined ? "a whole number >= 1" : `a whole number from 1 to ${first[1]}`,
+      got: String(count),
+    });
+  }
+  return count;
+}
+
+function valuesOf(run: Trace, wanted: readonly string[] | undefined): Record<string, tf.Tensor> {
+  const values: Record<string, tf.Tensor> = {};
+  for (const { name, value } of sitesOf(run)) {
+    // A copy: an observed value is the caller's own tensor.
+    if (value !== undefined && (wanted?.includes(name) ?? true)) values[name] = tf.clone(value);
+  }
+  for (const name of wanted ?? []) {
+    if (values[name] === undefined) {
+      throw pyroError({
+        what: `The model has no sample site "${name}"`,
+        where: "option returnSites of Predictive",
+        expected: `some of ${sitesOf(run)
+          .map((site) => site.name)
+          .join(", ")}`,
+        got: name,
+      });
+    }
+  }
+  return values;
+}
+
+function stacked(
+  draws: readonly Record<string, tf.Tensor>[],
+  wanted: readonly string[] | undefined,
+): Record<string, tf.Tensor> {
+  const result: Record<string, tf.Tensor> = {};
+  for (const name of wanted ?? Object.keys(draws[0] ?? {})) {
+    const values = draws.map((draw) => draw[name]).filter((value) => value !== undefined);
+    // A site that some runs do not reach has no common axis of draws.
+    if (values.length < draws.length) continue;
+    const shape = values[0]?.shape ?? [];
+    const odd = values.find((value) => !tf.util.arraysEqual(value.shape, shape));
+    if (odd !== undefined) {
+      throw pyroError({
+        what: "The draws of a site have different shapes and cannot be stacked",
+        where: `site "${name}"`,
+        expected: `[${shape.join(", ")}], as in the first draw`,
+        got: `[${odd.shape.join(", ")}]`,
+        try: "returnSites without this site",
+      });
+    }
+    result[name] = tf.stack(values);
+  }
+  return result;
+}

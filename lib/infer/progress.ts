@@ -1,0 +1,77 @@
+import type { LossBuffer } from "./losses.ts";
+import { announceRun, type RunEvent, type RunListener } from "./run-events.ts";
+
+/** Milliseconds between two events of a run. */
+const INTERVAL = 50;
+/** Milliseconds between two lines of text. */
+const TEXT_INTERVAL = 200;
+
+/** Tells listeners how a run goes; without any, writes one line to a terminal. */
+export class Progress {
+  readonly #total: number;
+  readonly #losses: LossBuffer;
+  readonly #always: ReadonlySet<RunListener>;
+  readonly #own = new Set<RunListener>();
+  readonly #text: boolean;
+  #last = { time: performance.now(), step: 0 };
+  #lastText = 0;
+  #rate = 0;
+  #wroteText = false;
+
+  constructor(total: number, losses: LossBuffer, always: ReadonlySet<RunListener>, show: boolean) {
+    this.#total = total;
+    this.#losses = losses;
+    this.#always = always;
+    const seen =
+      show &&
+      announceRun({
+        total,
+        losses: () => losses.view(),
+        subscribe: (listener) => {
+          this.#own.add(listener);
+          return () => {
+            this.#own.delete(listener);
+          };
+        },
+      });
+    this.#text = show && !seen && isTerminal();
+  }
+
+  /** Say where the run is, unless that was said just now. */
+  tell(step: number): void {
+    if (performance.now() - this.#last.time >= INTERVAL) this.#emit(step, false);
+  }
+
+  end(step: number): void {
+    this.#emit(step, true);
+  }
+
+  #emit(step: number, done: boolean): void {
+    const time = performance.now();
+    const elapsed = time - this.#last.time;
+    if (step > this.#last.step && elapsed > 0) this.#rate = (1000 * (step - this.#last.step)) / elapsed;
+    this.#last = { time, step };
+    const event: RunEvent = {
+      step,
+      total: this.#total,
+      loss: this.#losses.view().at(-1) ?? Number.NaN,
+      rate: this.#rate,
+      done,
+    };
+    for (const listener of [...this.#always, ...this.#own]) listener(event);
+    if (this.#text) this.#write(event, time);
+  }
+
+  #write({ step, total, loss, rate, done }: RunEvent, time: number): void {
+    // A run that is over before a line would be read needs none.
+    if (done ? !this.#wroteText : time - this.#lastText < TEXT_INTERVAL) return;
+    this.#lastText = time;
+    this.#wroteText = true;
+    const line = `step ${step}/${total}  loss ${loss.toPrecision(5)}  ${Math.round(rate)} steps/s`;
+    process.stderr.write(`\r\x1b[K${line}${done ? "\n" : ""}`);
+  }
+}
+
+function isTerminal(): boolean {
+  return typeof process !== "undefined" && process.stderr?.isTTY === true;
+}

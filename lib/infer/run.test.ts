@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import * as dist from "../distributions/index.ts";
+import { SGD } from "../optim/index.ts";
+import { getParamStore } from "../params/index.ts";
+import { clearParamStore, param, sample } from "../primitives.ts";
+import { setSeed } from "../tensor/index.ts";
+import { type RunControl, setRunControlFactory } from "./control.ts";
+import { onRunStart, type RunEvent } from "./run-events.ts";
+import { SVI } from "./svi.ts";
+
+const cleanUp: (() => void)[] = [];
+beforeEach(() => {
+  clearParamStore();
+  setSeed(1);
+});
+afterEach(() => {
+  for (const f of cleanUp.splice(0)) f();
+});
+
+/** The loss's gradient is m - 1. */
+function learner(): SVI<[]> {
+  const model = () => {
+    sample("x", new dist.Normal(param("m", 0), 1), { obs: 1 });
+  };
+  return new SVI(model, () => {}, new SGD({ lr: 0.5 }), "ELBO");
+}
+
+function control(poll: RunControl["poll"], lrScale = 1): { closed: () => boolean } {
+  let closed = false;
+  cleanUp.push(
+    setRunControlFactory(() => ({
+      poll,
+      lrScale,
+      close: () => {
+        closed = true;
+      },
+    })),
+  );
+  return { closed: () => closed };
+}
+
+describe("a run under control", () => {
+  it("stops, and its control is closed", async () => {
+    let asked = 0;
+    const { closed } = control(() => (++asked > 5 ? "stop" : "run"));
+    const result = await learner().run(100, { progress: false });
+    expect(result).toMatchObject({ steps: 5, ended: "stopped" });
+    expect(closed()).toBe(true);
+  });
+
+  it("takes no step while it is paused", async () => {
+    const orders = ["run", "pause", "pause", "run", "stop"] as const;
+    let asked = 0;
+    control(() => orders[asked++] ?? "stop");
+    const result = await learner().run(100, { progress: false });
+    expect(result.steps).toBe(2);
+    expect(asked).toBe(5);
+  });
+
+  it("scales the learning rate, and puts it back", async () => {
+    control(() => "run", 0.5);
+    const svi = learner();
+    await svi.run(1, { progress: false });
+    expect(getParamStore().get("m")?.dataSync()[0]).toBeCloseTo(0.25, 6);
+    expect(svi.optim.rateScale).toBe(1);
+  });
+});
+
+describe("news of a run", () => {
+  it("reaches subscribers and those who hear of every run, ends with the last step, and comes in batches", async () => {
+    const own: RunEvent[] = [];
+    const all: RunEvent[] = [];
+    const svi = learner();
+    const unsubscribe = svi.subscribe((event) => own.push(event));
+    let losses = 0;
+    cleanUp.push(
+      onRunStart((run) => {
+        expect(run.total).toBe(300);
+        run.subscribe((event) => {
+          all.push(event);
+          losses = run.losses().length;
+        });
+      }),
+    );
+    await svi.run(300);
+    expect(own.at(-1)).toMatchObject({ step: 300, total: 300, done: true });
+    expect(own.filter((event) => event.done)).toHaveLength(1);
+    expect(own.length).toBeLessThan(60);
+    expect(own.at(-1)?.loss).toBe(svi.losses.at(-1));
+    expect(all).toEqual(own);
+    expect(losses).toBe(300);
+    unsubscribe();
+    await svi.run(300, { progress: false });
+    expect(own).toHaveLength(all.length);
+  });
+
+  it("is told also where a step fails", async () => {
+    const events: RunEvent[] = [];
+    let n = 0;
+    const svi = new SVI(
+      () => {
+        if (++n > 2) throw new Error("broken");
+        param("m", 0);
+      },
+      () => {},
+      new SGD(),
+      "ELBO",
+    );
+    svi.subscribe((event) => events.push(event));
+    await expect(svi.run(10, { progress: false })).rejects.toThrow("broken");
+    expect(events.at(-1)).toMatchObject({ step: 2, done: true });
+  });
+});

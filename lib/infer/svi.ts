@@ -1,0 +1,196 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { pyroError } from "../errors.ts";
+import { pollInterrupt } from "../interrupt.ts";
+import { notice } from "../notice.ts";
+import type { Plan } from "../optim/plan.ts";
+import { getParamStore } from "../params/global.ts";
+import { getRngState, type RngState, setRngState } from "../tensor/index.ts";
+import { hasNaN, nanError } from "./diagnose.ts";
+import { scoped } from "./gradients.ts";
+import { takeStep } from "./in-flight.ts";
+import { type AnyLoss, type LossOptions, type Objective, objectiveOf } from "./loss.ts";
+import { LossBuffer } from "./losses.ts";
+import type { Program } from "./program.ts";
+import { type RunOptions, type RunResult, runSteps } from "./run.ts";
+import type { RunListener } from "./run-events.ts";
+
+/** What SVI needs of an optimizer. Those of `optim` also plan, so that a step is written whole or not at all. */
+export interface SVIOptimizer {
+  update(names: Iterable<string>, grads: Readonly<Record<string, tf.Tensor>>): void;
+  plan?(names: Iterable<string>, grads: Readonly<Record<string, tf.Tensor>>): Plan;
+  /** Factor on the learning rates, which a running `run` lets a slider move. */
+  rateScale?: number;
+}
+
+/**
+ * Stochastic variational inference: moves the parameters that a model and a guide ask for so that the guide
+ * approaches the model's posterior. A step is all or nothing: where the loss or a gradient is NaN, or the
+ * model throws, parameters and optimizer stay as they were.
+ *
+ * @example
+ * const svi = new SVI(model, guide, new optim.Adam({ lr: 0.01 }), "ELBO");
+ * await svi.run(1000, { args: [data] });
+ */
+export class SVI<A extends unknown[] = unknown[]> {
+  readonly model: Program<A>;
+  readonly guide: Program<A>;
+  readonly optim: SVIOptimizer;
+  readonly #objective: Objective<A>;
+  readonly #losses = new LossBuffer();
+  readonly #listeners = new Set<RunListener>();
+  #warnedOfInfinity = false;
+
+  /**
+   * @param loss what is minimised: "ELBO", an ELBO object, or a function `(model, guide, ...args) => scalar`
+   * @param options `lossAndGrads` for gradients of one's own; ELBO options where `loss` is "ELBO"
+   */
+  constructor(
+    model: Program<A>,
+    guide: Program<A>,
+    optim: SVIOptimizer,
+    loss: AnyLoss<A> = "ELBO",
+    options: LossOptions<A> = {},
+  ) {
+    for (const [name, program] of Object.entries({ model, guide })) {
+      if (typeof program !== "function") {
+        throw pyroError({
+          what: `The ${name} must be a function`,
+          where: `argument ${name} of SVI`,
+          got: String(program),
+        });
+      }
+    }
+    if (typeof (optim as Partial<SVIOptimizer> | null)?.update !== "function") {
+      throw pyroError({
+        what: "SVI needs an optimizer",
+        where: "argument optim of SVI",
+        expected: "an optimizer of optim, such as new optim.Adam({ lr: 0.01 })",
+        got: String(optim),
+      });
+    }
+    this.model = model;
+    this.guide = guide;
+    this.optim = optim;
+    this.#objective = objectiveOf(model, guide, loss, options);
+  }
+
+  /** Losses of all steps so far, those of `run` included. A view: take a new one after further steps. */
+  get losses(): Float32Array {
+    return this.#losses.view();
+  }
+
+  /** Hear the events of every `run`; returns a function that ends that. */
+  subscribe(listener: RunListener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /**
+   * Take one step of the optimizer.
+   * @returns the loss before the step
+   * @throws where the loss or a gradient is NaN, naming the site; nothing has changed then
+   */
+  step(...args: A): number {
+    pollInterrupt();
+    const rng = getRngState();
+    const store = getParamStore();
+    const known = new Set(store.keys());
+    const dropNew = () => {
+      if (store.size === known.size) return;
+      for (const name of [...store.keys()]) if (!known.has(name)) store.delete(name);
+    };
+    let found: string | undefined;
+    let after: RngState = rng;
+    try {
+      const loss = takeStep(dropNew, () =>
+        scoped(() => {
+          const { loss, grads } = this.#objective.lossAndGrads(args);
+          after = getRngState();
+          const bad = inspectStep(loss, grads);
+          found = bad.nan;
+          if (found !== undefined) throw new Error(found);
+          const plan = this.#plan(grads);
+          const overflown = bad.infinite ? plan.firstNaN() : undefined;
+          if (overflown === undefined) return { plan, result: loss };
+          plan.discard();
+          found = `the next value of parameter "${overflown}", whose gradient is infinite,`;
+          throw new Error(found);
+        }),
+      );
+      this.#losses.push(loss);
+      if (!Number.isFinite(loss)) this.#warnOfInfinity(loss);
+      return loss;
+    } catch (error) {
+      if (found === undefined) throw error;
+      const explanation = nanError(this.model, this.guide, args, rng, found);
+      dropNew();
+      // The next attempt is to meet other random numbers.
+      setRngState(after);
+      throw explanation;
+    }
+  }
+
+  #plan(grads: Record<string, tf.Tensor>): Plan {
+    const { optim } = this;
+    if (optim.plan !== undefined) return optim.plan(Object.keys(grads), grads);
+    optim.update(Object.keys(grads), grads);
+    return { commit: () => {}, discard: () => {}, firstNaN: () => undefined };
+  }
+
+  #warnOfInfinity(loss: number): void {
+    if (this.#warnedOfInfinity) return;
+    this.#warnedOfInfinity = true;
+    notice(
+      `The loss is ${loss}: some site gives its value no probability. The step was taken, since all gradients are numbers.`,
+    );
+  }
+
+  /** An estimate of the loss; nothing is learned. */
+  evaluateLoss(...args: A): number {
+    return this.#objective.evaluate(args);
+  }
+
+  /**
+   * Take many steps, without blocking the event loop for more than about 50 ms at a time.
+   * Ends early, with the steps so far, when `signal` is aborted, `onStep` returns false or the run is stopped
+   * from outside; a second call goes on from there.
+   */
+  run(numSteps: number, options: RunOptions<A> = {}): Promise<RunResult> {
+    return runSteps(
+      {
+        step: (args) => this.step(...args),
+        optim: this.optim,
+        losses: this.#losses,
+        listeners: this.#listeners,
+      },
+      numSteps,
+      options,
+    );
+  }
+}
+
+/** Gradients up to this size are read whole; of larger ones the sum, unless that is no number. */
+const READ_WHOLE = 4096;
+
+function inspectStep(
+  loss: number,
+  grads: Record<string, tf.Tensor>,
+): { nan: string | undefined; infinite: boolean } {
+  if (Number.isNaN(loss)) return { nan: "the loss", infinite: false };
+  let infinite = false;
+  for (const [name, grad] of Object.entries(grads)) {
+    if (allFinite(grad)) continue;
+    if (hasNaN(grad)) return { nan: `the gradient of parameter "${name}"`, infinite };
+    infinite = true;
+  }
+  return { nan: undefined, infinite };
+}
+
+function allFinite(x: tf.Tensor): boolean {
+  if (x.size > READ_WHOLE && Number.isFinite(tf.tidy(() => tf.sum(x).dataSync()[0]))) return true;
+  const values = x.dataSync();
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}
