@@ -14,6 +14,7 @@ import { slashed } from "./paths.ts";
 export class Host implements ts.LanguageServiceHost {
   readonly #folder: string;
   readonly #root: string;
+  readonly #settled: readonly string[];
   readonly #options: ts.CompilerOptions;
   readonly #virtual = new Map<string, { version: string; snapshot: ts.IScriptSnapshot }>();
   readonly #disk = new Map<string, { version: string; snapshot: ts.IScriptSnapshot } | undefined>();
@@ -24,6 +25,7 @@ export class Host implements ts.LanguageServiceHost {
   constructor(folder: string, root: string, options: ts.CompilerOptions) {
     this.#folder = slashed(folder);
     this.#root = slashed(root);
+    this.#settled = ["dist", "lib", "kernel", "widgets"].map((name) => `${this.#root}/${name}/`);
     this.#options = options;
   }
 
@@ -57,7 +59,7 @@ export class Host implements ts.LanguageServiceHost {
     const virtual = this.#virtual.get(path);
     if (virtual !== undefined) return virtual;
     const real = this.#follow(path);
-    const settled = isSettled(real);
+    const settled = this.#isSettled(real);
     const known = this.#disk.get(real);
     if (known !== undefined && settled) return known;
     // The user's own files change between cells; packages and TypeScript's libraries do not.
@@ -79,7 +81,7 @@ export class Host implements ts.LanguageServiceHost {
   fileExists = (path: string): boolean => {
     if (this.#virtual.has(path)) return true;
     const real = this.#follow(path);
-    if (!isSettled(real)) return ts.sys.fileExists(real);
+    if (!this.#isSettled(real)) return ts.sys.fileExists(real);
     const known = this.#exists.get(real);
     if (known !== undefined) return known;
     const found = ts.sys.fileExists(real);
@@ -98,6 +100,11 @@ export class Host implements ts.LanguageServiceHost {
     return ts.sys.realpath?.(real) ?? real;
   };
 
+  /** Packages, TypeScript's libraries and this project itself stay as they are while the kernel runs. */
+  #isSettled(path: string): boolean {
+    return path.includes("/node_modules/") || this.#settled.some((folder) => path.startsWith(folder));
+  }
+
   /** `<notebook folder>/node_modules/<package>`, where the notebook has none of its own, is the project's. */
   #follow(path: string): string {
     const prefix = `${this.#folder}/node_modules/`;
@@ -108,10 +115,6 @@ export class Host implements ts.LanguageServiceHost {
     if (name === "tspyro") return this.#root + rest.slice(name.length);
     return `${this.#root}/node_modules/${rest}`;
   }
-}
-
-function isSettled(path: string): boolean {
-  return path.includes("/node_modules/");
 }
 
 function isVirtualName(name: string): boolean {
