@@ -12,7 +12,7 @@ export function findChromium(): string | undefined {
   const named = process.env.TSPYRO_CHROMIUM;
   if (named) return existsSync(named) ? named : undefined;
   for (const name of names) {
-    const path = onPath(name, existsSync);
+    const path = onPath(name);
     if (path !== undefined) return path;
   }
   return elsewhere.find(existsSync);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { findChromium } from "./chromium.ts";
 import { projectEnvironment } from "./environment.ts";
 import { readJson } from "./files.ts";
-import { kernelspecFolder, root, venvPython } from "./paths.ts";
+import { hasLab, kernelspecFolder, root, venvPython } from "./paths.ts";
 import { lastLines, run } from "./processes.ts";
 import { readStamp } from "./steps/native-core/stamp.ts";
 import { verify } from "./steps/native-core/verify.ts";
@@ -49,8 +49,7 @@ async function core(): Promise<Finding> {
 
 async function jupyter(): Promise<Finding> {
   const what = "JupyterLab";
-  if (!existsSync(venvPython))
-    return { what, says: `there is no .venv: ${setUp}, which says why`, state: "missing" };
+  if (!hasLab()) return { what, says: `not installed: ${setUp}, which says why`, state: "missing" };
   const names = ["jupyterlab", "anywidget", "nbclient"];
   const question = `import importlib.metadata as m, sys; print(sys.version.split()[0], *[m.version(n) for n in ${JSON.stringify(names)}])`;
   const asked = await run(venvPython, ["-c", question], { env: projectEnvironment(), timeout: 20_000 });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 /** Writes a file so that a reader (or a set-up interrupted here) sees the old one or the new one, never half of it. */
 export function writeWhole(path: string, content: string | Uint8Array): void {
@@ -40,4 +40,17 @@ export function fingerprint(...parts: readonly (string | Uint8Array)[]): string 
   const hash = createHash("sha256");
   for (const part of parts) hash.update(String(part.length)).update(part);
   return hash.digest("hex");
+}
+
+/** Removes what processes that were killed have left in a folder for temporary files: whatever is older than a day. */
+export function sweep(folder: string, now: number = Date.now()): void {
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    try {
+      if (now - statSync(path).mtimeMs > 24 * 3600_000) rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Its owner was quicker.
+    }
+  }
 }

@@ -1,15 +1,19 @@
 // `npm run setup`: everything that the commands need, one step after another; each is quick when nothing is left to do.
+import { join } from "node:path";
+import { sweep } from "./files.ts";
 import { withLock } from "./lock.ts";
+import { cacheFolder } from "./paths.ts";
 import { endChildrenOnSignals } from "./processes.ts";
 import type { Step } from "./step.ts";
 import { build } from "./steps/build.ts";
 import { command } from "./steps/command.ts";
+import { front } from "./steps/front.ts";
 import { kernel } from "./steps/kernelspec.ts";
 import { nativeCore } from "./steps/native-core/index.ts";
 import { python } from "./steps/python.ts";
 
 // Python comes first: its pip may be what fetches the tensor core.
-const steps: readonly Step[] = [python, nativeCore, build, kernel, command];
+const steps: readonly Step[] = [python, nativeCore, build, front, kernel, command];
 
 /**
  * Runs all steps.
@@ -20,6 +24,7 @@ const steps: readonly Step[] = [python, nativeCore, build, kernel, command];
 export async function setup(options: { again?: boolean; quiet?: boolean } = {}): Promise<void> {
   const say = (line: string) => process.stderr.write(`tspyro set-up: ${line}\n`);
   await withLock(say, async () => {
+    sweep(join(cacheFolder, "tmp"));
     for (const step of steps) {
       const report = await step.run({
         announce: (line) => say(`${line} ...`),

@@ -1,9 +1,8 @@
 // `npm start [-- --port N --no-browser]`: sets up, then JupyterLab on notebooks/ until Ctrl-C.
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startLab } from "./lab.ts";
-import { root, venvPython } from "./paths.ts";
+import { hasLab, root } from "./paths.ts";
 import { isFree } from "./ports.ts";
 import { endChildrenOnSignals, onEnding } from "./processes.ts";
 import { setup } from "./setup.ts";
@@ -35,8 +34,7 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const dropSignals = endChildrenOnSignals();
   await setup({ quiet: true });
-  if (!existsSync(venvPython))
-    throw new Error("There is no JupyterLab to start: the lines above say what is missing.");
+  if (!hasLab()) throw new Error("There is no JupyterLab to start: the lines above say what is missing.");
   if (options.port !== undefined && !(await isFree(options.port))) {
     throw new Error(`Port ${options.port} of 127.0.0.1 is taken: choose another one, or leave --port out.`);
   }

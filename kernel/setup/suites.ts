@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { checkImports } from "./check-imports.ts";
 import { findChromium } from "./chromium.ts";
 import { closedEnvironment } from "./environment.ts";
-import { cacheFolder, root, venvPython } from "./paths.ts";
+import { cacheFolder, hasLab, root } from "./paths.ts";
 import { run } from "./processes.ts";
 
 /** What a suite comes to. */
@@ -132,7 +132,7 @@ function leaveOut(without: string): Outcome {
 }
 
 function withoutLab(): string | undefined {
-  return existsSync(venvPython) ? undefined : "there is no JupyterLab in .venv (`npm run setup` says why)";
+  return hasLab() ? undefined : "there is no JupyterLab in .venv (`npm run setup` says why)";
 }
 
 /** Everything that `npm test` runs, in this order. */

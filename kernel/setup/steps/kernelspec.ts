@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writeIfDifferent } from "../files.ts";
 import { writeKernelspec } from "../kernelspec.ts";
-import { kernelspecFolder, venv, venvPython } from "../paths.ts";
+import { hasLab, kernelspecFolder, venv } from "../paths.ts";
 import type { Report, Step } from "../step.ts";
 
 /** Settings of the project's JupyterLab: nothing is fetched from outside, no pop-ups about news. */
@@ -34,10 +33,10 @@ const settings: readonly (readonly [path: string, content: unknown])[] = [
 export const kernel: Step = {
   name: "kernel",
   async run(): Promise<Report> {
-    if (!existsSync(venvPython)) {
+    if (!hasLab()) {
       return {
         state: "without",
-        says: "not registered: there is no .venv (`npx tspyro install` adds it to your own Jupyter)",
+        says: "not registered: there is no JupyterLab (`npx tspyro install` adds it to your own Jupyter)",
       };
     }
     let changed = writeKernelspec(kernelspecFolder);

@@ -67,10 +67,17 @@ async function fill(): Promise<string | undefined> {
   const install = ["-m", "pip", "install", "--quiet", "--no-warn-script-location", "-r", requirements];
   const pinned = await run(venvPython, [...install, "-c", constraints], { env });
   if (pinned.code === 0) return undefined;
-  const free = await run(venvPython, install, { env });
+  const offline = /\bRetrying \(|from versions: none/.test(pinned.output);
+  const free = offline ? pinned : await run(venvPython, install, { env });
   if (free.code === 0) return undefined;
   return (
     `pip could not install JupyterLab (it wants Python ${minimumPython.join(".")} or newer and a network), so there is none for now.\n` +
-    `Run \`npm run setup\` again when that is mended. pip said:\n${lastLines(free.output)}`
+    `Run \`npm run setup\` again when that is mended. pip said: ${lastLines(errorsOf(free.output), 1)}`
   );
+}
+
+/** What pip calls errors; everything it said when there is none. */
+function errorsOf(output: string): string {
+  const errors = output.split("\n").filter((line) => line.startsWith("ERROR: "));
+  return errors.length > 0 ? errors.join("\n") : output;
 }

@@ -47,7 +47,7 @@ function restsOn(core: CoreStamp["core"]): string {
     const built = existsSync(binding) ? statSync(binding) : undefined;
     return fingerprint(...parts, `${built?.size} ${built?.mtimeMs}`);
   }
-  const python = existsSync(venvPython) || onPath("python3", existsSync) !== undefined;
+  const python = existsSync(venvPython) || onPath("python3") !== undefined;
   return fingerprint(...parts, `${python} ${findCompiler()}`);
 }
 

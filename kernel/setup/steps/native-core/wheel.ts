@@ -12,7 +12,7 @@ const compilers = [process.env.CXX, "g++", "c++", "clang++"];
 /** The C++ compiler that way 2 would use. */
 export function findCompiler(): string | undefined {
   for (const name of compilers) {
-    const path = name && (name.includes("/") ? name : onPath(name, existsSync));
+    const path = name && (name.includes("/") ? name : onPath(name));
     if (path && existsSync(path)) return path;
   }
   return undefined;
