@@ -18,12 +18,12 @@ import { type Args, type OneOf, Parametric } from "./parametric.ts";
  * - `vs`: the values of the K outcomes (a vector, or one for each batch element): a draw is `vs[k]`;
  * - `oneHot: true`: a draw is a vector with a 1 at k, an event of shape `[K]`.
  */
-class CategoricalDistribution extends Parametric<never, "probs" | "logits"> {
+export class CategoricalDistribution extends Parametric<never, "probs" | "logits"> {
   static override readonly parameters = {
     probs: { constraint: constraints.weights, aliases: ["ps"], oneOf: "chances" },
     logits: { constraint: constraints.realVector, oneOf: "chances" },
     vs: { setting: true },
-    oneHot: { setting: true, default: false },
+    oneHot: { setting: true, default: false as boolean },
   } as const;
 
   constructor(

@@ -305,6 +305,17 @@ export const openUnitInterval = scalar({
   upper: 1,
 });
 
+/** Greater than 0, at most 1. */
+export const halfOpenUnitInterval = scalar({
+  kind: "unitInterval",
+  meaning: () => "greater than 0 and at most 1",
+  holds: (v) => v > 0 && v <= 1,
+  test: (x) => and(tf.greater(x, 0), tf.lessEqual(x, 1)),
+  feasible: filled(0.5),
+  lower: 0,
+  upper: 1,
+});
+
 export function interval(lower: Bound, upper: Bound): Constraint {
   const [low, high] = [single(lower), single(upper)];
   return scalar({

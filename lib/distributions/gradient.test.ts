@@ -9,7 +9,7 @@ const ROWS = expandCases(CASES);
 
 /**
  * Central difference of order 4. In float32 a step of 1 % leaves a truncation error near 1e-7 and a rounding error of
- * about 1e-7 of the terms of f over the step: the comparison allows 2e-3 relative and 1e-6 (1 + |f|) / step.
+ * about 1e-7 of the terms of f over the step: the comparison allows 2e-3 relative and 1e-6 (1 + |f|) / step (its terms are larger than f).
  */
 function slope(f: (h: number) => number, step: number): number {
   return (8 * (f(step) - f(-step)) - (f(2 * step) - f(-2 * step))) / (12 * step);
@@ -50,13 +50,13 @@ await onBackends(["cpu", "tensorflow"], () => {
             return numbers(row.make(p).logProb(value))[0] as number;
           };
           const room = name === "probs" ? Math.min(size, Math.abs(1 - size) || size) : size;
-          compare(got, score, Math.min(1, room || 1), `d ${name}[${i}] at ${value}`);
+          compare(got, score, Math.min(4, room || 1), `d ${name}[${i}] at ${value}`);
         }
       }
     }
   });
 
-  it.each(ROWS.filter(([, row]) => row.discrete !== true && row.name !== "Delta"))(
+  it.each(ROWS.filter(([, row]) => row.discrete !== true && row.noSlope === undefined))(
     "%s: gradient in the value",
     (_t, row, params) => {
       const d = row.make(params);

@@ -2,6 +2,7 @@
 import "../tensor/backend.ts";
 
 export { bijectTo, transformTo } from "./biject-to.ts";
+export { CategoricalValues } from "./categorical-values.ts";
 export type { Constraint } from "./constraints.ts";
 export * as constraints from "./constraints.ts";
 export { Distribution, Expanded, Independent, Masked, type Shape } from "./distribution.ts";

@@ -11,8 +11,10 @@ import { Exponential } from "./exponential.ts";
 import { Gamma } from "./gamma.ts";
 import { HalfCauchy } from "./half-cauchy.ts";
 import { LogNormal } from "./log-normal.ts";
+import { Multinomial } from "./multinomial.ts";
 import { Normal } from "./normal.ts";
 import type { Args, OneOf, Options } from "./parametric.ts";
+import { Poisson } from "./poisson.ts";
 import { stochastic } from "./stochastic.ts";
 import { Uniform } from "./uniform.ts";
 
@@ -27,6 +29,7 @@ export const exponential = stochastic("exponential", Exponential, PATHWISE);
 export const gamma = stochastic("gamma", Gamma, PATHWISE);
 export const lognormal = stochastic("lognormal", LogNormal, PATHWISE);
 export const normal = stochastic("normal", Normal, PATHWISE);
+export const poisson = stochastic("poisson", Poisson, { reparameterized: false, enumerable: false });
 export const uniform = stochastic("uniform", Uniform, PATHWISE);
 
 /** `halfcauchy(mu, gamma)`: the location comes first. */
@@ -42,6 +45,19 @@ export const halfcauchy = stochastic(
   PATHWISE,
 );
 
+/** `multinomial(ps, n)`: the probabilities come first. */
+export const multinomial = stochastic(
+  "multinomial",
+  (
+    ...args: Args<[ps: Numeric, n: number], OneOf<"ps" | "probs"> & OneOf<"n" | "totalCount", number>>
+  ): Multinomial => {
+    if (isKeywords(args[0])) return Multinomial(args[0] as { ps: Numeric; n: number });
+    const [ps, n, options] = args as [Numeric, number, Options?];
+    return Multinomial(n, ps, options);
+  },
+  { reparameterized: false, enumerable: false },
+);
+
 type CategoricalKeywords = { vs?: Numeric | readonly unknown[]; oneHot?: boolean; logits?: Numeric };
 
 /**
@@ -52,7 +68,11 @@ export const categorical = stochastic(
   "categorical",
   (
     ...args:
-      | [ps: Numeric, vs?: Numeric | readonly unknown[], options?: Options & Omit<CategoricalKeywords, "vs">]
+      | [
+          ps: Numeric,
+          vs?: Numeric | readonly unknown[] | null,
+          options?: Options & Omit<CategoricalKeywords, "vs">,
+        ]
       | [
           ps: null | undefined,
           vs: Numeric | readonly unknown[] | null | undefined,

@@ -36,6 +36,8 @@ export interface Case {
   readonly noScore?: Reason;
   /** The goodness of fit is not tried. */
   readonly noFit?: Reason;
+  /** The density has no slope in one element of the value alone. */
+  readonly noSlope?: Reason;
   readonly hasCdf?: boolean;
   readonly hasIcdf?: boolean;
   /** A relative tolerance against the references other than 1e-5 (2e-5 for gradients). */
@@ -358,6 +360,150 @@ export const CASES: readonly Case[] = [
     pathwise: false,
   },
   {
+    name: "Poisson",
+    make: of(dist.Poisson),
+    params: [{ rate: 4 }, { rate: 0.3 }, { rate: 200 }],
+    values: [0, 1, 5, 20],
+    outside: [-1, 0.5, nan],
+    bad: [{ params: { rate: -1 }, says: "rate" }],
+    aliases: { rate: "lam" },
+    discrete: true,
+    pathwise: false,
+  },
+  {
+    name: "Geometric",
+    make: of(dist.Geometric),
+    params: [{ probs: 0.3 }, { probs: 0.9 }],
+    values: [0, 1, 7],
+    outside: [-1, 0.5, nan],
+    bad: [
+      { params: { probs: 0 }, says: "probs" },
+      { params: { probs: 1.1 }, says: "1.1" },
+    ],
+    discrete: true,
+    pathwise: false,
+  },
+  {
+    name: "Geometric (logits)",
+    make: of(dist.Geometric),
+    params: [{ logits: -0.7 }],
+    values: [0, 1, 7],
+    outside: [-1, 0.5, nan],
+    bad: [{ params: { logits: nan }, says: "logits" }],
+    discrete: true,
+    pathwise: false,
+  },
+  {
+    name: "Binomial",
+    make: of(dist.Binomial),
+    params: [
+      { totalCount: 10, probs: 0.3 },
+      { totalCount: 200, probs: 0.9 },
+    ],
+    values: [0, 3, 10],
+    outside: [-1, 0.5, 201, nan],
+    bad: [
+      { params: { probs: 1.1 }, says: "probs" },
+      { params: { totalCount: 2.5 }, says: "totalCount" },
+    ],
+    aliases: { totalCount: "n", probs: "ps" },
+    fixed: ["totalCount"],
+    discrete: true,
+    pathwise: false,
+  },
+  {
+    name: "Binomial (logits)",
+    make: of(dist.Binomial),
+    params: [{ totalCount: 10, logits: 0.7 }],
+    values: [0, 3, 10],
+    outside: [-1, 0.5, 11, nan],
+    bad: [{ params: { logits: nan }, says: "logits" }],
+    fixed: ["totalCount"],
+    discrete: true,
+    pathwise: false,
+  },
+  {
+    name: "Multinomial",
+    make: (params) => dist.Multinomial({ ...(params as { probs: Numeric }), totalCount: 4 }),
+    params: [{ probs: [0.2, 0.3, 0.5] }, { probs: [3, 0, 1] }],
+    values: [
+      [0, 0, 4],
+      [1, 0, 3],
+    ],
+    outside: [
+      [1, 1, 1],
+      [5, -1, 0],
+      [0.5, 0.5, 3],
+    ],
+    bad: [{ params: { probs: [0.5, -0.5, 1] }, says: "probs" }],
+    paramEventDim: 1,
+    discrete: true,
+    pathwise: false,
+  },
+  {
+    name: "Multinomial (logits)",
+    make: (params) => dist.Multinomial({ ...(params as { logits: Numeric }), totalCount: 4 }),
+    params: [{ logits: [0.2, -0.3, 1] }],
+    values: [
+      [0, 0, 4],
+      [1, 2, 1],
+    ],
+    outside: [[1, 1, 1]],
+    bad: [{ params: { logits: [0, nan, 1] }, says: "logits" }],
+    paramEventDim: 1,
+    discrete: true,
+    pathwise: false,
+  },
+  {
+    name: "OneHotCategorical",
+    make: of(dist.OneHotCategorical),
+    params: [{ probs: [0.2, 0.3, 0.5] }, { probs: [3, 0, 1] }],
+    values: [
+      [1, 0, 0],
+      [0, 0, 1],
+    ],
+    outside: [
+      [1, 1, 0],
+      [0.5, 0.5, 0],
+    ],
+    bad: [{ params: { probs: [0, 0, 0] }, says: "weights" }],
+    aliases: { probs: "ps" },
+    paramEventDim: 1,
+    discrete: true,
+    pathwise: false,
+  },
+  {
+    name: "Dirichlet",
+    make: of(dist.Dirichlet),
+    params: [{ concentration: [0.7, 2, 3] }, { concentration: [8, 8, 8] }],
+    values: [
+      [0.2, 0.3, 0.5],
+      [0.1, 0.1, 0.8],
+    ],
+    outside: [
+      [0.5, 0.4, 0.3],
+      [-0.1, 0.6, 0.5],
+    ],
+    bad: [{ params: { concentration: [1, 0, 1] }, says: "concentration" }],
+    aliases: { concentration: "alpha" },
+    paramEventDim: 1,
+    pathwise: true,
+    noSlope: "one element moved alone leaves the simplex; the references have the slope",
+  },
+  {
+    name: "StudentT",
+    make: of(dist.StudentT),
+    params: [
+      { df: 9, loc: 0.5, scale: 1.3 },
+      { df: 30, loc: -2, scale: 0.2 },
+    ],
+    values: reals,
+    outside: [nan],
+    bad: [...positiveScale, { params: { df: 0 }, says: "df" }],
+    pathwise: true,
+    noFit: "it has no distribution function yet; its density and moments are compared",
+  },
+  {
     name: "Delta",
     make: of(dist.Delta),
     params: [{ v: 1.5, logDensity: -0.7 }],
@@ -366,6 +512,7 @@ export const CASES: readonly Case[] = [
     bad: [{ params: { v: nan }, says: "v" }],
     fixed: ["v"],
     pathwise: true,
+    noSlope: "the density is a point",
     noScore: "the score in v is not defined",
     noFit: "every draw is the same; the moments say so",
   },
