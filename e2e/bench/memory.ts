@@ -45,7 +45,7 @@ console.log(
     `${milliseconds.toFixed(0)} ms, tensors at the end ${tf.memory().numTensors}`,
 );
 if (error !== "") console.log(error);
-const mustFail = mode === "hoarding" && backendName() !== "cpu";
+const mustFail = mode === "hoarding";
 if ((error !== "") !== mustFail || (mode !== "hoarding" && peak > LIMIT)) {
   console.log("FAILED");
   process.exitCode = 1;

@@ -52,7 +52,7 @@ export async function loadBackend(name: BackendName): Promise<LoadResult> {
 
 async function choose(): Promise<void> {
   const asked = process.env.TSPYRO_BACKEND;
-  if (asked !== undefined && asked !== "") return choseByHand(asked);
+  if (asked !== undefined && asked !== "") return chooseByHand(asked);
   const failures: string[] = [];
   for (const name of ["tensorflow", "wasm", "cpu"] as const) {
     const result = await loadBackend(name);
@@ -68,7 +68,7 @@ async function choose(): Promise<void> {
   throw pyroError({ what: "No tensor core could be started", got: failures.join("; ") });
 }
 
-async function choseByHand(asked: string): Promise<void> {
+async function chooseByHand(asked: string): Promise<void> {
   const name = BACKENDS.find((known) => known === asked);
   if (name === undefined) {
     throw pyroError({

@@ -115,6 +115,18 @@ describe.each(watched)("memory on %s", (backend) => {
   });
 });
 
+test("a loop that keeps everything on the cpu backend meets the same error, one that drops does not", async () => {
+  await tf.setBackend("cpu");
+  collectGarbage();
+  configureMemory({ collector: nodeCollector(), turnBytes: String(nativeBytes() + 40 * MB) });
+  drop(100, 1024);
+  const kept: tf.Tensor[] = [];
+  expect(() => {
+    for (let i = 0; i < 100; i++) kept.push(tf.fill([256 * 1024], i));
+  }).toThrow("made without a pause");
+  expect(kept.length).toBeGreaterThan(20);
+});
+
 test("TSPYRO_TURN_BYTES must be a number", () => {
   expect(() => configureMemory({ turnBytes: "lots" })).toThrow("TSPYRO_TURN_BYTES");
 });

@@ -20,16 +20,25 @@ export interface Collector {
   releaseWeakRefs(): void;
 }
 
-/** What a backend stores for a dataId; the fields that the native and the WebAssembly backend have in common. */
+/** What a backend stores for a dataId; native and WebAssembly backends have a shape, the cpu one has values. */
 interface Info {
-  readonly shape: number[];
+  readonly shape?: number[];
   readonly dtype: number | tf.DataType;
+  readonly values?: unknown;
   refCount: number;
   id: number;
   memoryOffset?: number | null;
   /** Ours. */
-  bytes?: number;
-  freed?: boolean;
+  entry?: Entry;
+}
+
+/** What is known of a watched tensor when its dataId is gone. It must not lead back to the dataId. */
+interface Entry {
+  readonly bytes: number;
+  freed: boolean;
+  /** The backend's own record, where there is memory to give back by hand. */
+  readonly info: Info | undefined;
+  readonly reclaim: (entry: Entry) => void;
 }
 
 /** tfjs's DataStorage. */
@@ -44,6 +53,7 @@ interface Storage {
 interface WatchedBackend {
   tensorMap?: Storage;
   dataIdMap?: Storage;
+  data?: Storage;
   binding?: { deleteTensor(id: number): void; TF_BOOL: number; TF_UINT8: number };
   wasm?: { _free(offset: number): void; tfjs: { disposeData(id: number): void } };
 }
@@ -55,6 +65,8 @@ const COLLECT_AFTER = 256 * MB;
 const OVERHEAD = 256;
 /** Smaller tensors are left to finalizers: a WeakRef costs half a microsecond. */
 const WEAK_FROM = 1024;
+/** Smaller tensors of the cpu backend are not counted at all: JavaScript frees them, and its kernels are quick. */
+const CPU_FROM = 65536;
 /** A turn that makes less than this is not worth a look at the clock. */
 const NOTICE_TURN = 64 * MB;
 const DEFAULT_TURN_BYTES = 1536 * MB;
@@ -65,7 +77,7 @@ let turnStart = 0;
 let turnScheduled = false;
 let limit = DEFAULT_TURN_BYTES;
 let collector: Collector | undefined;
-let large: { ref: WeakRef<object>; info: Info; reclaim: (info: Info) => void }[] = [];
+let large: { ref: WeakRef<object>; entry: Entry }[] = [];
 let compactAt = 4096;
 const watched = new Set<BackendName>();
 
@@ -100,43 +112,52 @@ export function configureMemory(options: { collector?: Collector; turnBytes?: st
   limit = bytes;
 }
 
-/** Starts watching a backend. The cpu backend's tensors are JavaScript's own and need no watch. */
+/**
+ * Starts watching a backend. Tensors of the cpu backend are freed by JavaScript; the large ones are watched
+ * all the same, so that a loop that keeps them all meets the same error there.
+ */
 export function watchMemory(name: BackendName): void {
-  if (name === "cpu" || watched.has(name)) return;
+  if (watched.has(name)) return;
   const backend = tf.findBackend(name) as unknown as WatchedBackend | null;
-  const storage = backend?.tensorMap ?? backend?.dataIdMap;
+  const storage = backend?.tensorMap ?? backend?.dataIdMap ?? backend?.data;
   if (backend === null || storage === undefined) return;
   watched.add(name);
+  const ownMemory = storage !== backend.data;
+  const smallest = ownMemory ? 0 : CPU_FROM;
   const free = freeing(backend);
-  const reclaim = (info: Info) => {
-    if (info.freed === true) return;
-    info.freed = true;
-    free(info);
+  const reclaim = (entry: Entry) => {
+    if (entry.freed) return;
+    entry.freed = true;
+    release(entry.bytes);
+    if (entry.info === undefined) return;
+    free(entry.info);
     storage.dataIdsCount--;
-    forget(info);
+    forget(entry.info, entry.bytes);
   };
-  const registry = new FinalizationRegistry<Info>(reclaim);
+  const registry = new FinalizationRegistry<Entry>(reclaim);
   const { set, delete: remove } = storage;
   storage.set = (dataId, info) => {
     const bytes = sizeInBytes(info, backend);
+    if (bytes < smallest) return set.call(storage, dataId, info);
     if (live + bytes - afterCollection > COLLECT_AFTER || live + bytes - turnStart > limit) {
       makeRoom(bytes, () => free(info));
     }
-    info.bytes = bytes;
+    const entry = { bytes, freed: false, info: ownMemory ? info : undefined, reclaim };
+    info.entry = entry;
     live += bytes;
     if (live - turnStart > NOTICE_TURN) noticeTurn();
     set.call(storage, dataId, info);
-    registry.register(dataId, info, dataId);
+    registry.register(dataId, entry, dataId);
     if (bytes >= WEAK_FROM && collector !== undefined) {
-      large.push({ ref: new WeakRef(dataId), info, reclaim });
+      large.push({ ref: new WeakRef(dataId), entry });
       if (large.length >= compactAt) compact();
     }
   };
   storage.delete = (dataId) => {
-    if (storage.has(dataId)) {
-      const info = storage.get(dataId);
-      info.freed = true;
-      release(info.bytes ?? 0);
+    const entry = storage.has(dataId) ? storage.get(dataId).entry : undefined;
+    if (entry !== undefined) {
+      entry.freed = true;
+      release(entry.bytes);
       registry.unregister(dataId);
     }
     return remove.call(storage, dataId);
@@ -156,9 +177,7 @@ function freeing(backend: WatchedBackend): (info: Info) => void {
 }
 
 /** Takes a collected dataId, and the tensors that pointed to it, out of tfjs's own counts. */
-function forget(info: Info): void {
-  const bytes = info.bytes ?? 0;
-  release(bytes);
+function forget(info: Info, bytes: number): void {
   const { state } = tf.engine();
   state.numDataBuffers--;
   state.numTensors -= info.refCount;
@@ -172,6 +191,7 @@ function release(bytes: number): void {
 }
 
 function sizeInBytes(info: Info, { binding }: WatchedBackend): number {
+  if (info.shape === undefined) return ArrayBuffer.isView(info.values) ? info.values.byteLength : 0;
   let size = 1;
   for (const length of info.shape) size *= length;
   const narrow = info.dtype === "bool" || info.dtype === binding?.TF_BOOL || info.dtype === binding?.TF_UINT8;
@@ -181,10 +201,10 @@ function sizeInBytes(info: Info, { binding }: WatchedBackend): number {
 /** Frees every watched tensor that has been collected, and keeps the rest under watch. */
 function sweep(): void {
   const rest: typeof large = [];
-  for (const entry of large) {
-    if (entry.info.freed === true) continue;
-    if (entry.ref.deref() === undefined) entry.reclaim(entry.info);
-    else rest.push(entry);
+  for (const watch of large) {
+    if (watch.entry.freed) continue;
+    if (watch.ref.deref() === undefined) watch.entry.reclaim(watch.entry);
+    else rest.push(watch);
   }
   large = rest;
   compactAt = Math.max(4096, 2 * large.length);
@@ -194,13 +214,13 @@ function sweep(): void {
 
 /** Drops the entries of tensors that were disposed. */
 function compact(): void {
-  large = large.filter((entry) => entry.info.freed !== true);
+  large = large.filter((watch) => !watch.entry.freed);
   compactAt = Math.max(4096, 2 * large.length);
   collector?.releaseWeakRefs();
 }
 
 function makeRoom(bytes: number, discard: () => void): void {
-  if (live + bytes - afterCollection > COLLECT_AFTER) collectGarbage();
+  collectGarbage();
   const held = live + bytes - turnStart;
   if (held <= limit) return;
   discard();

@@ -27,8 +27,8 @@ export function toTensor(x: Numeric): tf.Tensor {
   if (x instanceof tf.Tensor) return x.dtype === "float32" ? x : tf.cast(x, "float32");
   if (typeof x === "number") return tf.scalar(x, "float32");
   if (typeof x === "boolean") return tf.scalar(x ? 1 : 0, "float32");
-  if (ArrayBuffer.isView(x))
-    return tf.tensor1d(x instanceof Float32Array ? x : Float32Array.from(x), "float32");
+  // A copy: tfjs would share the memory of a Float32Array with the caller.
+  if (ArrayBuffer.isView(x)) return tf.tensor1d(Float32Array.from(x), "float32");
   if (Array.isArray(x)) return fromNested(x as NestedArray);
   throw pyroError({
     what: "A tensor was expected",
