@@ -52,7 +52,8 @@ export function density(
     if (own !== undefined) return { name, ...estimateDensity(own, options.domain), dashed };
     if (hasFunction(input, "logProb"))
       return { name, ...distributionCurve(input as DensitySource, domain), dashed };
-    if ("x" in input && "y" in input) return { name, x: input.x, y: input.y, dashed };
+    if (typeof input === "object" && input !== null && "x" in input && "y" in input)
+      return { name, x: input.x, y: input.y, dashed };
     throw pyroError({
       what: "There is no density to draw",
       where: `argument of density, entry "${name}"`,

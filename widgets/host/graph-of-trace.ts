@@ -19,6 +19,7 @@ export function graphOfTrace(
     ...(title !== undefined && { title }),
     nodes: sites.map((site) => nodeOf(site, children.has(site.name))),
     edges: order,
+    ...(edges === undefined && drawn.length > 0 && { note: "arrows: may depend on" }),
     plates: platesOf(sites),
   };
 }

@@ -51,6 +51,11 @@ function withTape<T>(body: () => T): [T, readonly TapeEntry[]] {
     return [value, [...state.activeTape]];
   } finally {
     state.gradientDepth--;
+    if (state.gradientDepth === 0) {
+      // What the tape kept for a backward pass that is not going to come.
+      for (const { saved } of state.activeTape) tf.dispose(saved ?? []);
+      state.activeTape = [];
+    }
   }
 }
 
@@ -69,24 +74,20 @@ function dependencies(run: Trace, tape: readonly TapeEntry[]): GraphEdge[] {
     if (node.type === "param" || node.type === "sample") claim(node.value, node.name);
   }
   const edges: GraphEdge[] = [];
+  const names = [...run.nodes.values()]
+    .filter((node) => !("isSubsample" in node && node.isSubsample))
+    .map(({ name }) => name);
   for (const node of run.sampleSites()) {
     if (node.isSubsample === true) continue;
-    for (const from of origins(tensorsIn(node.fn), madeFrom, siteOf)) {
-      if (from !== node.name && run.get(from)?.name !== undefined && !isIndexSet(run, from)) {
-        edges.push({ from, to: node.name });
-      }
-    }
+    const parents = origins(node.name, tensorsIn(node.fn), madeFrom, siteOf);
+    for (const from of names) if (parents.has(from)) edges.push({ from, to: node.name });
   }
   return edges;
 }
 
-function isIndexSet(run: Trace, name: string): boolean {
-  const site = run.get(name);
-  return site?.type === "sample" && site.isSubsample === true;
-}
-
-/** The sites that `tensors` were computed from without another site in between, in the order found. */
+/** The sites that `tensors` of the site `own` were computed from without another site in between. */
 function origins(
+  own: string,
   tensors: readonly tf.Tensor[],
   madeFrom: ReadonlyMap<number, readonly tf.Tensor[]>,
   siteOf: ReadonlyMap<number, string>,
@@ -98,7 +99,7 @@ function origins(
     if (seen.has(tensor.id)) continue;
     seen.add(tensor.id);
     const site = siteOf.get(tensor.id);
-    if (site !== undefined) found.add(site);
+    if (site !== undefined && site !== own) found.add(site);
     else open.push(...(madeFrom.get(tensor.id) ?? []));
   }
   return found;

@@ -29,7 +29,7 @@ export interface StoreSource {
   keys(): Iterable<string>;
   /** The constrained value. */
   get(name: string): tf.Tensor | undefined;
-  onChange(listener: (event: never) => void): () => void;
+  onChange(listener: () => void): () => void;
   /** The id of the cell that created the parameter. */
   ownerOf?(name: string): string | null | undefined;
   getConstraint?(name: string): { name: string };

@@ -30,6 +30,8 @@ export interface GraphPlate {
 
 export interface GraphData {
   readonly title?: string;
+  /** What a reader must know of the arrows. */
+  readonly note?: string;
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
   readonly plates: readonly GraphPlate[];

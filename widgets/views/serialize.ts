@@ -11,9 +11,9 @@ export function serialize(node: Node): string {
   const name = element.localName;
   let attributes = "";
   for (const { name: key, value } of Array.from(element.attributes)) {
-    attributes += ` ${key}="${escapeMarkup(value)}"`;
+    attributes += ` ${key}="${escapeMarkup(geometric.has(key) ? rounded(value) : value)}"`;
   }
-  if (voidElements.has(name)) return `<${name}${attributes}/>`;
+  if (voidElements.has(name) && element.childNodes.length === 0) return `<${name}${attributes}/>`;
   let content = "";
   for (const child of Array.from(element.childNodes)) content += serialize(child);
   return `<${name}${attributes}>${content}</${name}>`;
@@ -28,4 +28,35 @@ export function escapeMarkup(text: string): string {
     .replaceAll("'", "&#39;");
 }
 
-const voidElements = new Set(["img", "br", "hr", "input", "col"]);
+/** Two decimals of a pixel are enough, and half the size. */
+function rounded(value: string): string {
+  return value.replace(/-?\d*\.\d{3,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2))));
+}
+
+const geometric = new Set([
+  "d",
+  "transform",
+  "x",
+  "y",
+  "x1",
+  "x2",
+  "y1",
+  "y2",
+  "cx",
+  "cy",
+  "width",
+  "height",
+]);
+/** Elements that are closed in their own tag: HTML's that must be, and SVG's shapes, which have no content. */
+const voidElements = new Set([
+  "img",
+  "br",
+  "hr",
+  "input",
+  "col",
+  "line",
+  "path",
+  "rect",
+  "circle",
+  "ellipse",
+]);

@@ -55,6 +55,10 @@ export function traceGraph(data: GraphData, layout: GraphLayout, options: ViewOp
     if (edge.pos !== undefined)
       svg.appendChild(drawEdge(pen, edge.pos, drawnEdges(data)[i]?.kind === "order"));
   });
+  for (const box of boxes) {
+    const bb = places.get(`cluster_${box.index}`)?.bb;
+    if (bb !== undefined) svg.appendChild(plateText(pen, box, numbers(bb)));
+  }
   data.nodes.forEach((node, i) => {
     const place = places.get(`n${i}`);
     if (place?.pos === undefined) return;
@@ -85,21 +89,26 @@ export function traceGraph(data: GraphData, layout: GraphLayout, options: ViewOp
 function drawPlate({ document, theme, x, y }: Pen, { plate }: PlateBox, bb: Four): Element {
   const [left, bottom, right, upper] = bb;
   const box = { x: x(left), y: y(upper), width: round(right - left), height: round(upper - bottom), rx: 8 };
-  const text = {
-    x: x(right) - 10,
-    y: y(bottom) - 8,
-    "text-anchor": "end",
-    "font-size": 11.5,
-    fill: theme.muted,
-  };
   return svgElement(
     document,
     "g",
     {},
     svgElement(document, "title", {}, `plate ${plateLabel(plate)}`),
     svgElement(document, "rect", { ...box, fill: theme.plate, stroke: theme.border, "stroke-width": 1.25 }),
-    svgElement(document, "text", text, shorten(plateLabel(plate), 40)),
   );
+}
+
+/** Drawn after the edges, with a halo, because an edge may lead through its corner. */
+function plateText({ document, theme, x, y }: Pen, { plate }: PlateBox, [, bottom, right]: Four): Element {
+  const place = { x: x(right) - 10, y: y(bottom) - 8, "text-anchor": "end", "font-size": 11.5 };
+  const halo = {
+    stroke: theme.plate,
+    "stroke-width": 4,
+    "stroke-linejoin": "round",
+    "paint-order": "stroke",
+  };
+  const text = shorten(plateLabel(plate), 40);
+  return svgElement(document, "text", { ...place, ...halo, fill: theme.muted }, text);
 }
 
 function drawNode(pen: Pen, node: GraphNode, x: number, y: number, width: number, height: number): Element {
@@ -175,13 +184,14 @@ function hover({ name, kind, detail, shape, notes }: GraphNode): string {
   return [...lines, ...(notes ?? [])].join("\n");
 }
 
-function legendText({ nodes, edges }: GraphData): string {
+function legendText({ nodes, edges, note }: GraphData): string {
   const kinds = new Set(nodes.map(({ kind }) => kind));
   const parts: string[] = [];
   if (kinds.has("observed")) parts.push("shaded: observed");
   if (kinds.has("param")) parts.push("square: parameter");
   if (kinds.has("deterministic")) parts.push("dashed: deterministic");
   if (edges.some(({ kind }) => kind === "order")) parts.push("dotted arrows: order of execution");
+  if (note !== undefined) parts.push(note);
   return parts.join(" · ") || `${nodes.length} site${nodes.length === 1 ? "" : "s"}`;
 }
 

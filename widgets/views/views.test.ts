@@ -1,0 +1,144 @@
+import { Resvg } from "@resvg/resvg-js";
+import { describe, expect, it } from "vitest";
+import { attack, drawn, isHarmless } from "../testing/draw.ts";
+import { fallingLoss } from "../testing/series.ts";
+import { type DensityData, density } from "./density.ts";
+import { type ElboCurveData, elboCurve } from "./elbo-curve.ts";
+import type { ParamTableData } from "./param-columns.ts";
+import { paramTable } from "./param-table.ts";
+import { paramTableSvg } from "./param-table-svg.ts";
+import type { ViewOptions } from "./svg.ts";
+
+/** Every view over fixed data, kept as files that can be opened and looked at. */
+const losses = fallingLoss(120);
+const spiked = fallingLoss(200);
+spiked[0] = 1e6;
+spiked[90] = Number.NaN;
+
+const elbo: Record<string, ElboCurveData> = {
+  "elbo-one": { runs: [{ losses }] },
+  "elbo-several": {
+    runs: [
+      { name: "Adam", losses },
+      { name: attack, losses: fallingLoss(120, { start: 30, end: 8, seed: 2 }) },
+      { name: "short", losses: fallingLoss(60, { seed: 3 }) },
+    ],
+  },
+  "elbo-log": { runs: [{ losses }], scale: "log" },
+  "elbo-spike-and-nan": { runs: [{ losses: spiked }] },
+  "elbo-empty": { runs: [] },
+  "elbo-waiting": { runs: [{ losses: [] }], total: 500 },
+  "elbo-one-point": { runs: [{ losses: [3.5] }] },
+  "elbo-all-nan": { runs: [{ losses: [Number.NaN, Number.POSITIVE_INFINITY] }] },
+  "elbo-constant": { runs: [{ losses: [2, 2, 2, 2] }] },
+};
+
+const grid = Array.from({ length: 61 }, (_, i) => i / 60);
+const densities: Record<string, DensityData> = {
+  "density-curves": {
+    title: "Belief about the coin",
+    label: "fairness",
+    domain: [0, 1],
+    curves: [
+      { name: "prior", x: grid, y: grid.map((x) => 6 * x * (1 - x)) },
+      { name: attack, x: grid, y: grid.map((x) => 30 * (x * (1 - x)) ** 2), dashed: true },
+    ],
+    lines: [{ name: "exact", x: 0.5333 }],
+  },
+  "density-histogram": { curves: [], histogram: { edges: [0, 1, 2, 3], heights: [0.2, 0.5, 0.3] } },
+  "density-empty": { curves: [] },
+  "density-one-point": { curves: [{ name: "a", x: [1], y: [1] }] },
+  "density-nan": { curves: [{ name: "a", x: [0, 1, 2], y: [Number.NaN, 1, Number.POSITIVE_INFINITY] }] },
+};
+
+const tables: Record<string, ParamTableData> = {
+  params: {
+    rows: [
+      {
+        name: "a",
+        shape: [],
+        constraint: "positive",
+        cell: "[4]",
+        steps: 2000,
+        mean: 15.62,
+        sd: 0,
+        history: losses,
+      },
+      {
+        name: "net$$$weight",
+        shape: [784, 400],
+        constraint: "real",
+        mean: 0.00123,
+        sd: 0.0456,
+        history: [1],
+      },
+      {
+        name: attack,
+        shape: [3],
+        constraint: attack,
+        mean: Number.NaN,
+        sd: Number.NaN,
+        history: [Number.NaN],
+      },
+    ],
+  },
+  "params-empty": { rows: [] },
+};
+
+type Case = readonly [name: string, draw: (options: Omit<ViewOptions, "document">) => Promise<string>];
+const cases: Case[] = [
+  ...Object.entries(elbo).map(([name, data]): Case => [name, (options) => drawn(elboCurve, data, options)]),
+  ...Object.entries(densities).map(
+    ([name, data]): Case => [name, (options) => drawn(density, data, options)],
+  ),
+  ...Object.entries(tables).map(
+    ([name, data]): Case => [name, (options) => drawn(paramTableSvg, data, options)],
+  ),
+];
+
+describe.each(cases)("%s", (name, draw) => {
+  it("looks as it did", async () => {
+    await expect(await draw({})).toMatchFileSnapshot(`snapshots/${name}.svg`);
+  });
+
+  it("is a whole SVG in both themes, says what it shows, and holds no markup of its data", async () => {
+    for (const theme of ["light", "dark"] as const) {
+      const svg = await draw({ theme });
+      const { width, height } = new Resvg(svg);
+      expect(width).toBeGreaterThan(100);
+      expect(height).toBeGreaterThan(50);
+      expect(svg).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+      expect(svg).toMatch(/^<svg [^>]*role="img"/);
+      expect(svg).toMatch(/^<svg [^>]*aria-label="[^"]{10,}"/);
+      expect(svg).toMatch(/<title>[^<]+<\/title>\s*<desc>[^<]+<\/desc>/);
+      expect(svg).not.toMatch(/ (?:d|transform|[xy][12]?|c[xy]|width|height)="[^"]*(?:NaN|Infinity)/);
+      expect(isHarmless(svg)).toBe(true);
+    }
+  });
+});
+
+describe("the table in HTML", () => {
+  it.each(Object.entries(tables))("%s looks as it did", async (name, data) => {
+    const html = await drawn(paramTable, data);
+    await expect(html).toMatchFileSnapshot(`snapshots/${name}.html`);
+    expect(isHarmless(html)).toBe(true);
+  });
+});
+
+describe("a long run", () => {
+  it("is a picture of the size of a short one, made in a fraction of a second", async () => {
+    const million = fallingLoss(1_000_000, { noise: 5 });
+    million[654_321] = 300;
+    const start = performance.now();
+    const svg = await drawn(elboCurve, { runs: [{ losses: million }], scale: "log" });
+    // Measured 40 ms; the bound leaves room for a slow and busy machine.
+    expect(performance.now() - start).toBeLessThan(2000);
+    expect(svg.length).toBeLessThan(60_000);
+    expect(svg).toContain("1,000,000 steps");
+  });
+
+  it("takes the narrow width of a small window", async () => {
+    const svg = await drawn(elboCurve, { runs: [{ losses }] }, { width: 320 });
+    expect(svg).toContain('width="320"');
+  });
+});
