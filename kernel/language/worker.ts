@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { Converter } from "./converter.ts";
+import { isComplete } from "./is-complete.ts";
 import type {
   LanguageAnswer,
   LanguageControl,
@@ -51,7 +52,7 @@ function answer(request: LanguageRequest): LanguageResults[keyof LanguageResults
     case "inspect":
       return open().inspect(request.params);
     case "isComplete":
-      return open().isComplete(request.params);
+      return isComplete(request.params.code);
     default:
       request satisfies never;
       throw new Error(
