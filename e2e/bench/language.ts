@@ -1,6 +1,7 @@
 /**
  * How long a reader waits for types, and what they cost in memory: `node e2e/bench/language.ts [cells] [--tslab]`.
- * Runs in this thread, so that figures are those of the work itself. `--tslab` gives the same cells to tslab's converter.
+ * Runs in this thread, so that figures are those of the work itself; `--expose-gc --max-old-space-size=512
+ * --max-semi-space-size=8` before the file's name bound the heap as the kernel does for its worker. `--tslab` gives the same cells to tslab's converter.
  */
 import { createRequire } from "node:module";
 import { Converter } from "../../kernel/language/converter.ts";
