@@ -35,3 +35,28 @@ export function formatError({ what, where, expected, got, try: hint }: ErrorPart
   if (hint !== undefined) lines.push(`  try: ${hint}`);
   return lines.join("\n");
 }
+
+/**
+ * An error that was raised while a model ran: the original message first, then the sites the model had met.
+ * The stack is the original's, so that it points at the line of the user that failed.
+ */
+export class ModelError extends PyroError {
+  override readonly name: string;
+  /** The table of sites and their shapes (`Trace.formatShapes`). */
+  readonly sites: string;
+
+  constructor(cause: unknown, sites: string) {
+    const original = cause instanceof Error ? cause : new Error(String(cause));
+    super({ ...(original instanceof PyroError ? original.parts : { what: original.message }), cause });
+    this.name = original.name;
+    this.sites = sites;
+    this.message = `${original.message}\n\n${sites}`;
+    this.stack = restack(original, `${this.name}: ${this.message}`);
+  }
+}
+
+/** The frames of an error's stack under another heading. */
+function restack(original: Error, heading: string): string {
+  const frames = (original.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  return [heading, ...frames].join("\n");
+}

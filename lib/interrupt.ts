@@ -16,3 +16,17 @@ export function setInterruptHook(poll: () => void): () => void {
 export function pollInterrupt(): void {
   hook();
 }
+
+/**
+ * Marks exceptions that are control flow and no one's mistake (`error[controlFlow] = true`): the runtime lets
+ * them through as they are, where it would tell of the model's sites in any other error.
+ */
+export const controlFlow = Symbol.for("tspyro.controlFlow");
+
+/** Whether an exception is an interrupt, an abort or a non-local exit rather than an error. */
+export function isControlFlow(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
+  if ((error as { [controlFlow]?: unknown })[controlFlow] === true) return true;
+  const { name } = error as { name?: unknown };
+  return name === "KeyboardInterrupt" || name === "AbortError";
+}

@@ -1,6 +1,13 @@
+/**
+ * What passes through the effect stack: one message for each call of a primitive.
+ *
+ * `sample` and `param` are the two primitives that handlers see; `observe`, `plate`, `factor` and
+ * `deterministic` are written in terms of them.
+ */
 import type * as tf from "@tensorflow/tfjs-core";
 import type { Constraint } from "../distributions/constraints.ts";
 import type { Distribution } from "../distributions/distribution.ts";
+import type { Numeric } from "../tensor/index.ts";
 
 /**
  * One frame of conditional independence: the plate a site stands in.
@@ -10,11 +17,11 @@ export interface CondIndepStackFrame {
   readonly name: string;
   readonly counter: number;
   readonly vectorized: boolean;
-  /** Full size of the plate. */
+  /** Full size of the plate; -1 for one that merely declares independence. */
   readonly size: number;
   /** Size of the batch in this run (equal to `size` without subsampling). */
   readonly subsampleSize: number;
-  /** Batch dimension, counted from the right (negative); null for a sequential plate. */
+  /** Batch dimension, counted from the right (negative); null for a sequential or sizeless plate. */
   readonly dim: number | null;
 }
 
@@ -41,6 +48,7 @@ interface MessageBase {
   infer: InferOptions;
   /** Runs after the message left the stack (used by non-local exits). */
   continuation?: () => void;
+  /** Plates around the site, the outermost first. */
   condIndepStack: CondIndepStackFrame[];
 }
 
@@ -52,20 +60,59 @@ export interface SampleMessage extends MessageBase {
   isObserved: boolean;
   /** Product of the scales of the enclosing plates and `scale` handlers. */
   scale: tf.Tensor | number;
+  /** Where it is 0 (or false) the site's log-density does not count. */
   mask: tf.Tensor | undefined;
   /** True for the index set of a subsampled plate, which has no density of interest. */
   isSubsample?: boolean;
 }
 
+/** An initial value, or a function that makes one. */
+export type ParamInit = Numeric | (() => Numeric);
+
 export interface ParamMessage extends MessageBase {
   readonly type: "param";
-  args: readonly [init: unknown];
+  args: readonly [init: ParamInit | undefined];
   constraint: Constraint | undefined;
+  /** Number of rightmost axes that are one value; the axes left of them belong to plates. */
   eventDim: number | undefined;
   tags: readonly string[];
   value: tf.Tensor | undefined;
+  /** The stored variable behind `value`; undefined if a handler supplied the value. */
   unconstrained: tf.Variable | undefined;
   isObserved: false;
 }
 
 export type Message = SampleMessage | ParamMessage;
+
+/** Looks up what a handler was given for a site: a function, an object or Map by name, or a trace. */
+export type SiteFilter = (name: string, site: SampleMessage) => boolean;
+
+export interface SampleSite extends SampleMessage {
+  /** Log-density of each batch element, masked and scaled: memoised by `Trace`. */
+  logProb?: tf.Tensor;
+  /** The same without `scale` (what the score-function estimator wants). */
+  unscaledLogProb?: tf.Tensor;
+  /** Sum of `logProb`: a scalar. */
+  logPdf?: tf.Tensor;
+  /** The manual's shape of `logProb`: last batch axis summed unless the event has axes, then `[1]`. */
+  batchLogPdf?: tf.Tensor;
+}
+
+export type ParamSite = ParamMessage;
+
+/** The arguments of the traced function: node `_INPUT`. */
+export interface ArgsNode {
+  readonly type: "args";
+  readonly name: "_INPUT";
+  readonly args: readonly unknown[];
+}
+
+/** What the traced function returned: node `_RETURN`. */
+export interface ReturnNode {
+  readonly type: "return";
+  readonly name: "_RETURN";
+  readonly value: unknown;
+}
+
+export type Site = SampleSite | ParamSite;
+export type TraceNode = Site | ArgsNode | ReturnNode;

@@ -1,0 +1,80 @@
+/**
+ * `trace` records what a program does. The node that it keeps of a message is a copy, made when the message has
+ * its value: what handlers inside did to it is in it, what handlers outside do later is not.
+ */
+import { ModelError } from "../errors.ts";
+import { isControlFlow } from "../interrupt.ts";
+import { identifyDenseEdges } from "./dense.ts";
+import type { Message } from "./message.ts";
+import { Poutine, type Program } from "./poutine.ts";
+import { type GraphType, Trace } from "./trace-struct.ts";
+
+export interface TraceOptions {
+  /** `dense` draws an edge from each site to every later one that may depend on it. */
+  graphType?: GraphType;
+}
+
+export class TracePoutine<A extends unknown[] = unknown[], R = unknown> extends Poutine<A, R> {
+  /** The trace of the run that goes on, or of the last one. */
+  trace: Trace;
+  readonly graphType: GraphType;
+
+  constructor(fn: Program<A, R> | null = null, options: TraceOptions | GraphType = {}) {
+    super(fn);
+    const { graphType = "flat" } = typeof options === "string" ? { graphType: options } : options;
+    this.graphType = graphType;
+    this.trace = new Trace({ graphType });
+  }
+
+  /** Runs the program and returns its trace. A scope returns the trace of its last run. */
+  getTrace(...args: A): Trace {
+    if (this.fn !== null) this.invoke(...args);
+    return this.trace;
+  }
+
+  override invoke(...args: A): R {
+    return this.run(() => {
+      this.trace.addNode("_INPUT", { name: "_INPUT", type: "args", args });
+      const value = this.program(...args);
+      this.trace.addNode("_RETURN", { name: "_RETURN", type: "return", value });
+      return value;
+    });
+  }
+
+  /** Every error that ends the run tells which sites there were. */
+  override run<T>(body: () => T): T {
+    try {
+      return super.run(body);
+    } catch (error) {
+      throw isControlFlow(error) || error instanceof ModelError
+        ? error
+        : new ModelError(error, this.trace.formatShapes());
+    }
+  }
+
+  override enter(): void {
+    super.enter();
+    this.reset();
+  }
+
+  override exit(): void {
+    super.exit();
+    if (this.graphType === "dense") identifyDenseEdges(this.trace);
+  }
+
+  override reset(): void {
+    this.trace = new Trace({ graphType: this.graphType });
+  }
+
+  override postprocessMessage(msg: Message): void {
+    this.trace.addNode(msg.name, { ...msg, condIndepStack: [...msg.condIndepStack] });
+  }
+}
+
+/** Records a program: `trace(model).getTrace(...args)`. */
+export function trace<A extends unknown[], R>(
+  fn: Program<A, R> | null,
+  options: TraceOptions | GraphType = {},
+): TracePoutine<A, R> {
+  return new TracePoutine(fn, options);
+}

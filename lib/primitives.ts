@@ -1,0 +1,14 @@
+/** The primitives: what a model or a guide is written with. One file each in `primitives/`. */
+export { clearParamStore, getParamStore } from "./params/global.ts";
+export { deterministic, factor } from "./primitives/deterministic.ts";
+export { type ParamSettings, param } from "./primitives/param.ts";
+export {
+  iarange,
+  irange,
+  Plate,
+  type PlateOptions,
+  plate,
+} from "./primitives/plate.ts";
+export { observe, type SampleOptions, sample } from "./primitives/sample.ts";
+export { setSeed as setRngSeed } from "./tensor/index.ts";
+export { enableValidation } from "./validation.ts";
