@@ -279,7 +279,7 @@ export abstract class Distribution {
   /** The same distribution, independent over a larger batch shape (-1 keeps an axis). */
   expand(batchShape: Shape): Distribution {
     const wanted = this.expandedShape(batchShape);
-    return sameShape(wanted, this.batchShape) ? this : new Expanded(this, wanted);
+    return sameShape(wanted, this.batchShape) ? this : new ExpandedDistribution(this, wanted);
   }
 
   /** Treats the last `n` batch axes (all of them by default) as part of the event. */
@@ -289,7 +289,7 @@ export abstract class Distribution {
 
   /** Keeps the score of the elements where `mask` is true (or 1) and makes it 0 elsewhere. */
   mask(mask: Numeric): Distribution {
-    return new Masked(this, mask);
+    return new MaskedDistribution(this, mask);
   }
 
   protected expandedShape(batchShape: Shape): number[] {
@@ -472,7 +472,7 @@ export class Independent extends Wrapper {
 }
 
 /** `base` whose scores count only where the mask is true. Draws are those of `base`. */
-export class Masked extends Wrapper {
+export class MaskedDistribution extends Wrapper {
   readonly maskTensor: tf.Tensor;
 
   constructor(base: Distribution, mask: Numeric) {
@@ -498,7 +498,7 @@ export class Masked extends Wrapper {
     return this.base.enumerateSupport(expand);
   }
   override expand(batchShape: Shape): Distribution {
-    return new Masked(this.base.expand(this.expandedShape(batchShape)), this.maskTensor);
+    return new MaskedDistribution(this.base.expand(this.expandedShape(batchShape)), this.maskTensor);
   }
   protected override describe(): string {
     return `${this.base}, mask: [${this.maskTensor.shape}]`;
@@ -512,7 +512,7 @@ export function masked(score: tf.Tensor, mask: tf.Tensor): tf.Tensor {
 }
 
 /** Independent copies of `base` along new or singleton batch axes, for one that cannot expand its own parameters. */
-export class Expanded extends Wrapper {
+export class ExpandedDistribution extends Wrapper {
   protected override draw(batch: number[]): tf.Tensor {
     const { base, batchShape } = this;
     const lead = batch.slice(0, batch.length - base.batchShape.length);

@@ -149,6 +149,13 @@ describe("Categorical over values of any kind", () => {
   });
 });
 
+it("derived distributions are built by name too", () => {
+  const base = dist.Normal([0, 1], 1);
+  expect(String(dist.Independent(base, 1))).toBe(String(base.toEvent()));
+  expect(dist.MaskedDistribution(base, [1, 0]).logProb([0, 0]).shape).toEqual([2]);
+  expect(new dist.ExpandedDistribution(base, [3, 2]).sample().shape).toEqual([3, 2]);
+});
+
 describe("a distribution of one's own", () => {
   const die = {
     batchShape: [],

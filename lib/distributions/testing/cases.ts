@@ -34,8 +34,6 @@ export interface Case {
   readonly noMoments?: Reason;
   /** E[f(x)] is tried by moments, not by the score function. */
   readonly noScore?: Reason;
-  /** The goodness of fit is not tried. */
-  readonly noFit?: Reason;
   /** The density has no slope in one element of the value alone. */
   readonly noSlope?: Reason;
   readonly hasCdf?: boolean;
@@ -501,7 +499,49 @@ export const CASES: readonly Case[] = [
     outside: [nan],
     bad: [...positiveScale, { params: { df: 0 }, says: "df" }],
     pathwise: true,
-    noFit: "it has no distribution function yet; its density and moments are compared",
+  },
+  {
+    name: "Kumaraswamy",
+    make: of(dist.Kumaraswamy),
+    params: [
+      { concentration1: 2, concentration0: 3.5 },
+      { concentration1: 0.8, concentration0: 1.2 },
+    ],
+    values: [0.02, 0.3, 0.5, 0.98],
+    outside: [-0.1, 1.01, nan],
+    bad: [
+      { params: { concentration1: 0 }, says: "concentration1" },
+      { params: { concentration0: -1 }, says: "positive" },
+    ],
+    pathwise: true,
+    ...cdfs,
+  },
+  {
+    name: "InverseGamma",
+    make: of(dist.InverseGamma),
+    params: [
+      { concentration: 9, rate: 3 },
+      { concentration: 20, rate: 10 },
+    ],
+    values: onPositive,
+    outside: [-0.1, 0, nan],
+    bad: [
+      { params: { concentration: 0 }, says: "concentration" },
+      { params: { rate: -1 }, says: "rate" },
+    ],
+    aliases: { concentration: "alpha", rate: "beta" },
+    pathwise: true,
+    hasCdf: true,
+  },
+  {
+    name: "Chi2",
+    make: of(dist.Chi2),
+    params: [{ df: 5 }, { df: 1.5 }],
+    values: onPositive,
+    outside: [-0.1, nan],
+    bad: [{ params: { df: 0 }, says: "df" }],
+    pathwise: true,
+    hasCdf: true,
   },
   {
     name: "Delta",
@@ -514,7 +554,6 @@ export const CASES: readonly Case[] = [
     pathwise: true,
     noSlope: "the density is a point",
     noScore: "the score in v is not defined",
-    noFit: "every draw is the same; the moments say so",
   },
   {
     name: "TransformedDistribution (LogitNormal)",
@@ -553,6 +592,5 @@ export const CASES: readonly Case[] = [
     bad: [{ params: { scale: [1, -1, 1] }, says: "[1]" }],
     paramEventDim: 1,
     pathwise: true,
-    noFit: "its elements are fitted as Normal",
   },
 ];
