@@ -80,7 +80,12 @@ export abstract class Shown implements Showable {
     return this.live() !== undefined;
   }
 
-  async [displaySymbol](context: DisplayContext = {}): Promise<MimeBundle> {
+  /** In the page of a browser (Observable): the picture as an element to show. */
+  async toElement(): Promise<Element> {
+    return this.draw(await openStudio());
+  }
+
+  [displaySymbol](context: DisplayContext = {}): MimeBundle | Promise<MimeBundle> {
     const host = currentHost();
     const content = this.live();
     if (host === undefined || content === undefined) return this.bundle();

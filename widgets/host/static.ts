@@ -1,8 +1,9 @@
 import type * as Views from "../views/index.ts";
 
 /**
- * Drawing in Node: the views with a document of linkedom's, and PNG by resvg. All of it is loaded when the
- * first picture is drawn, because it takes a quarter of a second.
+ * Drawing where there is no page: the views with a document of linkedom's, and PNG by resvg. All of it is
+ * loaded when the first picture is drawn, because it takes a quarter of a second. In a browser the page's own
+ * document draws.
  */
 export interface Studio {
   views: typeof Views;
@@ -13,7 +14,9 @@ let studio: Promise<Studio> | undefined;
 
 export function openStudio(): Promise<Studio> {
   studio ??= (async () => {
-    const [{ parseHTML }, views] = await Promise.all([import("linkedom"), import("../views/index.ts")]);
+    const views = await import("../views/index.ts");
+    if (typeof document !== "undefined") return { views, document };
+    const { parseHTML } = await import("linkedom");
     const page = parseHTML("<!doctype html><html><body></body></html>");
     return { views, document: page.document as unknown as Document };
   })();

@@ -71,7 +71,7 @@ export interface WidgetHost {
   comms: CommManager;
   display(bundle: MimeBundle, metadata: MimeMetadata, options: DisplayOptions): void;
   updateDisplay(bundle: MimeBundle, metadata: MimeMetadata, options: DisplayOptions): void;
-  /** Acts on a button of a live view (a second time is harmless: the wire thread may have done it). */
+  /** Acts on a button of a live view; left out where something nearer to the wire has done so already. */
   command?(command: RunCommand): void;
   /** The cell that runs now. */
   currentCell?(): string | undefined;

@@ -81,7 +81,7 @@ export function elboCurve(
       domain,
       type: data.scale !== "log" ? "linear" : domain[0] > 0 ? "log" : "symlog",
       label: null,
-      ticks: 5,
+      ticks: curves.length === 0 ? [] : 5,
       tickFormat: (loss: number) => formatNumber(loss),
       tickSize: 0,
       grid: true,
@@ -121,6 +121,9 @@ export function elboCurve(
       colour: curve.colour,
       at: Number(y.apply(lastMean(curve))),
       from: Number(x.apply(lastStep(curve))),
+      passing: curves
+        .filter((other) => other !== curve && other.buckets.count > curve.buckets.count)
+        .map(({ buckets, mean }) => Number(y.apply(mean[Math.floor(lastStep(curve) / buckets.width)]))),
     }));
     const place = { x: width - marginRight, top: 88 + extra, bottom: height - 52, halo: theme.background };
     svg.appendChild(endLabels(document, labels, place));

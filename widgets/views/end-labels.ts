@@ -6,13 +6,16 @@ export interface EndLabel {
   /** Where its line ends, in pixels from the top and from the left. */
   at: number;
   from: number;
+  /** Where other lines pass its end, in pixels from the top. */
+  passing?: readonly number[];
 }
 
 const spacing = 15;
 
 /**
  * Labels at the ends of lines. Those of lines that reach the right edge `x` stand in the margin, pushed
- * apart where they would lie on each other; the others stand above the end of their line.
+ * apart where they would lie on each other; the others stand right of the end of their line, or above or
+ * below it where another line passes there.
  */
 export function endLabels(
   document: Document,
@@ -31,10 +34,12 @@ export function endLabels(
       svgElement(document, "text", { x: from + 10, y: (places[i] ?? 0) + 4, fill: colour }, text),
     );
   });
-  for (const { text, colour, at, from } of labels) {
+  for (const { text, colour, at, from, passing = [] } of labels) {
     if (from > x - 24) continue;
     const outline = { stroke: halo, "stroke-width": 3, "stroke-linejoin": "round", "paint-order": "stroke" };
-    const place = { x: from, y: Math.max(top, at - 10), "text-anchor": "middle", fill: colour };
+    const nearest = passing.toSorted((a, b) => Math.abs(a - at) - Math.abs(b - at))[0];
+    const aside = nearest === undefined || Math.abs(nearest - at) > 14 ? 0 : nearest > at ? -14 : 15;
+    const place = { x: from + 10, y: Math.max(top, at) + 4 + aside, fill: colour };
     group.appendChild(svgElement(document, "text", { ...place, ...outline }, text));
   }
   return group;
