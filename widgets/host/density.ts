@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../../lib/errors.ts";
+import { enableValidation, validationEnabled } from "../../lib/validation.ts";
 import { estimateDensity } from "../views/kde.ts";
 import { Shown, type ShowOptions } from "./shown.ts";
 import { type DensitySource, hasFunction } from "./sources.ts";
@@ -98,8 +99,15 @@ const points = 401;
 function distributionCurve(distribution: DensitySource, [low, high]: readonly [number, number]) {
   // Inside the domain, not on its ends, where a density may be infinite or undefined.
   const x = Array.from({ length: points }, (_, i) => low + ((i + 0.5) / points) * (high - low));
-  const y = tf.tidy(() => Array.from(distribution.logProb(x).dataSync(), Math.exp));
-  return { x, y };
+  // Outside its support a density is 0, not an error.
+  const validated = validationEnabled();
+  enableValidation(false);
+  try {
+    const y = tf.tidy(() => Array.from(distribution.logProb(x).dataSync(), Math.exp));
+    return { x, y };
+  } finally {
+    enableValidation(validated);
+  }
 }
 
 function commonDomain(
@@ -115,17 +123,23 @@ function commonDomain(
   for (const values of draws) for (let i = 0; i < values.length; i++) add(values[i] ?? Number.NaN);
   for (const input of inputs) {
     if (!hasFunction(input, "logProb")) continue;
-    const { mean, stddev } = input as DensitySource;
-    const [center, spread] = [scalarOf(mean), scalarOf(stddev)];
-    if (center === undefined || spread === undefined) continue;
+    const [center, spread] = momentsOf(input as DensitySource);
     add(center - 4 * spread);
     add(center + 4 * spread);
   }
   return low < high ? [low, high] : [-5, 5];
 }
 
-function scalarOf(value: tf.Tensor | undefined): number | undefined {
-  return value === undefined ? undefined : value.dataSync()[0];
+/** Mean and standard deviation, NaN where a distribution has none (a Cauchy) or cannot say. */
+function momentsOf(distribution: DensitySource): [number, number] {
+  try {
+    return tf.tidy(() => {
+      const { mean, stddev } = distribution;
+      return [mean?.dataSync()[0] ?? Number.NaN, stddev?.dataSync()[0] ?? Number.NaN];
+    });
+  } catch {
+    return [Number.NaN, Number.NaN];
+  }
 }
 
 function isArrayLike(value: unknown): value is ArrayLike<number> {

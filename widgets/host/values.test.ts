@@ -206,6 +206,12 @@ describe("density", () => {
     for (const name of Object.keys(inputs)) expect(svg).toContain(`>${name}<`);
     expect(svg).toContain("exact 0.5");
   });
+  it("draws distributions without a mean, and beyond their support", async () => {
+    const tensors = tf.memory().numTensors;
+    const view = density({ wide: dist.Cauchy(0, 1), narrow: dist.Beta(2, 2) });
+    expect(tf.memory().numTensors).toBeLessThanOrEqual(tensors + 4); // the parameters of the two
+    expect(await view.toSVG()).toContain("narrow: highest at 0.5.");
+  });
   it("refuses what has no density", () => {
     expect(() => density({ x: 3 as never })).toThrow(/no density to draw/);
   });
