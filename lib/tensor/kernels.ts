@@ -6,6 +6,7 @@
  * arrays, registered for all backends, and may have another for the native one.
  */
 import * as tf from "@tensorflow/tfjs-core";
+import { allTiny } from "./backends/small.ts";
 
 export const BACKENDS = ["cpu", "wasm", "tensorflow"] as const;
 export type BackendName = (typeof BACKENDS)[number];
@@ -42,13 +43,21 @@ export function registerEverywhere(
 ): void {
   for (const backendName of BACKENDS) {
     if (tf.getKernel(kernelName, backendName) !== undefined) continue;
-    const implementation = backendName === "tensorflow" && native !== undefined ? native : host;
+    const implementation = backendName === "tensorflow" && native !== undefined ? bySize(host, native) : host;
     tf.registerKernel({
       kernelName,
       backendName,
       kernelFunc: implementation as unknown as tf.KernelFunc,
     });
   }
+}
+
+/** TensorFlow's op, except for tiny tensors: calling it costs more than they do. */
+function bySize(
+  host: (args: KernelArgs<HostBackend>) => tf.TensorInfo,
+  native: (args: KernelArgs<NativeBackend>) => tf.TensorInfo,
+): (args: KernelArgs<NativeBackend>) => tf.TensorInfo {
+  return (args) => (allTiny(args.inputs) ? host(args) : native(args));
 }
 
 /** Runs a kernel that has one output. */
