@@ -10,7 +10,7 @@ interface Room {
   types?: readonly string[];
 }
 
-const base = ["lib/errors", "lib/validation", "lib/interrupt", "lib/tensor"];
+const base = ["lib/errors", "lib/validation", "lib/interrupt", "lib/notice", "lib/tensor"];
 const model = [...base, "lib/distributions", "lib/poutine", "lib/params", "lib/primitives", "lib/pyro-names"];
 const everything = ["lib", "kernel", "widgets", "e2e"];
 
@@ -19,6 +19,9 @@ export const rooms: Readonly<Record<string, Room>> = {
   "lib/errors": { may: [] },
   "lib/validation": { may: base },
   "lib/interrupt": { may: base },
+  "lib/notice": { may: base },
+  "lib/tf": { may: base },
+  "lib/notice": { may: base },
   "lib/tensor": { may: base },
   "lib/jit": { may: base },
   "lib/distributions": { may: [...base, "lib/distributions"] },
