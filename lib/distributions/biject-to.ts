@@ -5,11 +5,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import type { Bound, Constraint, ConstraintKind } from "./constraints.ts";
+import type { Transform } from "./transform.ts";
 import * as t from "./transforms.ts";
 
-type Registry = { [K in ConstraintKind]: (constraint: Constraint) => t.Transform };
+type Registry = { [K in ConstraintKind]: (constraint: Constraint) => Transform };
 
-function refused(constraint: Constraint): t.Transform {
+function refused(constraint: Constraint): Transform {
   throw pyroError({
     what: `There is no smooth map from the real numbers to ${constraint}`,
     got: constraint.isDiscrete ? "a discrete set" : "a set without a registered transform",
@@ -52,11 +53,11 @@ export const coverings: Registry = {
 };
 
 /** A bijection from the real numbers to the constrained set. @throws for discrete sets. */
-export function bijectTo(constraint: Constraint): t.Transform {
+export function bijectTo(constraint: Constraint): Transform {
   return bijections[constraint.kind](constraint);
 }
 
 /** A smooth map onto the constrained set, not necessarily one-to-one (softmax for the simplex). */
-export function transformTo(constraint: Constraint): t.Transform {
+export function transformTo(constraint: Constraint): Transform {
   return coverings[constraint.kind](constraint);
 }

@@ -5,6 +5,8 @@
  * shapes, broadcasting, validation, cleaning up of tensors, and the scores of the 0.1 manual. Inference never asks what
  * a distribution is, only what it can do: `hasRsample`, `hasEnumerateSupport`, `support`.
  *
+ * The derived distributions stand in this file because each side constructs the other.
+ *
  * No tensor that is computed from another is stored in an object: a stored one would be disposed with the scope, or
  * cut from the gradient, of the step that happened to compute it first.
  */
@@ -19,80 +21,25 @@ import {
   toTensor,
 } from "../tensor/index.ts";
 import { validationEnabled } from "../validation.ts";
-import type { Constraint } from "./constraints.ts";
+import { broadcastable, expandRight, masked, type Shape, sameShape, shapeOf, violationOf } from "./batch.ts";
+import type { Constraint } from "./constraint.ts";
 import { independent } from "./constraints.ts";
+import { Formulas } from "./formulas.ts";
 import { detached } from "./helpers.ts";
 
-export type Shape = readonly number[];
+export { masked, type Shape } from "./batch.ts";
 
-/** Tensors that are known to satisfy a constraint: observed data is checked once, not at every step. */
-const checked = new WeakMap<tf.Tensor, WeakSet<Constraint>>();
-
-/** The first value of `x` that breaks the constraint, in words; remembers tensors that passed. */
-export function violationOf(constraint: Constraint, x: tf.Tensor): string | undefined {
-  if (checked.get(x)?.has(constraint)) return undefined;
-  const found = constraint.violation(x);
-  // A variable may change under the same identity, so it is never remembered.
-  if (found === undefined && !(x instanceof tf.Variable)) {
-    const known = checked.get(x) ?? new WeakSet();
-    checked.set(x, known.add(constraint));
-  }
-  return found;
-}
-
-export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((n, i) => n === b[i]);
-}
-
-export abstract class Distribution {
+export abstract class Distribution extends Formulas {
   /** Shape of independent, possibly differently distributed draws. */
   readonly batchShape: number[];
 
   constructor(batchShape: Shape) {
+    super();
     this.batchShape = [...batchShape];
-  }
-
-  // --- What a family supplies -------------------------------------------------------------------------------
-
-  /** The set of values with positive density. */
-  abstract get support(): Constraint;
-  /** One draw of shape `batch + eventShape`; differentiable in the parameters iff `pathwise`. */
-  protected abstract draw(batch: number[]): tf.Tensor;
-  /** Log-density of each event of `x`, which lies in the support and broadcasts with the batch. */
-  protected abstract scoreFormula(x: tf.Tensor): tf.Tensor;
-  /** Whether `draw` has a derivative in the parameters. */
-  protected get pathwise(): boolean {
-    return false;
-  }
-  protected meanFormula(): tf.Tensor {
-    throw this.missing("mean");
-  }
-  protected varianceFormula(): tf.Tensor {
-    throw this.missing("variance");
-  }
-  protected entropyFormula(): tf.Tensor {
-    throw this.missing("entropy");
-  }
-  protected cdfFormula(_x: tf.Tensor): tf.Tensor {
-    throw this.missing("cdf");
-  }
-  protected icdfFormula(_q: tf.Tensor): tf.Tensor {
-    throw this.missing("icdf");
-  }
-  /** Every value of a finite support, stacked along a new first axis: shape `[k] + eventShape`. */
-  protected supportValues(): tf.Tensor {
-    throw this.missing("enumerateSupport");
   }
 
   // --- What it can do ---------------------------------------------------------------------------------------
 
-  get name(): string {
-    return this.constructor.name;
-  }
-  /** Shape of one value. */
-  get eventShape(): number[] {
-    return [];
-  }
   get eventDim(): number {
     return this.eventShape.length;
   }
@@ -325,41 +272,16 @@ export abstract class Distribution {
     }
   }
 
-  protected missing(what: string): Error {
-    return pyroError({
-      what: `${what} of ${this.name} is not implemented`,
-      got: String(this),
-      try: what === "enumerateSupport" ? "a distribution with a finite support" : "an estimate from samples",
-    });
-  }
-
   /** What stands between the parentheses when it is printed. */
   protected describe(): string {
     return this.batchShape.length > 0 ? `batchShape: [${this.batchShape}]` : "";
   }
-  toString(): string {
+  override toString(): string {
     return `${this.name}(${this.describe()})`;
   }
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
-}
-
-function shapeOf(value: Numeric): number[] {
-  return tf.tidy(() => toTensor(value).shape);
-}
-
-function broadcastable(a: Shape, b: Shape): boolean {
-  for (let i = 1; i <= Math.min(a.length, b.length); i++) {
-    const [m, n] = [a.at(-i), b.at(-i)];
-    if (m !== n && m !== 1 && n !== 1) return false;
-  }
-  return true;
-}
-
-/** Appends `n` axes of length 1. */
-export function expandRight(x: tf.Tensor, n: number): tf.Tensor {
-  return tf.reshape(x, [...x.shape, ...new Array<number>(n).fill(1)]);
 }
 
 /** Base of a distribution that hands most questions to another. */
@@ -503,12 +425,6 @@ export class MaskedDistribution extends Wrapper {
   protected override describe(): string {
     return `${this.base}, mask: [${this.maskTensor.shape}]`;
   }
-}
-
-/** `score` times a mask of weights; an infinite score with weight 0 counts 0. */
-export function masked(score: tf.Tensor, mask: tf.Tensor): tf.Tensor {
-  const off = detached(() => tf.equal(mask, 0));
-  return tf.mul(tf.where(off, 0, score), mask);
 }
 
 /** Independent copies of `base` along new or singleton batch axes, for one that cannot expand its own parameters. */

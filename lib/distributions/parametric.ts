@@ -10,8 +10,9 @@ import { pyroError } from "../errors.ts";
 import { broadcastShapes, broadcastTo, isRecording, type Numeric, toTensor } from "../tensor/index.ts";
 import { validationEnabled } from "../validation.ts";
 import { parseArguments } from "./arguments.ts";
+import { masked, type Shape, violationOf } from "./batch.ts";
 import type { Constraint } from "./constraints.ts";
-import { Distribution, masked, type Shape, violationOf } from "./distribution.ts";
+import { Distribution } from "./distribution.ts";
 
 export interface ParameterSpec {
   /** What the parameter must satisfy; a function where that depends on other parameters. */

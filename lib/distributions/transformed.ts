@@ -6,7 +6,8 @@ import { callable } from "./callable.ts";
 import type { Constraint } from "./constraints.ts";
 import { independent } from "./constraints.ts";
 import { Distribution, type Shape } from "./distribution.ts";
-import { asTransform, type BijectorLike, compose, type Transform } from "./transforms.ts";
+import { asTransform, type BijectorLike, type Transform } from "./transform.ts";
+import { compose } from "./transforms.ts";
 
 /**
  * log p(y) = log p_base(x) - log |det dy/dx| at x = inverse(y).
