@@ -21,7 +21,6 @@ export const rooms: Readonly<Record<string, Room>> = {
   "lib/interrupt": { may: base },
   "lib/notice": { may: base },
   "lib/tf": { may: base },
-  "lib/notice": { may: base },
   "lib/tensor": { may: base },
   "lib/jit": { may: base },
   "lib/distributions": { may: [...base, "lib/distributions"] },
