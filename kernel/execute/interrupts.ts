@@ -1,0 +1,95 @@
+import { Activity, type Shared, Word } from "../wire/shared.ts";
+import { KeyboardInterrupt } from "./keyboard-interrupt.ts";
+
+/** How long code that awaits has to notice the flag by itself. */
+const patience = 250;
+
+export interface InterruptHooks {
+  acknowledge(sequence: number): void;
+  /** Stands still until a terminate that is under way has struck. */
+  absorb(isPending: () => boolean): void;
+}
+
+interface WaitingCell {
+  reject(error: unknown): void;
+  done: boolean;
+}
+
+/** Main's side of interrupts: spells of user code, and the end of a cell that waits for something. */
+export class Interrupts {
+  readonly words: Shared["words"];
+  readonly #hooks: InterruptHooks;
+  #depth = 0;
+  #cell: WaitingCell | undefined;
+
+  constructor({ words }: Shared, hooks: InterruptHooks) {
+    this.words = words;
+    this.#hooks = hooks;
+  }
+
+  /** Called where the flag was seen; the flag is taken back, so that code which catches can go on. */
+  thrown(): KeyboardInterrupt {
+    Atomics.store(this.words, Word.interrupt, 0);
+    return new KeyboardInterrupt();
+  }
+
+  /** For library loops. @throws KeyboardInterrupt */
+  poll(): void {
+    if (this.words[Word.interrupt] !== 0) throw this.thrown();
+  }
+
+  /** User code begins. */
+  enter(): void {
+    if (this.#depth++ > 0) return;
+    Atomics.store(this.words, Word.interrupt, 0);
+    Atomics.add(this.words, Word.spell, 1);
+    Atomics.store(this.words, Word.activity, Activity.running);
+  }
+
+  /** User code has ended; `terminated` says that V8 ended it. */
+  leave(terminated = false): void {
+    if (--this.#depth > 0) return;
+    const before = Atomics.compareExchange(this.words, Word.activity, Activity.running, Activity.idle);
+    if (before === Activity.terminating) {
+      if (!terminated) this.#hooks.absorb(() => Atomics.load(this.words, Word.activity) === Activity.terminating);
+      Atomics.store(this.words, Word.activity, Activity.idle);
+    }
+    Atomics.store(this.words, Word.interrupt, 0);
+  }
+
+  /** Settles as `work` does, or rejects when the cell is interrupted while it waits. */
+  async race<T>(work: Promise<T>): Promise<T> {
+    let cell: WaitingCell | undefined;
+    const interrupted = new Promise<never>((_, reject) => {
+      cell = { reject, done: false };
+    });
+    this.#cell = cell;
+    try {
+      return await Promise.race([work, interrupted]);
+    } finally {
+      if (cell !== undefined) cell.done = true;
+      if (this.#cell === cell) this.#cell = undefined;
+    }
+  }
+
+  /** The wire thread's word that the user wants to stop. That it arrives means that no code is running. */
+  requested(sequence: number): void {
+    this.#hooks.acknowledge(sequence);
+    const cell = this.#cell;
+    if (cell === undefined) return;
+    setTimeout(() => {
+      if (!cell.done && Atomics.load(this.words, Word.interrupt) !== 0) cell.reject(this.thrown());
+    }, patience);
+  }
+
+  /** V8 has ended what ran; a cell that stood behind an `await` would never settle. */
+  terminated(spell: number): void {
+    const cell = this.#cell;
+    if (cell === undefined || cell.done || spell !== Atomics.load(this.words, Word.spell)) return;
+    // A cell that was ended within its first turn says so by itself, a moment before.
+    cell.reject(new Terminated());
+  }
+}
+
+/** A KeyboardInterrupt that no `finally` has seen. */
+export class Terminated extends KeyboardInterrupt {}

@@ -1,0 +1,178 @@
+import { readFileSync, statSync } from "node:fs";
+import { createRequire, type ResolveFnOutput, registerHooks, stripTypeScriptTypes } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+/**
+ * Modules for cells. What a cell imports is looked for from the notebook's folder, then among the kernel's own packages;
+ * local TypeScript needs no build, also where its syntax is more than types (enums, decorators), and an edited file is
+ * loaded anew. The library and the tensor core are always the kernel's own: two copies would not know each other.
+ */
+export interface ModuleOptions {
+  /** The folder of the kernel's package. */
+  root: string;
+  /** `tspyro`, `tspyro/infer` ... as URLs; undefined for names the library does not have. */
+  ownModule(specifier: string): string | undefined;
+}
+
+export interface CellModules {
+  load(specifier: unknown, options?: ImportCallOptions, names?: Record<string, boolean>): Promise<unknown>;
+  require: NodeJS.Require;
+  meta: { url: string; dirname: string; filename: string; resolve(specifier: string): string };
+}
+
+const fromCell = "tspyro-import:";
+const typescript = /\.[mc]?tsx?$/;
+const shared = /^@tensorflow\/tfjs(-|$)/;
+
+export function installModules({ root, ownModule }: ModuleOptions): CellModules {
+  const kernelUrl = import.meta.url;
+  const ownFolders = ["lib", "kernel", "widgets", "dist", "node_modules"].map((name) => `${pathToFileURL(join(root, name))}/`);
+  const isLocal = (url: string | undefined): url is string =>
+    url !== undefined &&
+    url.startsWith("file:") &&
+    !url.includes("/node_modules/") &&
+    !ownFolders.some((folder) => url.startsWith(folder));
+  const cellUrl = () => pathToFileURL(join(process.cwd(), "notebook.ts")).href;
+  const versions = new Map<string, number>();
+
+  /** A file that has changed since it was first loaded is another module. */
+  const versioned = (result: ResolveFnOutput): ResolveFnOutput => {
+    const [url] = result.url.split("?");
+    if (url === undefined || !isLocal(url)) return result;
+    const modified = statSync(fileURLToPath(url), { throwIfNoEntry: false })?.mtimeMs;
+    if (modified === undefined) return result;
+    const first = versions.get(url);
+    if (first === undefined) versions.set(url, modified);
+    return first === undefined || first === modified ? result : { ...result, url: `${url}?changed=${modified}` };
+  };
+
+  registerHooks({
+    resolve(specifier, context, next) {
+      const cell = specifier.startsWith(fromCell);
+      if (!cell && !isLocal(context.parentURL)) return next(specifier, context);
+      const wanted = cell ? specifier.slice(fromCell.length) : specifier;
+      const parentURL = cell ? cellUrl() : context.parentURL;
+      const own = ownModule(wanted);
+      if (own !== undefined) return next(own, context);
+      if (shared.test(wanted)) return next(wanted, { ...context, parentURL: kernelUrl });
+      const found = firstFound(candidates(wanted), (one) => next(one, { ...context, parentURL }), () =>
+        next(wanted, { ...context, parentURL: kernelUrl }),
+      );
+      const json = found.url.endsWith(".json") ? { importAttributes: { type: "json" } } : {};
+      return versioned({ ...found, ...json });
+    },
+    load(url, context, next) {
+      const [path] = url.split("?");
+      if (path === undefined || !typescript.test(path) || !isLocal(path)) return next(url, context);
+      const source = javascript(readFileSync(fileURLToPath(path), "utf8"), fileURLToPath(path));
+      return { format: path.endsWith(".cts") ? "commonjs" : "module", source, shortCircuit: true };
+    },
+  });
+
+  return {
+    async load(specifier, options, names = {}) {
+      const module = (await import(`${fromCell}${String(specifier)}`, options)) as Record<string, unknown>;
+      return withNames(module, names, String(specifier));
+    },
+    require: cellRequire(kernelUrl),
+    meta: {
+      get url() {
+        return cellUrl();
+      },
+      get dirname() {
+        return process.cwd();
+      },
+      get filename() {
+        return fileURLToPath(cellUrl());
+      },
+      resolve: (specifier) => {
+        const path = createRequire(cellUrl()).resolve(specifier);
+        return path.startsWith("node:") || !path.includes("/") ? path : pathToFileURL(path).href;
+      },
+    },
+  };
+}
+
+/** People write `./helpers` and `./helpers.js` for `helpers.ts`. */
+function candidates(specifier: string): string[] {
+  if (!/^\.{0,2}\//.test(specifier)) return [specifier];
+  const alternatives = /\.[mc]?[jt]sx?$|\.json$/.test(specifier)
+    ? [specifier.replace(/\.([mc]?)js(x?)$/, ".$1ts$2")]
+    : [`${specifier}.ts`, `${specifier}.js`, `${specifier}/index.ts`, `${specifier}/index.js`];
+  return [...new Set([specifier, ...alternatives])];
+}
+
+function firstFound<T>(names: readonly string[], resolve: (name: string) => T, otherwise: () => T): T {
+  let failure: unknown;
+  for (const name of names) {
+    try {
+      return resolve(name);
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  try {
+    return otherwise();
+  } catch {
+    throw failure;
+  }
+}
+
+/** Types away; with esbuild where there is more to do than that. */
+function javascript(source: string, file: string): string {
+  try {
+    return stripTypeScriptTypes(source);
+  } catch {
+    const { transformSync } = createRequire(import.meta.url)("esbuild") as typeof import("esbuild");
+    const loader = file.endsWith("x") ? "tsx" : "ts";
+    const { code } = transformSync(source, {
+      loader,
+      target: "es2024",
+      sourcefile: file,
+      sourcemap: "inline",
+      tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, experimentalDecorators: false } },
+    });
+    return code;
+  }
+}
+
+/** What CommonJS modules hide behind their default export is found too. */
+function withNames(module: Record<string, unknown>, names: Record<string, boolean>, specifier: string): unknown {
+  const missing = Object.keys(names).filter((name) => !(name in module));
+  if (missing.length === 0) return module;
+  const fallback = (module.default ?? {}) as Record<string, unknown>;
+  const found: Record<string, unknown> = {};
+  for (const name of Object.keys(names)) {
+    if (name in module) found[name] = module[name];
+    else if (Object(fallback) === fallback && name in fallback) found[name] = fallback[name];
+    else if (names[name]) throw new SyntaxError(`The module "${specifier}" has no export named "${name}".`);
+  }
+  return found;
+}
+
+function cellRequire(kernelUrl: string): NodeJS.Require {
+  const own = createRequire(kernelUrl);
+  const here = () => createRequire(join(process.cwd(), "notebook.ts"));
+  const attempt = <T>(from: (require: NodeJS.Require) => T): T => {
+    try {
+      return from(here());
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+      try {
+        return from(own);
+      } catch {
+        throw error;
+      }
+    }
+  };
+  const require = (id: string): unknown =>
+    /^@tensorflow\/tfjs(-|$)/.test(id) ? own(id) : attempt((one) => one(id) as unknown);
+  return Object.assign(require, {
+    resolve: Object.assign((id: string) => attempt((one) => one.resolve(id)), { paths: own.resolve.paths }),
+    cache: own.cache,
+    main: undefined,
+    extensions: own.extensions,
+  }) as NodeJS.Require;
+}
+

@@ -1,0 +1,200 @@
+import remapping from "@jridgewell/remapping";
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import type { AnyNode, Expression, Program, VariableDeclaration } from "acorn";
+import MagicString from "magic-string";
+import { importText } from "./import-text.ts";
+import { addInterruptChecks } from "./loops.ts";
+import { internalName, isGlobal, kernelName } from "./names.ts";
+import type { ParsedCell } from "./parse.ts";
+import { childrenOf } from "./scope.ts";
+import { endsWithSemicolon } from "./semicolon.ts";
+import type { CellPlace } from "./syntax-error.ts";
+import { hoistedVars, rewriteVar } from "./vars.ts";
+
+export interface RewriteContext {
+  /** Number of this execution; names the script in stack traces. */
+  readonly run: number;
+  /** Names that earlier cells declared, or that the prelude gave. */
+  knows(name: string): boolean;
+}
+
+export interface RewrittenCell {
+  /** What V8's REPL mode runs. */
+  readonly code: string;
+  /** The names that the cell gives to the notebook. */
+  readonly declared: readonly string[];
+  /** The place in the cell of a place (from 1) in `code`. */
+  locate(line: number, column: number): CellPlace | undefined;
+}
+
+export const scriptPrefix = "tspyro-cell:";
+
+/**
+ * Turns a parsed cell into a script for V8's REPL mode, which keeps top-level names between scripts and lets a later
+ * one declare them anew as long as the *kind* is the same: so everything becomes `let`, functions hoisted to the front.
+ * It has no modules, so imports become calls; its global scope is everybody's, so some names change (see names.ts).
+ */
+export function rewriteCell(cell: ParsedCell, context: RewriteContext): RewrittenCell {
+  const { program, javascript, scopes, source } = cell;
+  const text = new MagicString(javascript);
+  const words = new Set(source.match(/[\p{ID_Start}$_][\p{ID_Continue}$\u200c]*/gu));
+  // Helpers that esbuild added are this run's own: classes of earlier cells go on using theirs.
+  const own = (name: string) => (words.has(name) ? internalName(name) : `${name}$${context.run}\u200d`);
+  const rename = (name: string) =>
+    scopes.declared.has(name) ? own(name) : context.knows(name) ? internalName(name) : name;
+
+  for (const { name, start, end, shorthand } of scopes.occurrences) {
+    const perCell = name === "invalidation" && !scopes.declared.has(name) && !isGlobal(name);
+    const to = perCell ? `${kernelName.invalidation}(${context.run})` : rename(name);
+    if (to !== name) text.overwrite(start, end, shorthand ? `${name}: ${to}` : to);
+  }
+  addInterruptChecks(program, text);
+  rewriteModuleSyntax(program, text);
+
+  const hoisted = hoistedVars(program, scopes);
+  const used = new Set(scopes.occurrences.map((one) => one.name));
+  const [functions, imports]: [AnyNode[], AnyNode[]] = [[], []];
+  const result = resultOf(cell);
+  const declaration = (node: AnyNode, inFront: AnyNode) => {
+    if (node.type === "FunctionDeclaration" && node.id) {
+      const name = own(node.id.name);
+      text.prependRight(node.start, `let ${name} = `);
+      // Without a name of its own, what the function calls by its name is what the notebook knows by it.
+      if (name === node.id.name) text.remove(node.id.start, node.id.end);
+      text.appendLeft(node.end, ";");
+      functions.push(inFront);
+    } else if (node.type === "ClassDeclaration" && node.id) {
+      text.prependRight(node.start, `let ${own(node.id.name)} = `);
+      text.appendLeft(node.end, ";");
+    } else if (node.type === "VariableDeclaration" && node.kind !== "var") {
+      text.overwrite(node.start, node.start + node.kind.length, "let");
+    }
+  };
+  const statement = (node: AnyNode): void => {
+    switch (node.type) {
+      case "ImportDeclaration":
+        text.overwrite(node.start, node.end, importText(node, { used, rename: own }));
+        imports.push(node);
+        return;
+      case "ExportAllDeclaration":
+        text.overwrite(node.start, node.end, `await ${kernelName.load}(${node.source.raw});`);
+        return;
+      case "ExportNamedDeclaration":
+        if (node.declaration) {
+          text.remove(node.start, node.declaration.start);
+          declaration(node.declaration, node);
+        } else if (node.source) {
+          text.overwrite(node.start, node.end, `await ${kernelName.load}(${node.source.raw});`);
+        } else text.remove(node.start, node.end);
+        return;
+      case "ExportDefaultDeclaration": {
+        const inner = node.declaration;
+        text.remove(node.start, inner.start);
+        if ("id" in inner && inner.id) declaration(inner, node);
+        else if (/Declaration$/.test(inner.type)) {
+          text.prependRight(inner.start, "(");
+          text.appendLeft(inner.end, ");");
+        }
+        return;
+      }
+      default:
+        declaration(node, node);
+    }
+  };
+  for (const node of program.body) statement(node);
+  eachVar(program, (node, parent) => rewriteVar(node, parent, hoisted, text));
+  if (result !== undefined) {
+    text.prependRight(result.start, `${kernelName.result}((`);
+    text.appendLeft(result.end, "))");
+  }
+  moveInFront(program, text, functions, imports);
+
+  const names = [...hoisted].map(own);
+  text.prepend(`"use strict"; ${names.length > 0 ? `let ${names.join(", ")}; ` : ""}`);
+  text.append(`\n;undefined\n//# sourceURL=${scriptPrefix}${context.run}`);
+  return {
+    code: text.toString(),
+    declared: [...scopes.declared].filter((name) => words.has(name)),
+    locate: locator(text, cell.map),
+  };
+}
+
+/** Functions, then imports (in their order), then everything else. */
+function moveInFront(program: Program, text: MagicString, functions: readonly AnyNode[], imports: readonly AnyNode[]): void {
+  const move = (node: AnyNode, to: number) => {
+    if (node.start !== to) text.move(node.start, node.end, to);
+  };
+  const leading = program.body.findIndex((one) => one.type !== "ImportDeclaration");
+  const behind = program.body[leading]?.start;
+  if (behind !== undefined) for (const node of imports) if (node.start > behind) move(node, behind);
+  for (const node of functions) move(node, program.body[0]?.start ?? 0);
+}
+
+/** The expression whose value is the cell's result. */
+function resultOf({ program, source, map, javascript }: ParsedCell): Expression | undefined {
+  let last: AnyNode | undefined = program.body.findLast((one) => one.type !== "EmptyStatement");
+  // The cell has a `using`: esbuild put its statements into a `try`.
+  if (last?.type === "TryStatement" && last.finalizer && !source.includes("__callDispose")) {
+    const { start, end } = last.finalizer;
+    if (javascript.slice(start, end).includes("__callDispose")) last = last.block.body.at(-1);
+  }
+  const expression =
+    last?.type === "ExpressionStatement"
+      ? last.expression
+      : last?.type === "ExportDefaultDeclaration" && !/Declaration$/.test(last.declaration.type)
+        ? (last.declaration as Expression)
+        : undefined;
+  if (expression === undefined || last === undefined) return undefined;
+  const place = placeOf(map, javascript, last.start);
+  // What esbuild makes of a decorated class ends in an expression that nobody wrote.
+  if (place === undefined || /^(@|((export|declare|abstract)\s+)*(class|enum|namespace|module)\s)/.test(textAt(source, place)))
+    return undefined;
+  return endsWithSemicolon(source, map) ? undefined : expression;
+}
+
+function placeOf(map: string, javascript: string, offset: number): CellPlace | undefined {
+  const before = javascript.slice(0, offset);
+  const line = before.split("\n").length;
+  const column = offset - (before.lastIndexOf("\n") + 1);
+  const found = originalPositionFor(new TraceMap(map), { line, column });
+  return found.line === null ? undefined : { line: found.line, column: found.column + 1 };
+}
+
+function textAt(source: string, { line, column }: CellPlace): string {
+  const lines = source.split("\n").slice(line - 1);
+  return lines.join("\n").slice(column - 1);
+}
+
+/** `import(x)` and `import.meta`, wherever they stand. */
+function rewriteModuleSyntax(program: Program, text: MagicString): void {
+  const visit = (node: AnyNode): void => {
+    if (node.type === "ImportExpression") text.overwrite(node.start, node.start + "import".length, kernelName.load);
+    else if (node.type === "MetaProperty" && node.meta.name === "import")
+      text.overwrite(node.start, node.end, kernelName.meta);
+    for (const child of childrenOf(node)) visit(child);
+  };
+  for (const node of program.body) visit(node);
+}
+
+/** Every `var` that belongs to the cell's top level. */
+function eachVar(program: Program, found: (node: VariableDeclaration, parent: AnyNode) => void): void {
+  const visit = (node: AnyNode, parent: AnyNode): void => {
+    if (/^(Function|Class|ArrowFunction|StaticBlock)/.test(node.type)) return;
+    if (node.type === "VariableDeclaration" && node.kind === "var") found(node, parent);
+    for (const child of childrenOf(node)) visit(child, node);
+  };
+  for (const node of program.body) visit(node, program);
+}
+
+/** Maps are made when the first error asks for one. */
+function locator(text: MagicString, map: string): RewrittenCell["locate"] {
+  let trace: TraceMap | undefined;
+  return (line, column) => {
+    trace ??= new TraceMap(
+      JSON.stringify(remapping([text.generateMap({ hires: "boundary" }).toString(), map], () => null)),
+    );
+    const found = originalPositionFor(trace, { line, column: column - 1 });
+    return found.line === null ? undefined : { line: found.line, column: found.column + 1 };
+  };
+}
+

@@ -1,0 +1,74 @@
+import type { CellRegistry } from "./cells.ts";
+import type { Evaluator } from "./evaluator.ts";
+import { type Interrupts, Terminated } from "./interrupts.ts";
+import { internalName } from "./names.ts";
+import type { Outputs } from "./outputs.ts";
+import type { ParsedCell } from "./parse.ts";
+import { rewriteCell } from "./rewrite.ts";
+
+/** Where names come from that no cell has declared. */
+export interface Prelude {
+  /** Those of `names` that a fresh notebook has, with their values; what they need is loaded. */
+  lookUp(names: readonly string[]): Promise<Record<string, unknown>> | Record<string, unknown>;
+}
+
+export type RunOutcome =
+  | { status: "ok"; result: { value: unknown } | undefined }
+  | { status: "error"; error: unknown; terminated: boolean };
+
+export interface RunnerParts {
+  evaluator: Evaluator;
+  interrupts: Interrupts;
+  outputs: Outputs;
+  cells: CellRegistry;
+  prelude: Prelude;
+}
+
+export interface CellRun {
+  readonly run: number;
+  readonly label: string;
+  readonly cellId: string | undefined;
+}
+
+/** Runs parsed cells one after the other, and keeps the list of the notebook's names. */
+export class Runner {
+  readonly #parts: RunnerParts;
+  readonly #known = new Set<string>();
+  #result: { value: unknown } | undefined;
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+  }
+
+  /** What `$result(...)` in a cell calls. */
+  takeResult(value: unknown): void {
+    this.#result = { value };
+  }
+
+  async run(cell: ParsedCell, { run, label, cellId }: CellRun): Promise<RunOutcome> {
+    const { evaluator, interrupts, outputs, cells, prelude } = this.#parts;
+    const wanted = [...cell.scopes.free].filter((name) => !this.#known.has(name));
+    let ended = false;
+    interrupts.enter();
+    try {
+      const given = await outputs.within(run, () => prelude.lookUp(wanted));
+      evaluator.bind(Object.fromEntries(Object.entries(given).map(([name, value]) => [internalName(name), value])));
+      for (const name of Object.keys(given)) this.#known.add(name);
+
+      const { code, declared, locate } = rewriteCell(cell, { run, knows: (name) => this.#known.has(name) });
+      cells.add({ run, label, cellId, source: cell.source, locate });
+      for (const name of declared) this.#known.add(name);
+      this.#result = undefined;
+      const outcome = await outputs.within(run, () => interrupts.race(evaluator.evaluate(code)));
+      if (outcome.status === "terminated") throw new Terminated();
+      if (outcome.status === "error") throw outcome.error;
+      return { status: "ok", result: this.#result };
+    } catch (error) {
+      ended = error instanceof Terminated;
+      return { status: "error", error, terminated: ended };
+    } finally {
+      this.#result = undefined;
+      interrupts.leave(ended);
+    }
+  }
+}

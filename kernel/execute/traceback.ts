@@ -1,0 +1,154 @@
+import { inspect } from "node:util";
+import type { CellRegistry } from "./cells.ts";
+import { CellSyntaxError } from "./syntax-error.ts";
+
+/** Content of an `error` message. */
+export interface ErrorContent {
+  ename: string;
+  evalue: string;
+  traceback: string[];
+}
+
+export interface TracebackContext {
+  readonly cells: CellRegistry;
+  /** Label and text of the cell that failed. */
+  readonly label: string;
+  readonly source: string;
+  /** Folder of the kernel's package: frames in it are the library's, not the user's. */
+  readonly root: string;
+}
+
+const red = (text: string) => `\u001b[0;31m${text}\u001b[0m`;
+const bold = (text: string) => `\u001b[1m${text}\u001b[0m`;
+
+export function describeError(error: unknown, context: TracebackContext): ErrorContent {
+  const { ename, evalue } = nameOf(error);
+  const traceback = [`${red(ename)}${evalue === "" ? "" : `: ${evalue}`}`, ...bodyOf(error, context)];
+  const seen = new Set([error]);
+  for (let cause = causeOf(error); cause !== undefined && !seen.has(cause); cause = causeOf(cause)) {
+    seen.add(cause);
+    const own = nameOf(cause);
+    traceback.push(`Caused by ${red(own.ename)}: ${own.evalue}`, ...bodyOf(cause, context));
+  }
+  if (error instanceof AggregateError) {
+    for (const one of error.errors) {
+      const own = nameOf(one);
+      traceback.push(`  ${red(own.ename)}: ${own.evalue}`);
+    }
+  }
+  return { ename, evalue, traceback };
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? (error.cause ?? undefined) : undefined;
+}
+
+function nameOf(error: unknown): { ename: string; evalue: string } {
+  if (isError(error)) {
+    const own = read(error, "name");
+    const ename = typeof own === "string" && own !== "" ? own : "Error";
+    return { ename, evalue: plain(String(read(error, "message") ?? "")) };
+  }
+  const evalue = typeof error === "string" ? error : safeInspect(error);
+  return { ename: "Thrown", evalue };
+}
+
+/** Errors of other realms (a vm context) are errors too. */
+function isError(value: unknown): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+}
+
+function read(error: Error, key: "name" | "message" | "stack"): unknown {
+  try {
+    return error[key];
+  } catch {
+    return undefined;
+  }
+}
+
+function bodyOf(error: unknown, context: TracebackContext): string[] {
+  if (error instanceof CellSyntaxError) {
+    const { place } = error;
+    if (place === undefined) return [`    in ${context.label}`];
+    const where = `    at ${bold(`${context.label}, line ${place.line}, column ${place.column}`)}`;
+    return [where, ...excerpt(context.source, place.line, place.column, place.length)];
+  }
+  if (!isError(error)) return [`    in ${context.label}`];
+  return folded(framesOf(error), context);
+}
+
+/** The lines `    at ...` of its stack; the message may have any number of lines. */
+function framesOf(error: Error): string[] {
+  const stack = read(error, "stack");
+  if (typeof stack !== "string") return [];
+  return stack.split("\n").filter((line) => /^ {4}at /.test(line));
+}
+
+/** The user's own frames, the first with its line of code; runs of others become one line. */
+function folded(frames: readonly string[], { cells, root }: TracebackContext): string[] {
+  const lines: string[] = [];
+  let shown = false;
+  let others: string[] = [];
+  const fold = () => {
+    if (others.length > 0) lines.push(`    ... ${others.length} frame${others.length === 1 ? "" : "s"} of ${origins(others, root)}`);
+    others = [];
+  };
+  for (const frame of frames) {
+    const cell = /(Cell \[[^\]]*\]):(\d+):(\d+)\)?$/.exec(frame);
+    if (cell === null && isForeign(frame, root)) {
+      others.push(frame);
+      continue;
+    }
+    fold();
+    if (cell === null) {
+      lines.push(frame);
+      continue;
+    }
+    const [label, line, column] = [cell[1] ?? "", Number(cell[2]), Number(cell[3])];
+    const place = `${label}, line ${line}, column ${column}`;
+    const caller = /^ {4}at (.*) \(Cell /.exec(frame)?.[1];
+    lines.push(`    at ${caller === undefined ? bold(place) : `${caller} (${bold(place)})`}`);
+    const source = cells.byLabel(label)?.source;
+    if (!shown && source !== undefined) lines.push(...excerpt(source, line, column));
+    shown = true;
+  }
+  fold();
+  return lines;
+}
+
+function isForeign(frame: string, root: string): boolean {
+  if (!/[/\\:]/.test(frame)) return true;
+  if (/\(?(node:|native |<anonymous>|wasm:)/.test(frame) || frame.includes("/node_modules/")) return true;
+  return ["lib", "kernel", "widgets", "dist"].some((room) => frame.replaceAll("\\", "/").includes(`${root.replaceAll("\\", "/")}/${room}/`));
+}
+
+function origins(frames: readonly string[], root: string): string {
+  const names = frames.map((frame) => {
+    const packaged = /\/node_modules\/((?:@[^/]+\/)?[^/]+)(?!.*\/node_modules\/)/.exec(frame);
+    if (packaged?.[1] !== undefined) return packaged[1];
+    return frame.includes(root) ? "tspyro" : "Node.js";
+  });
+  return [...new Set(names)].join(", ");
+}
+
+function excerpt(source: string, line: number, column: number, length = 1): string[] {
+  const text = source.split("\n")[line - 1];
+  if (text === undefined || text.trim() === "") return [];
+  const number = `${line} | `.padStart(8);
+  const indent = text.slice(0, column - 1).replace(/[^\t]/g, " ");
+  const mark = "^".repeat(Math.max(1, Math.min(length, text.length - column + 1)));
+  return [`${number}${text}`, `${"| ".padStart(8)}${indent}${red(mark)}`];
+}
+
+function safeInspect(value: unknown): string {
+  try {
+    return inspect(value, { depth: 2, breakLength: 100 });
+  } catch {
+    return String(typeof value);
+  }
+}
+
+/** Names that were changed for V8 carry an invisible joiner. */
+function plain(text: string): string {
+  return text.replaceAll("\u200d", "");
+}

@@ -1,0 +1,51 @@
+import type { Message, TransformOptions } from "esbuild";
+import { CellSyntaxError } from "./syntax-error.ts";
+
+/** TypeScript's part of a cell taken away: types, enums, decorators, `using`. */
+export interface Transpiled {
+  readonly code: string;
+  /** Source map from `code` to the cell, as JSON. */
+  readonly map: string;
+}
+
+const options: TransformOptions = {
+  loader: "ts",
+  target: "esnext",
+  // acorn does not parse decorators; V8 has no `using` at the top level.
+  supported: { decorators: false, using: false },
+  sourcemap: "external",
+  sourcesContent: false,
+  sourcefile: "cell.ts",
+  charset: "utf8",
+  logLevel: "silent",
+  tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, useDefineForClassFields: true } },
+};
+
+/** Loaded when first needed: it takes 20 ms and starts a process. */
+let esbuild: Promise<typeof import("esbuild")> | undefined;
+
+/** @throws CellSyntaxError */
+export async function transpile(source: string): Promise<Transpiled> {
+  esbuild ??= import("esbuild");
+  const { transform } = await esbuild;
+  try {
+    const { code, map, warnings } = await transform(source, options);
+    // Cells may re-declare a constant, but not assign to it; as `let` V8 would permit that.
+    const assigned = warnings.find((one) => one.id === "assign-to-constant");
+    if (assigned !== undefined) throw syntaxError(assigned);
+    return { code, map };
+  } catch (error) {
+    const messages = (error as { errors?: readonly Message[] }).errors;
+    const [first] = messages ?? [];
+    if (first === undefined) throw error;
+    throw syntaxError(first);
+  }
+}
+
+function syntaxError({ text, location }: Message): CellSyntaxError {
+  if (location === null) return new CellSyntaxError(text);
+  // esbuild counts the bytes of a column.
+  const before = Buffer.from(location.lineText, "utf8").subarray(0, location.column);
+  const column = before.toString("utf8").length + 1;
+  return new CellSyntaxError(text, { line: location.line, column, length: Math.max(1, location.length) });
+}

@@ -1,0 +1,40 @@
+/**
+ * The kernel: `node main.js <connection file>`. The wire thread is started first and answers `kernel_info` while this
+ * thread loads what runs cells.
+ */
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { manifest } from "./package.ts";
+import type { ToMain, ToWire, WireData } from "./wire/messages.ts";
+import { createShared, openShared } from "./wire/shared.ts";
+
+const [connectionFile] = process.argv.slice(2);
+if (connectionFile === undefined) {
+  process.stderr.write("Usage: node main.js <connection file>. Jupyter starts the kernel; see `npm start`.\n");
+  process.exit(2);
+}
+
+const memory = createShared();
+const { port1: input, port2: answers } = new MessageChannel();
+const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+const wire = new Worker(new URL(`./wire/worker.${extension}`, import.meta.url), {
+  workerData: { connectionFile, memory, input: answers, version: manifest.version } satisfies WireData,
+  transferList: [answers],
+});
+wire.on("error", (error) => {
+  process.stderr.write(`The kernel's sockets failed: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.kill(process.pid, "SIGKILL");
+});
+
+// Messages wait until there is somebody to take them.
+const early: ToMain[] = [];
+let receive = (message: ToMain): void => void early.push(message);
+wire.on("message", (message: ToMain) => receive(message));
+
+const { Kernel } = await import("./session/kernel.ts");
+const kernel = new Kernel({
+  shared: openShared(memory),
+  input,
+  post: (message: ToWire, transfer: readonly MessagePort[] = []) => wire.postMessage(message, transfer),
+});
+receive = (message) => kernel.receive(message);
+for (const message of early.splice(0)) kernel.receive(message);

@@ -1,0 +1,337 @@
+import { randomUUID } from "node:crypto";
+import type { MessagePort } from "node:worker_threads";
+import { Comms } from "../comm/manager.ts";
+import { captureOutput } from "../execute/capture.ts";
+import { CellRegistry } from "../execute/cells.ts";
+import { Displays } from "../execute/display.ts";
+import { Evaluator } from "../execute/evaluator.ts";
+import { Interrupts } from "../execute/interrupts.ts";
+import { type Magic, splitMagics } from "../execute/magics.ts";
+import { isLive, mimeBundle } from "../execute/mime.ts";
+import { installModules } from "../execute/modules.ts";
+import { Outputs } from "../execute/outputs.ts";
+import { type ParsedCell, parseCell } from "../execute/parse.ts";
+import { Runner, type RunOutcome } from "../execute/runner.ts";
+import { installStackTraces } from "../execute/stack.ts";
+import { describeError } from "../execute/traceback.ts";
+import { LanguageClient } from "../language/client.ts";
+import type * as helperTypes from "../language/notebook-globals.ts";
+import type { CommRequest, ExecuteRequest, ToMain, ToWire } from "../wire/messages.ts";
+import { applyRunCommand, type Shared } from "../wire/shared.ts";
+import { CellEvents } from "./events.ts";
+import { Exit } from "./exit.ts";
+import { Input } from "./input.ts";
+import { type Library, LibraryLoader } from "./library.ts";
+import { html, md, svg, tex } from "./markup.ts";
+import { applyMagic } from "./magic-commands.ts";
+import { ownModule, packageRoot } from "./package.ts";
+import { type ExecutedCell, KEEP_TAG, ParamHook, type ParamPolicy } from "./param-hook.ts";
+import { NotebookPrelude } from "./prelude.ts";
+import { asksToResume } from "./resume.ts";
+import { table } from "./table.ts";
+import { installTensorText } from "./tensor-text.ts";
+import { TypeChecks } from "./typecheck.ts";
+
+export interface KernelOptions {
+  shared: Shared;
+  input: MessagePort;
+  post(message: ToWire, transfer?: readonly MessagePort[]): void;
+}
+
+/** How long nothing has to happen before the library is loaded in advance. */
+const quiet = 400;
+
+/** The main thread's part of the kernel: cells one after the other, comms, and what a notebook has in scope. */
+export class Kernel {
+  readonly #options: KernelOptions;
+  readonly #outputs: Outputs;
+  readonly #displays: Displays;
+  readonly #cells = new CellRegistry();
+  readonly #interrupts: Interrupts;
+  readonly #runner: Runner;
+  readonly #comms: Comms;
+  readonly #events: CellEvents;
+  readonly #exit: Exit;
+  readonly #library: LibraryLoader;
+  /** Of the hook, which is there when the library is. */
+  readonly #params: { policy: ParamPolicy } = { policy: "cell" };
+  #hook: ParamHook | undefined;
+  readonly #language: LanguageClient;
+  readonly #types: TypeChecks;
+  /** The cell whose parameters those are that are created now. */
+  #owner: ExecutedCell | undefined;
+  #current: ExecuteRequest | undefined;
+  #latest: ExecuteRequest | undefined;
+  #warming: NodeJS.Timeout | undefined;
+  /** Expressions that belong to no cell have numbers below zero. */
+  #nextExpression = -1;
+
+  constructor(options: KernelOptions) {
+    this.#options = options;
+    const { shared, post } = options;
+    this.#outputs = new Outputs(post);
+    captureOutput((name, text) => this.#outputs.stream(name, text));
+    installStackTraces(this.#cells);
+    this.#displays = new Displays(this.#outputs, (error) => this.#report(error));
+    this.#events = new CellEvents((error) => this.#report(error));
+    this.#interrupts = new Interrupts(shared, {
+      acknowledge: (sequence) => post({ type: "acknowledge", sequence }),
+      absorb: (isPending) => evaluator.absorbTermination(isPending),
+    });
+    const interrupts = this.#interrupts;
+    const { load, require, meta } = installModules({ root: packageRoot, ownModule });
+    const evaluator = new Evaluator({
+      flag: shared.words,
+      interrupt: () => interrupts.thrown(),
+      result: (value) => this.#runner.takeResult(value),
+      load,
+      meta,
+      invalidation: (run) => this.#events.invalidation(this.#cells.byRun(run)?.cellId),
+    });
+    this.#library = new LibraryLoader(
+      { shared, poll: () => interrupts.poll(), notice: (text) => this.#outputs.stream("stderr", `${text}\n`) },
+      (library) => this.#libraryLoaded(library),
+    );
+    const prelude = new NotebookPrelude({
+      library: this.#library,
+      helpers: { ...this.#helpers(), require },
+      complain: (text) => this.#outputs.stream("stderr", `${text}\n`),
+    });
+    this.#runner = new Runner({ evaluator, interrupts, outputs: this.#outputs, cells: this.#cells, prelude });
+    this.#comms = new Comms((message, publication) => this.#outputs.publish(message, publication));
+    this.#exit = new Exit({ words: shared.words, post, run: () => this.#current?.run });
+    this.#language = new LanguageClient({
+      cwd: process.cwd(),
+      onWarning: (text) => this.#outputs.stream("stderr", `${text}\n`),
+    });
+    this.#types = new TypeChecks(this.#language);
+    process.on("unhandledRejection", (error) => this.#report(error, "Unhandled rejection"));
+    process.on("uncaughtException", (error) => this.#report(error));
+  }
+
+  receive(message: ToMain): void {
+    switch (message.type) {
+      case "execute":
+        return void this.#execute(message);
+      case "comm":
+        return this.#comm(message);
+      case "interrupt":
+        return this.#interrupts.requested(message.sequence);
+      case "terminated":
+        return this.#interrupts.terminated(message.spell);
+      case "known":
+        return this.#warm();
+      case "shutdown":
+        return this.#exit.now(0);
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** The front end knows the kernel: what the first cells will need is fetched while nobody waits. */
+  #warm(): void {
+    this.#language.connect((port) => this.#options.post({ type: "language", port }, [port]));
+    this.#warming = setTimeout(async () => {
+      await parseCell("0").catch(() => {});
+      await this.#library.load().catch(() => {});
+    }, quiet);
+  }
+
+  async #execute(request: ExecuteRequest): Promise<void> {
+    clearTimeout(this.#warming);
+    this.#current = request;
+    this.#latest = request;
+    const { run, code: written, cellId, executionCount } = request;
+    const { post } = this.#options;
+    const label = `Cell [${executionCount}]`;
+    const event = { code: written, executionCount, ...(cellId === undefined ? {} : { cellId }) };
+    const { code, magics } = splitMagics(written);
+    const show = (text: string) => this.#outputs.stream("stderr", text, run);
+
+    const settings = this.#outputs.within(run, () => this.#obey(magics, show));
+    const check = this.#types.begin(code, cellId, show);
+    this.#library.loaded?.widgets.widgetCellStart(cellId);
+    this.#outputs.within(run, () => this.#events.started(event));
+    let outcome: RunOutcome;
+    try {
+      if (settings !== undefined) throw settings;
+      const cell = await parseCell(code);
+      if (this.#types.mode === "error") await check.demand();
+      outcome = await this.#runWithParams(cell, request, label);
+    } catch (error) {
+      outcome = { status: "error", error, terminated: false };
+    }
+    outcome = await this.#finishOutput(outcome, request);
+    this.#outputs.within(run, () => this.#events.ended(event));
+
+    if (outcome.status === "error") {
+      const content = describeError(outcome.error, { cells: this.#cells, label, source: code, root: packageRoot });
+      if (!request.silent) this.#outputs.publish("error", { content: { ...content }, run });
+      post({ type: "reply", run, content: { status: "error", ...content, user_expressions: {} } });
+    } else {
+      const values = await this.#evaluateAll(request);
+      post({ type: "reply", run, content: { status: "ok", user_expressions: values, payload: [] } });
+    }
+    await check.end();
+    this.#current = undefined;
+    post({ type: "finished", run });
+  }
+
+  /** Runs the cell with the hook on the parameter store around it. */
+  async #runWithParams(cell: ParsedCell, request: ExecuteRequest, label: string): Promise<RunOutcome> {
+    const { run, cellId } = request;
+    this.#owner = { cellId, tags: asksToResume(cell.program) ? [...request.tags, KEEP_TAG] : request.tags };
+    if (this.#hook !== undefined) this.#hook.policy = this.#params.policy;
+    const cleared = this.#hook?.before(this.#owner);
+    if (cleared !== undefined) this.#note(cleared, run);
+    const outcome = await this.#runner.run(cell, { run, label, cellId });
+    if (outcome.status === "error" && this.#library.loaded !== undefined) {
+      if (outcome.terminated || isInterrupt(outcome.error)) this.#library.loaded.reset();
+    }
+    this.#owner = undefined;
+    const back = this.#hook?.after(outcome.status === "error");
+    if (back !== undefined) this.#note(back, run);
+    return outcome;
+  }
+
+  /** Everything that the cell shows is sent, its result last. */
+  async #finishOutput(outcome: RunOutcome, request: ExecuteRequest): Promise<RunOutcome> {
+    const { run, silent, executionCount } = request;
+    try {
+      this.#interrupts.enter();
+      await this.#interrupts.race(
+        this.#outputs.within(run, async () => {
+          await this.#displays.settled(run);
+          if (outcome.status === "ok" && outcome.result !== undefined && !silent)
+            await this.#showResult(outcome.result.value, executionCount, run);
+          const interrupted = outcome.status === "error" && isInterrupt(outcome.error);
+          await this.#library.loaded?.widgets.widgetCellEnd({ interrupted });
+        }),
+      );
+      return outcome;
+    } catch (error) {
+      return outcome.status === "error" ? outcome : { status: "error", error, terminated: false };
+    } finally {
+      this.#interrupts.leave();
+    }
+  }
+
+  async #showResult(value: unknown, executionCount: number, run: number): Promise<void> {
+    if (value === undefined) return;
+    if (isLive(value)) {
+      this.#displays.display(value, { displayId: randomUUID() });
+      return this.#displays.settled(run);
+    }
+    const data = await mimeBundle(value);
+    if (Object.keys(data).length === 0) return;
+    this.#outputs.publish("execute_result", { content: { execution_count: executionCount, data, metadata: {} }, run });
+  }
+
+  /** The values that the client asked for beside the cell. */
+  async #evaluateAll({ run, cellId, userExpressions }: ExecuteRequest): Promise<Record<string, unknown>> {
+    const found: Record<string, unknown> = {};
+    for (const [name, expression] of Object.entries(userExpressions)) {
+      const label = `Expression [${name}]`;
+      try {
+        const cell = await parseCell(`(${expression}\n)`);
+        const outcome = await this.#runner.run(cell, { run: this.#nextExpression--, label, cellId });
+        if (outcome.status === "error") throw outcome.error;
+        found[name] = { status: "ok", data: await mimeBundle(outcome.result?.value), metadata: {} };
+      } catch (error) {
+        const content = describeError(error, { cells: this.#cells, label, source: expression, root: packageRoot });
+        found[name] = { status: "error", ...content };
+      }
+      this.#outputs.within(run, () => {});
+    }
+    return found;
+  }
+
+  #comm(request: CommRequest): void {
+    const { run } = request;
+    this.#interrupts.enter();
+    try {
+      this.#outputs.within(this.#current?.run ?? run, () => this.#comms.receive(request));
+    } catch (error) {
+      this.#report(error);
+    } finally {
+      this.#interrupts.leave();
+      this.#options.post({ type: "finished", run });
+    }
+  }
+
+  /** @returns an error where a magic is none */
+  #obey(magics: readonly Magic[], show: (text: string) => void): Error | undefined {
+    try {
+      for (const magic of magics) {
+        const said = applyMagic(magic, { params: this.#params, types: this.#types });
+        if (said !== undefined) show(`${said}\n`);
+      }
+      return undefined;
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  #libraryLoaded(library: Library): void {
+    installTensorText(library.pyro);
+    this.#hook = new ParamHook(library.params);
+    if (this.#owner !== undefined) this.#hook.before(this.#owner);
+    const publish = (type: "display_data" | "update_display_data") => (data: object, metadata: object, id: { displayId: string }) =>
+      this.#outputs.publish(type, { content: { data, metadata, transient: { display_id: id.displayId } } });
+    library.widgets.setWidgetHost({
+      comms: this.#comms,
+      display: publish("display_data"),
+      updateDisplay: publish("update_display_data"),
+      command: (command) => {
+        // The wire thread has acted on messages of the front end; acting twice is harmless except for single steps.
+        if (command.tspyro !== "step") applyRunCommand(this.#options.shared, command);
+      },
+      currentCell: () => this.#latest?.cellId,
+      cellLabel: (cellId) => {
+        const label = this.#cells.byCellId(cellId)?.label;
+        return label?.replace("Cell ", "");
+      },
+    });
+  }
+
+  #helpers(): Omit<typeof helperTypes, "invalidation"> {
+    const input = new Input({
+      port: this.#options.input,
+      interrupts: this.#interrupts,
+      post: this.#options.post,
+      run: () => this.#current?.run ?? this.#outputs.run,
+      allowed: () => this.#current?.allowStdin ?? false,
+    });
+    return {
+      display: (value, options) => this.#displays.display(value, options),
+      clearOutput: (options) => this.#displays.clearOutput(options),
+      prompt: (text, options) => input.prompt(text, options),
+      confirm: (text) => input.confirm(text),
+      onCellStart: this.#events.onCellStart,
+      onCellEnd: this.#events.onCellEnd,
+      table,
+      md,
+      html,
+      svg,
+      tex,
+    };
+  }
+
+  /** A line of the kernel's own under a cell. */
+  #note(text: string, run: number): void {
+    const source = html`<div style="opacity:.7;font-size:90%">${text}</div>`.source;
+    const data = { "text/plain": text, "text/html": source };
+    this.#outputs.publish("display_data", { content: { data, metadata: {}, transient: {} }, run });
+  }
+
+  /** An error that no cell can fail by any more. */
+  #report(error: unknown, what = "Uncaught error"): void {
+    const label = this.#latest === undefined ? "the kernel" : `Cell [${this.#latest.executionCount}]`;
+    const { traceback } = describeError(error, { cells: this.#cells, label, source: "", root: packageRoot });
+    this.#outputs.stream("stderr", `${what}: ${traceback.join("\n")}\n`);
+  }
+}
+
+function isInterrupt(error: unknown): boolean {
+  return error instanceof Error && error.name === "KeyboardInterrupt";
+}

@@ -1,0 +1,104 @@
+import type * as Params from "../../lib/params/index.ts";
+import type * as Widgets from "../../widgets/index.ts";
+import type { RunControl } from "../../lib/infer/control.ts";
+import { type Shared, Word } from "../wire/shared.ts";
+
+/** The library once it is loaded, with what the kernel asks of it. */
+export interface Library {
+  /** Every export of `tspyro`, and those of `tspyro/widgets`. */
+  readonly names: Readonly<Record<string, unknown>>;
+  readonly pyro: Readonly<Record<string, unknown>>;
+  readonly widgets: typeof Widgets;
+  readonly params: Params.ParamStoreDict;
+  /** After V8 has ended a computation: the effect stack, tensor scopes and a half-done step are put in order. */
+  reset(): void;
+}
+
+export interface LibraryHooks {
+  shared: Shared;
+  /** @throws where the user asked to stop */
+  poll(): void;
+  notice(message: string): void;
+}
+
+/** Loads the library, once, and ties it to the kernel. */
+export class LibraryLoader {
+  readonly #hooks: LibraryHooks;
+  readonly #afterwards: (library: Library) => void;
+  #loading: Promise<Library> | undefined;
+  loaded: Library | undefined;
+
+  constructor(hooks: LibraryHooks, afterwards: (library: Library) => void) {
+    this.#hooks = hooks;
+    this.#afterwards = afterwards;
+  }
+
+  load(): Promise<Library> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  async #load(): Promise<Library> {
+    const { shared, poll, notice } = this.#hooks;
+    const [pyro, infer, params, interrupt, notices] = await Promise.all([
+      import("../../lib/index.ts"),
+      import("../../lib/infer/index.ts"),
+      import("../../lib/params/index.ts"),
+      import("../../lib/interrupt.ts"),
+      import("../../lib/notice.ts"),
+    ]);
+    const widgets = await import("../../widgets/index.ts");
+    interrupt.setInterruptHook(poll);
+    notices.setNoticeHook(notice);
+    infer.setRunControlFactory(() => runControl(shared));
+    widgets.showRunProgress(infer.onRunStart);
+    const seed = Number(process.env.TSPYRO_SEED);
+    if (process.env.TSPYRO_SEED !== undefined && Number.isFinite(seed)) pyro.setRngSeed(seed);
+    const library: Library = {
+      names: namesOf({ ...widgets, ...pyro }),
+      pyro,
+      widgets,
+      params: params.getParamStore(),
+      reset: () => pyro.resetRuntime(),
+    };
+    this.loaded = library;
+    this.#afterwards(library);
+    return library;
+  }
+}
+
+/** What of the widgets is for people, and everything of the library. */
+function namesOf(modules: Record<string, unknown>): Record<string, unknown> {
+  const internal = new Set([
+    "setWidgetHost",
+    "disposeWidgets",
+    "widgetCellStart",
+    "widgetCellEnd",
+    "showRunProgress",
+    "displaySymbol",
+    "liveSymbol",
+    "default",
+  ]);
+  return Object.fromEntries(Object.entries(modules).filter(([name]) => !internal.has(name)));
+}
+
+/** Stop, pause and learning rates by shared memory, which the wire thread writes while main computes. */
+function runControl({ words, learningRate }: Shared): RunControl {
+  const stops = Atomics.load(words, Word.stops);
+  let steps = Atomics.load(words, Word.steps);
+  Atomics.store(words, Word.paused, 0);
+  learningRate[0] = 1;
+  return {
+    poll: () => {
+      if (words[Word.stops] !== stops) return "stop";
+      if (words[Word.paused] === 0) return "run";
+      if (Atomics.load(words, Word.steps) === steps) return "pause";
+      steps++;
+      return "run";
+    },
+    get lrScale() {
+      return learningRate[0] ?? 1;
+    },
+  };
+}
+

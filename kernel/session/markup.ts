@@ -1,0 +1,85 @@
+import type { Markup, MarkupTag } from "../language/notebook-globals.ts";
+
+type Mime = "text/html" | "image/svg+xml" | "text/markdown" | "text/latex";
+
+/** A piece of text with its kind. Put into a template of the same kind it is taken as it is. */
+class Piece implements Markup {
+  readonly source: string;
+  readonly #bundle: Record<string, string>;
+  readonly mime: Mime;
+
+  constructor(source: string, mime: Mime, bundle: Record<string, string>) {
+    this.source = source;
+    this.mime = mime;
+    this.#bundle = bundle;
+  }
+
+  toString(): string {
+    return this.source;
+  }
+
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    return { ...this.#bundle, "text/plain": this.source };
+  }
+}
+
+interface Kind {
+  mime: Mime;
+  escape(text: string): string;
+  bundle(source: string): Record<string, string>;
+  raw?: boolean;
+}
+
+function tag({ mime, escape, bundle, raw = false }: Kind): MarkupTag {
+  const show = (value: unknown): string => {
+    if (value instanceof Piece && value.mime === mime) return value.source;
+    if (Array.isArray(value)) return value.map(show).join("");
+    if (typeof value === "object" && value !== null && "outerHTML" in value && mime !== "text/latex")
+      return String(value.outerHTML);
+    return value === undefined || value === null || value === false ? "" : escape(String(value));
+  };
+  return (strings, ...values) => {
+    const texts = raw ? strings.raw : strings;
+    const source = texts.map((text, i) => (i < values.length ? text + show(values[i]) : text)).join("");
+    return new Piece(source, mime, bundle(source));
+  };
+}
+
+const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (one) => entities[one] ?? one);
+const escapeMarkdown = (text: string) => escapeHtml(text).replace(/[\\`*_{}[\]()#+\-.!|$~]/g, (one) => `\\${one}`);
+const texSymbols: Record<string, string> = { "\\": "\\backslash ", "~": "\\sim ", "^": "\\wedge " };
+const escapeTex = (text: string) => text.replace(/[\\{}$&#^_%~]/g, (one) => texSymbols[one] ?? `\\${one}`);
+
+export const html = tag({
+  mime: "text/html",
+  escape: escapeHtml,
+  bundle: (source) => ({ "text/html": source }),
+});
+
+/** SVG shows as HTML, which notebooks draw in line. */
+export const svg = tag({
+  mime: "image/svg+xml",
+  escape: escapeHtml,
+  bundle: (source) => ({ "text/html": /^\s*<svg[\s>]/.test(source) ? source : `<svg>${source}</svg>` }),
+});
+
+export const md = tag({
+  mime: "text/markdown",
+  escape: escapeMarkdown,
+  bundle: (source) => ({ "text/markdown": source }),
+});
+
+export const tex = tag({
+  mime: "text/latex",
+  escape: escapeTex,
+  bundle: (source) => ({ "text/latex": `$\\displaystyle ${source}$` }),
+  raw: true,
+});
+
+/** HTML with the text that stands for it where there is none. */
+export function htmlMarkup(source: string, plain: string): Markup {
+  return Object.assign(new Piece(source, "text/html", { "text/html": source }), {
+    [Symbol.for("Jupyter.display")]: () => ({ "text/html": source, "text/plain": plain }),
+  });
+}

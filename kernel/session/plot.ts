@@ -1,0 +1,19 @@
+import type * as PlotModule from "@observablehq/plot";
+
+type Plot = typeof PlotModule;
+type Options = { document?: Document };
+
+/** Observable Plot with a document to draw in: Node has none, and it must not look like a browser to other packages. */
+export async function loadPlot(): Promise<Record<string, unknown>> {
+  const [plot, { parseHTML }] = await Promise.all([import("@observablehq/plot"), import("linkedom")]);
+  const page = parseHTML("<!doctype html><html><body></body></html>");
+  const document = page.document as unknown as Document;
+  const draw: Plot["plot"] = (options = {}) => plot.plot({ document, ...options });
+  const legend: Plot["legend"] = (options) => plot.legend({ document, ...(options as Options) } as never);
+  // A mark's own `plot` method, also that of a list of marks, is taken from this prototype.
+  const prototype = plot.Mark.prototype as { plot?: unknown };
+  prototype.plot = function (this: PlotModule.Markish, { marks = [], ...options }: PlotModule.PlotOptions = {}) {
+    return draw({ ...options, marks: [...marks, this] });
+  };
+  return { ...plot, plot: draw, legend };
+}

@@ -1,0 +1,129 @@
+import { setImmediate as turn } from "node:timers/promises";
+import type { Received } from "./framing.ts";
+import type { ExecuteRequest, ToMain } from "./messages.ts";
+import type { Publisher } from "./publisher.ts";
+import type { Runs } from "./runs.ts";
+
+export interface ExecutionPorts {
+  publisher: Publisher;
+  runs: Runs;
+  toMain(message: ToMain): void;
+  reply(request: Received, content: Record<string, unknown>): void;
+}
+
+interface Current {
+  readonly run: number;
+  readonly request: Received;
+  readonly stopOnError: boolean;
+  replied: Promise<void> | undefined;
+}
+
+/**
+ * The queue of cells. It stays on this thread, so that main gets them one at a time and those behind an error
+ * can be answered `aborted` before the next client's request is looked at.
+ */
+export class Executions {
+  readonly #ports: ExecutionPorts;
+  readonly #queue: Received[] = [];
+  #current: Current | undefined;
+  #count = 0;
+
+  constructor(ports: ExecutionPorts) {
+    this.#ports = ports;
+  }
+
+  get current(): { run: number; request: Received } | undefined {
+    return this.#current;
+  }
+
+  push(request: Received): void {
+    this.#queue.push(request);
+    this.#next();
+  }
+
+  async reply(run: number, content: Record<string, unknown>): Promise<void> {
+    const current = this.#current;
+    if (current === undefined || current.run !== run || current.replied !== undefined) return;
+    current.replied = this.#reply(current, content);
+    await current.replied;
+  }
+
+  async finished(run: number): Promise<void> {
+    const current = this.#current;
+    if (current === undefined || current.run !== run) return;
+    await current.replied;
+    this.#current = undefined;
+    this.#ports.publisher.status(current.request.rawHeader, "idle");
+    this.#next();
+  }
+
+  /** The process ends: what waits is answered. */
+  close(): void {
+    this.#abort();
+  }
+
+  async #reply(current: Current, content: Record<string, unknown>): Promise<void> {
+    const failed = content.status === "error" && current.stopOnError;
+    // What the client has already sent is behind this error, also if it has not been read yet.
+    if (failed) for (let i = 0; i < 3; i++) await turn();
+    this.#ports.publisher.flush();
+    this.#ports.reply(current.request, { execution_count: this.#count, ...content });
+    if (failed) this.#abort();
+  }
+
+  #abort(): void {
+    for (const request of this.#queue.splice(0)) {
+      this.#ports.publisher.status(request.rawHeader, "busy");
+      this.#ports.reply(request, { status: "aborted", execution_count: this.#count });
+      this.#ports.publisher.status(request.rawHeader, "idle");
+    }
+  }
+
+  #next(): void {
+    if (this.#current !== undefined) return;
+    const request = this.#queue.shift();
+    if (request === undefined) return;
+    const { publisher, runs } = this.#ports;
+    publisher.status(request.rawHeader, "busy");
+    const run = runs.add(request);
+    const { content } = request;
+    const silent = content.silent === true;
+    const storeHistory = !silent && content.store_history !== false;
+    const code = String(content.code ?? "");
+    if (storeHistory && code.trim() !== "") this.#count++;
+    this.#current = { run, request, stopOnError: content.stop_on_error !== false, replied: undefined };
+    if (!silent) {
+      const shown = { code, execution_count: this.#count };
+      publisher.publish({ type: "execute_input", content: shown, parent: request.rawHeader });
+    }
+    this.#ports.toMain(executeRequest(run, this.#count, request, { code, silent, storeHistory }));
+  }
+}
+
+function executeRequest(
+  run: number,
+  executionCount: number,
+  { content, metadata }: Received,
+  { code, silent, storeHistory }: Pick<ExecuteRequest, "code" | "silent" | "storeHistory">,
+): ExecuteRequest {
+  const expressions = content.user_expressions;
+  return {
+    type: "execute",
+    run,
+    code,
+    executionCount,
+    silent,
+    storeHistory,
+    allowStdin: content.allow_stdin !== false,
+    stopOnError: content.stop_on_error !== false,
+    cellId: typeof metadata.cellId === "string" ? metadata.cellId : undefined,
+    tags: strings(metadata.tags),
+    deletedCells: strings(metadata.deletedCells),
+    userExpressions:
+      typeof expressions === "object" && expressions !== null ? (expressions as Record<string, string>) : {},
+  };
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}

@@ -1,0 +1,75 @@
+import type { MessagePort } from "node:worker_threads";
+
+/**
+ * What the wire thread and the main thread say to each other. A `run` is the number of a request that main
+ * works on; everything main sends names the run whose output it is, and the wire knows its parent header.
+ */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json | undefined };
+export type Content = Record<string, unknown>;
+
+export interface ExecuteRequest {
+  type: "execute";
+  run: number;
+  code: string;
+  executionCount: number;
+  silent: boolean;
+  storeHistory: boolean;
+  allowStdin: boolean;
+  stopOnError: boolean;
+  cellId: string | undefined;
+  tags: readonly string[];
+  /** Cells that the front end has deleted since it last asked for anything. */
+  deletedCells: readonly string[];
+  userExpressions: Readonly<Record<string, string>>;
+}
+
+export interface CommRequest {
+  type: "comm";
+  run: number;
+  message: "comm_open" | "comm_msg" | "comm_close";
+  content: Content;
+  metadata: Content;
+  buffers: Uint8Array[];
+}
+
+export type ToMain =
+  | ExecuteRequest
+  | CommRequest
+  /** `kernel_info` has been answered: time to load what is heavy. */
+  | { type: "known" }
+  /** The user asked to stop; answered by `acknowledge`, which says that main's event loop turns. */
+  | { type: "interrupt"; sequence: number }
+  /** V8 has ended what was running. */
+  | { type: "terminated"; spell: number }
+  | { type: "shutdown"; restart: boolean };
+
+export interface PublishMessage {
+  type: "publish";
+  run: number;
+  message: string;
+  content: Content;
+  metadata?: Content | undefined;
+  buffers?: readonly Uint8Array[] | undefined;
+}
+
+export type ToWire =
+  | { type: "stream"; run: number; name: "stdout" | "stderr"; text: string }
+  | PublishMessage
+  /** Content of the reply to an execute_request. */
+  | { type: "reply"; run: number; content: Content }
+  /** All output of the run has been sent. */
+  | { type: "finished"; run: number }
+  | { type: "acknowledge"; sequence: number }
+  | { type: "input"; run: number; prompt: string; password: boolean }
+  | { type: "language"; port: MessagePort }
+  /** The process is about to end with this code: everything is sent, sockets are closed, `Word.closed` is set. */
+  | { type: "exit"; run: number | undefined };
+
+/** What the wire thread is started with. */
+export interface WireData {
+  connectionFile: string;
+  memory: SharedArrayBuffer;
+  /** Answers to `input_request` arrive here; main takes them synchronously. */
+  input: MessagePort;
+  version: string;
+}

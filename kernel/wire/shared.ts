@@ -1,0 +1,72 @@
+/**
+ * The few words of memory that the main thread and the wire thread share, so that a button acts while user code
+ * computes and no message can be delivered.
+ */
+export interface Shared {
+  /** Words by the indices in `Word`. User code reads word `interrupt` plainly at its loops' back-edges. */
+  readonly words: Int32Array<SharedArrayBuffer>;
+  /** Factor on every learning rate of the runs in progress. */
+  readonly learningRate: Float64Array<SharedArrayBuffer>;
+}
+
+export const Word = {
+  /** 1: the user asked to stop; whoever throws for it sets it back. */
+  interrupt: 0,
+  /** What main does: a value of `Activity`. */
+  activity: 1,
+  /** Counts the spells of user code, so that a late terminate does not meet the next cell. */
+  spell: 2,
+  /** 1: the sockets are closed and the process may end. */
+  closed: 3,
+  /** Counts answers of the front end to `input_request`; main waits on it. */
+  input: 4,
+  /** Counts stop commands; a run that began at another count has been told to stop. */
+  stops: 5,
+  /** 1: runs pause. */
+  paused: 6,
+  /** How many single steps a paused run may take. */
+  steps: 7,
+} as const;
+
+export const Activity = { idle: 0, running: 1, terminating: 2 } as const;
+
+const wordBytes = 64;
+
+export function createShared(): SharedArrayBuffer {
+  const memory = new SharedArrayBuffer(wordBytes + 8);
+  openShared(memory).learningRate[0] = 1;
+  return memory;
+}
+
+export function openShared(memory: SharedArrayBuffer): Shared {
+  return {
+    words: new Int32Array(memory, 0, wordBytes / 4),
+    learningRate: new Float64Array(memory, wordBytes, 1),
+  };
+}
+
+/** Acts on a command of a live view; false where it is none. */
+export function applyRunCommand({ words, learningRate }: Shared, command: unknown): boolean {
+  if (typeof command !== "object" || command === null || !("tspyro" in command)) return false;
+  switch (command.tspyro) {
+    case "stop":
+      Atomics.add(words, Word.stops, 1);
+      return true;
+    case "pause":
+      Atomics.store(words, Word.paused, 1);
+      return true;
+    case "resume":
+      Atomics.store(words, Word.paused, 0);
+      return true;
+    case "step":
+      Atomics.add(words, Word.steps, 1);
+      return true;
+    case "lr": {
+      const value = "value" in command ? Number(command.value) : Number.NaN;
+      if (Number.isFinite(value) && value >= 0) learningRate[0] = value;
+      return true;
+    }
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,42 @@
+import { Reply, Router, XPublisher } from "zeromq";
+import { address, type Connection } from "./connection.ts";
+
+export interface Sockets {
+  shell: Router;
+  control: Router;
+  stdin: Router;
+  iopub: XPublisher;
+  heartbeat: Reply;
+}
+
+/** Binds the five sockets of a kernel. Output is never dropped: the high-water marks are off. */
+export async function bindSockets(connection: Connection): Promise<Sockets> {
+  const unbounded = { sendHighWaterMark: 0, receiveHighWaterMark: 0, linger: 1000 };
+  const sockets: Sockets = {
+    shell: new Router(unbounded),
+    control: new Router(unbounded),
+    stdin: new Router(unbounded),
+    iopub: new XPublisher({ sendHighWaterMark: 0, linger: 1000 }),
+    heartbeat: new Reply({ linger: 0 }),
+  };
+  await Promise.all([
+    sockets.shell.bind(address(connection, "shell")),
+    sockets.control.bind(address(connection, "control")),
+    sockets.stdin.bind(address(connection, "stdin")),
+    sockets.iopub.bind(address(connection, "iopub")),
+    sockets.heartbeat.bind(address(connection, "hb")),
+  ]);
+  return sockets;
+}
+
+export function closeSockets(sockets: Sockets): void {
+  for (const socket of Object.values(sockets)) socket.close();
+}
+
+/** Hands each message to `handle` until the socket is closed. */
+export async function receive(
+  socket: AsyncIterable<Buffer[]>,
+  handle: (frames: Buffer[]) => void | Promise<void>,
+): Promise<void> {
+  for await (const frames of socket) await handle(frames);
+}

@@ -1,0 +1,247 @@
+import type { MessagePort } from "node:worker_threads";
+import { Assistant } from "./assistant.ts";
+import type { Connection } from "./connection.ts";
+import { Executions } from "./executions.ts";
+import { Framing, type Received } from "./framing.ts";
+import { Interrupter } from "./interrupter.ts";
+import { kernelInfo } from "./kernel-info.ts";
+import type { CommRequest, ToMain, ToWire } from "./messages.ts";
+import { Publisher } from "./publisher.ts";
+import { Runs } from "./runs.ts";
+import { Sender } from "./sender.ts";
+import { applyRunCommand, type Shared, Word } from "./shared.ts";
+import { closeSockets, receive, type Sockets } from "./sockets.ts";
+
+type Content = Record<string, unknown>;
+
+export interface WireOptions {
+  connection: Connection;
+  sockets: Sockets;
+  shared: Shared;
+  input: MessagePort;
+  version: string;
+  toMain(message: ToMain): void;
+}
+
+/** How long main has to end by itself once the front end said `shutdown`. */
+const shutdownPatience = 1500;
+
+/** Everything between the sockets and main. It never waits for main, except for the results of cells. */
+export class Wire {
+  readonly #options: WireOptions;
+  readonly #framing: Framing;
+  readonly #publisher: Publisher;
+  readonly #senders: Record<"shell" | "control" | "stdin", Sender>;
+  readonly #runs = new Runs();
+  readonly #executions: Executions;
+  readonly #assistant = new Assistant();
+  readonly #interrupter: Interrupter;
+  /** Comms that are open, by id, with their targets. */
+  readonly #comms = new Map<string, string>();
+  #known = false;
+  #closing = false;
+
+  constructor(options: WireOptions) {
+    this.#options = options;
+    const { sockets, shared, toMain } = options;
+    this.#framing = new Framing(options.connection);
+    this.#publisher = new Publisher(this.#framing, new Sender(sockets.iopub));
+    this.#senders = {
+      shell: new Sender(sockets.shell),
+      control: new Sender(sockets.control),
+      stdin: new Sender(sockets.stdin),
+    };
+    this.#executions = new Executions({
+      publisher: this.#publisher,
+      runs: this.#runs,
+      toMain,
+      reply: (request, content) => this.#reply("shell", request, content),
+    });
+    this.#interrupter = new Interrupter(shared, {
+      tellMain: (sequence) => toMain({ type: "interrupt", sequence }),
+      terminated: (spell) => toMain({ type: "terminated", spell }),
+    });
+  }
+
+  start(): void {
+    const { sockets, input, shared } = this.#options;
+    void receive(sockets.heartbeat, (frames) => sockets.heartbeat.send(frames));
+    void receive(sockets.shell, (frames) => this.#receive("shell", frames));
+    void receive(sockets.control, (frames) => this.#receive("control", frames));
+    void receive(sockets.stdin, (frames) => {
+      const message = this.#framing.decode(frames);
+      if (message?.header.msg_type !== "input_reply") return;
+      input.postMessage(String(message.content.value ?? ""));
+      Atomics.add(shared.words, Word.input, 1);
+      Atomics.notify(shared.words, Word.input);
+    });
+    void receive(sockets.iopub, ([frame]) => {
+      if (frame?.[0] === 1) this.#publisher.welcome(frame.subarray(1));
+    });
+    this.#publisher.status(undefined, "starting");
+  }
+
+  fromMain(message: ToWire): void {
+    switch (message.type) {
+      case "stream":
+        return this.#publisher.stream(this.#runs.parent(message.run), message.name, message.text);
+      case "publish": {
+        const { message: type, content, metadata, buffers, run } = message;
+        this.#trackComm(type, content);
+        return this.#publisher.publish({ type, content, metadata, buffers, parent: this.#runs.parent(run) });
+      }
+      case "reply":
+        return void this.#executions.reply(message.run, message.content);
+      case "finished":
+        return this.#finished(message.run);
+      case "acknowledge":
+        return this.#interrupter.acknowledge(message.sequence);
+      case "input":
+        return this.#askInput(message.run, message.prompt, message.password);
+      case "language":
+        return this.#assistant.connect(message.port);
+      case "exit":
+        return void this.close(message.run);
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** Sends what is left and closes the sockets; after that the process may end. */
+  async close(run?: number): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    if (run !== undefined) {
+      const payload = [{ source: "ask_exit", keepkernel: false }];
+      await this.#executions.reply(run, { status: "ok", payload, user_expressions: {} });
+      await this.#executions.finished(run);
+    }
+    this.#executions.close();
+    this.#publisher.flush();
+    await Promise.all(Object.values(this.#senders).map((sender) => sender.flushed()));
+    await this.#publisher.flushed();
+    this.#interrupter.disconnect();
+    closeSockets(this.#options.sockets);
+    Atomics.store(this.#options.shared.words, Word.closed, 1);
+    Atomics.notify(this.#options.shared.words, Word.closed);
+  }
+
+  #receive(channel: "shell" | "control", frames: Buffer[]): void {
+    const request = this.#framing.decode(frames);
+    if (request === undefined || this.#closing) return;
+    const { content } = request;
+    switch (request.header.msg_type) {
+      case "execute_request":
+        return this.#executions.push(request);
+      case "comm_open":
+      case "comm_msg":
+      case "comm_close":
+        return this.#comm(request.header.msg_type, request);
+      case "kernel_info_request":
+        return void this.#answer(channel, request, kernelInfo(this.#options.version)).then(() => this.#becameKnown());
+      case "complete_request":
+        return void this.#answer(channel, request, this.#assistant.complete(content));
+      case "inspect_request":
+        return void this.#answer(channel, request, this.#assistant.inspect(content));
+      case "is_complete_request":
+        return void this.#answer(channel, request, this.#assistant.isComplete(content));
+      case "comm_info_request":
+        return void this.#answer(channel, request, this.#commInfo(content));
+      case "history_request":
+        return void this.#answer(channel, request, { status: "ok", history: [] });
+      case "connect_request":
+        return void this.#answer(channel, request, this.#connectInfo());
+      case "interrupt_request":
+        this.#interrupter.interrupt();
+        return void this.#answer(channel, request, { status: "ok" });
+      case "shutdown_request":
+        return this.#shutdown(channel, request, content.restart === true);
+      default:
+        // The protocol wants unknown requests to be ignored.
+        return;
+    }
+  }
+
+  /** A request that is answered here, beside a cell that may be running. */
+  async #answer(channel: "shell" | "control", request: Received, content: Content | Promise<Content>): Promise<void> {
+    this.#publisher.status(request.rawHeader, "busy");
+    this.#reply(channel, request, await content);
+    this.#idle(request);
+  }
+
+  /** Front ends show the latest status: after an answer given meanwhile, the cell's is said again. */
+  #idle(request: Received): void {
+    this.#publisher.status(request.rawHeader, "idle");
+    const running = this.#executions.current?.request;
+    if (running !== undefined) this.#publisher.status(running.rawHeader, "busy");
+  }
+
+  #reply(channel: "shell" | "control", request: Received, content: Content): void {
+    const { idents, rawHeader: parent, header } = request;
+    const type = header.msg_type.replace(/_request$/, "_reply");
+    this.#senders[channel].send(this.#framing.encode({ type, content, parent, idents }));
+  }
+
+  #becameKnown(): void {
+    if (this.#known) return;
+    this.#known = true;
+    this.#interrupter.connect();
+    this.#options.toMain({ type: "known" });
+  }
+
+  #comm(message: CommRequest["message"], request: Received): void {
+    const { content, metadata, buffers } = request;
+    this.#trackComm(message, content);
+    const data = content.data as { method?: unknown; content?: unknown } | undefined;
+    if (message === "comm_msg" && data?.method === "custom") applyRunCommand(this.#options.shared, data.content);
+    this.#publisher.status(request.rawHeader, "busy");
+    const run = this.#runs.add(request);
+    this.#options.toMain({ type: "comm", run, message, content, metadata, buffers });
+  }
+
+  #finished(run: number): void {
+    if (this.#executions.current?.run === run) return void this.#executions.finished(run);
+    const request = this.#runs.get(run);
+    if (request !== undefined) this.#idle(request);
+  }
+
+  #trackComm(message: string, { comm_id, target_name }: Content): void {
+    if (message === "comm_open") this.#comms.set(String(comm_id), String(target_name));
+    else if (message === "comm_close") this.#comms.delete(String(comm_id));
+  }
+
+  #commInfo({ target_name }: Content): Content {
+    const comms = [...this.#comms].filter(([, target]) => target_name === undefined || target === target_name);
+    return { status: "ok", comms: Object.fromEntries(comms.map(([id, target]) => [id, { target_name: target }])) };
+  }
+
+  #connectInfo(): Content {
+    const { shell_port, iopub_port, stdin_port, control_port, hb_port } = this.#options.connection;
+    return { status: "ok", shell_port, iopub_port, stdin_port, control_port, hb_port };
+  }
+
+  #askInput(run: number, prompt: string, password: boolean): void {
+    const request = this.#runs.get(run);
+    if (request === undefined) return;
+    this.#publisher.flush();
+    const { idents, rawHeader: parent } = request;
+    const content = { prompt, password };
+    this.#senders.stdin.send(this.#framing.encode({ type: "input_request", content, parent, idents }));
+  }
+
+  #shutdown(channel: "shell" | "control", request: Received, restart: boolean): void {
+    const content = { status: "ok", restart };
+    this.#publisher.status(request.rawHeader, "busy");
+    this.#reply(channel, request, content);
+    this.#publisher.publish({ type: "shutdown_reply", content, parent: request.rawHeader });
+    this.#publisher.status(request.rawHeader, "idle");
+    this.#options.toMain({ type: "shutdown", restart });
+    // A cell that computes is stopped, so that the message is heard.
+    this.#interrupter.interrupt();
+    setTimeout(async () => {
+      // Main computes and does not hear: nothing of it is worth keeping.
+      await this.close();
+      process.kill(process.pid, "SIGKILL");
+    }, shutdownPatience);
+  }
+}

@@ -1,0 +1,30 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { readConnection } from "./connection.ts";
+import type { ToMain, ToWire, WireData } from "./messages.ts";
+import { openShared } from "./shared.ts";
+import { bindSockets } from "./sockets.ts";
+import { Wire } from "./wire.ts";
+
+/** The wire thread: owns the sockets, so that nothing the user runs on the main thread can make the kernel deaf. */
+const data = workerData as WireData;
+const connection = readConnection(data.connectionFile);
+const wire = new Wire({
+  connection,
+  sockets: await bindSockets(connection),
+  shared: openShared(data.memory),
+  input: data.input,
+  version: data.version,
+  toMain: (message: ToMain) => parentPort?.postMessage(message),
+});
+parentPort?.on("message", (message: ToWire) => wire.fromMain(message));
+wire.start();
+
+// A kernel whose server has died would live for ever.
+const parent = process.ppid;
+if (process.env.JPY_PARENT_PID !== undefined) {
+  setInterval(async () => {
+    if (process.ppid === parent) return;
+    await wire.close();
+    process.kill(process.pid, "SIGKILL");
+  }, 1000).unref();
+}
