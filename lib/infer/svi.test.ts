@@ -93,9 +93,11 @@ describe("learning", () => {
       sample("rate", new dist.Gamma(a, b));
     };
     learn({ model, guide }, 0.1, 500);
-    // The ratio is learned well before a and b themselves.
+    // The ratio is learned well before a and b themselves, which lie on a flat ridge.
     expect(Math.abs(stored("a") / stored("b") - 1.2)).toBeLessThan(0.06);
-    expect(Math.abs(stored("a") - 6)).toBeLessThan(1.5);
+    // So the bound is near the log evidence, lnΓ(6) - lnΓ(2) + 2 ln 2 - 6 ln 5; 300 particles blur it by .02.
+    const loss = new Trace_ELBO({ numParticles: 300 }).loss(model, guide);
+    expect(Math.abs(loss - 3.48284)).toBeLessThan(0.1);
   });
 
   it("optimises what ran in this step, and nothing else", () => {
