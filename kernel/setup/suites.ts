@@ -137,7 +137,7 @@ function withoutLab(): string | undefined {
 
 /** Everything that `npm test` runs, in this order. */
 export const suites: readonly Suite[] = [
-  check("types", ["node_modules/typescript/lib/tsc.js", "-p", "tsconfig.json"]),
+  check("types", ["node_modules/typescript/lib/tsc.js", "-p", "tsconfig.json", "--declaration"]),
   check("lint", ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings"]),
   imports,
   vitest("unit", "vitest.config.ts", 15),
