@@ -202,7 +202,7 @@ export const weights = vector({
 /** The first unit vector, repeated: a feasible one-hot value. */
 const firstUnit = (x: tf.Tensor, height: Bound): tf.Tensor =>
   tf.tidy(() => {
-    const unit = tf.oneHot(tf.scalar(0, "int32"), x.shape.at(-1) ?? 1);
+    const unit = tf.equal(tf.range(0, x.shape.at(-1) ?? 1), 0);
     return tf.mul(tf.broadcastTo(tf.cast(unit, "float32"), x.shape), height);
   });
 

@@ -7,11 +7,11 @@ import type * as tf from "@tensorflow/tfjs-core";
 import type { Numeric } from "../tensor/index.ts";
 import type { Distribution } from "./distribution.ts";
 
-export interface StochasticFunction<A extends readonly unknown[], D extends Distribution = Distribution> {
+export interface StochasticFunction<A extends readonly unknown[]> {
   /** Draws a value; it carries gradients to the parameters where the distribution is reparameterised. */
   (...params: A): tf.Tensor;
   /** The distribution that a call with the same parameters draws from. */
-  readonly distribution: (...params: A) => D;
+  readonly distribution: (...params: A) => Distribution;
   readonly reparameterized: boolean;
   readonly enumerable: boolean;
   sample(...params: A): tf.Tensor;
@@ -44,11 +44,11 @@ export function draw(d: Distribution): tf.Tensor {
   return d.hasRsample ? d.rsample() : d.sample();
 }
 
-export function stochastic<A extends readonly unknown[], D extends Distribution>(
+export function stochastic<A extends readonly unknown[]>(
   name: string,
-  distribution: (...params: A) => D,
+  distribution: (...params: A) => Distribution,
   traits: Traits,
-): StochasticFunction<A, D> {
+): StochasticFunction<A> {
   const fn = (...params: A) => draw(distribution(...params));
   Object.defineProperty(fn, "name", { value: name });
   return Object.assign(fn, {
