@@ -10,6 +10,7 @@ import { Messenger } from "./stack.ts";
 export type Program<A extends unknown[] = never[], R = unknown> = (...args: A) => R;
 
 export interface Poutine<A extends unknown[], R> extends Program<A, R> {}
+
 /** The base class: leaves the meaning of a program as it is. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see above
 export class Poutine<A extends unknown[] = unknown[], R = unknown> extends Messenger {

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { masked } from "../distributions/distribution.ts";
 import { PyroError, pyroError } from "../errors.ts";
 import { isControlFlow } from "../interrupt.ts";
+import { sumRightmost } from "../tensor/index.ts";
 import type { CondIndepStackFrame, SampleSite } from "./message.ts";
 
 /** A site after `scoreSite`. */
@@ -36,8 +37,9 @@ export function sitePdf(site: SampleSite): tf.Tensor {
 export function siteBatchPdf(site: SampleSite): tf.Tensor {
   if (site.batchLogPdf === undefined) {
     const { logProb } = scoreSite(site);
-    const sums = site.fn.eventDim === 0 && logProb.rank > 0;
-    site.batchLogPdf = sums ? tf.sum(logProb, -1, true) : tf.expandDims(logProb, -1);
+    const { eventDim, manualEventDim = eventDim } = site.fn;
+    const axes = Math.min(logProb.rank, manualEventDim - eventDim);
+    site.batchLogPdf = tf.expandDims(sumRightmost(logProb, axes), -1);
   }
   return site.batchLogPdf;
 }
@@ -52,7 +54,8 @@ export function describePlate(frame: CondIndepStackFrame): string {
 
 function siteError(site: SampleSite, error: unknown): PyroError {
   const original = error instanceof Error ? error : new Error(String(error));
-  const parts = original instanceof PyroError ? original.parts : { what: original.message };
+  const parts =
+    original instanceof PyroError ? original.parts : { what: original.message.replace(/\.$/, "") };
   const plates = site.condIndepStack.map(describePlate).join(", ");
   const where = `${site.isObserved ? "observed" : "sample"} site "${site.name}"${plates && `, in plate ${plates}`}`;
   const value = site.value as tf.Tensor | undefined;
@@ -62,10 +65,17 @@ function siteError(site: SampleSite, error: unknown): PyroError {
     what: `The log-density of site "${site.name}" cannot be computed: ${parts.what}`,
     where: parts.where === undefined ? where : `${where}; ${parts.where}`,
     got: parts.got === undefined ? shapes : `${parts.got}; ${shapes}`,
-    try:
-      parts.try ??
-      `make the value fit batch shape [${site.fn.batchShape}] and event shape [${site.fn.eventShape}]: declare ` +
-        "independent axes with plate(name, size), and axes that belong to one value with .toEvent(n)",
+    try: parts.try ?? (SHAPES.test(parts.what) ? shapeHint(site) : undefined),
     cause: error,
   });
+}
+
+/** How messages of the tensor core sound when shapes do not fit. */
+const SHAPES = /shape|broadcast|dimension|rank/i;
+
+function shapeHint({ fn }: SampleSite): string {
+  return (
+    `make the value fit batch shape [${fn.batchShape}] and event shape [${fn.eventShape}]: declare independent axes ` +
+    "with plate(name, size), and axes that belong to one value with .toEvent(n)"
+  );
 }

@@ -1,6 +1,7 @@
 /**
- * `trace` records what a program does. The node that it keeps of a message is a copy, made when the message has
- * its value: what handlers inside did to it is in it, what handlers outside do later is not.
+ * `trace` records what a program does. It takes a copy of each message on its way back into the program: decisions of
+ * all handlers, outer ones too, are in it; what handlers inside do on the way back (a plate picks its part of a
+ * parameter) is not.
  */
 import { ModelError } from "../errors.ts";
 import { isControlFlow } from "../interrupt.ts";
