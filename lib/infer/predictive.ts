@@ -6,11 +6,11 @@ import { replay } from "../poutine/replay.ts";
 import { trace } from "../poutine/trace.ts";
 import type { Trace } from "../poutine/trace-struct.ts";
 import { sitesOf } from "./pair.ts";
-import type { Program } from "./program.ts";
+import type { Program, SameArgs } from "./program.ts";
 
 export interface PredictiveOptions<A extends unknown[]> {
   /** Where the latent sites come from: a guide, run once for each draw. */
-  guide?: Program<A>;
+  guide?: Program<SameArgs<A>>;
   /** Or draws by site name, each with the same leading axis. */
   posteriorSamples?: Readonly<Record<string, tf.Tensor>>;
   /** How many draws (default: as many as `posteriorSamples` has). */
@@ -58,7 +58,8 @@ export class Predictive<A extends unknown[] = unknown[]> {
       for (const [name, all] of Object.entries(posteriorSamples)) data[name] = tf.gather(all, i);
       program = condition(program, { data });
     }
-    if (guide !== undefined) program = replay(program, { trace: trace(guide).getTrace(...args) });
+    if (guide !== undefined)
+      program = replay(program, { trace: trace(guide as Program<A>).getTrace(...args) });
     return trace(program).getTrace(...args);
   }
 }

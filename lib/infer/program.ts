@@ -1,2 +1,8 @@
 /** A model or a guide: a synchronous function that calls primitives; it may return anything. */
 export type Program<A extends unknown[] = never[]> = (...args: A) => unknown;
+
+/**
+ * The same arguments, where TypeScript is not to learn them from: it reads them off the model, and checks that
+ * the guide, which may take fewer, can be called with them.
+ */
+export type SameArgs<A extends unknown[]> = { [K in keyof A]: A[K] };

@@ -54,7 +54,6 @@ export async function runSteps<A extends unknown[]>(
   const control = makeRunControl(numSteps);
   const first = svi.losses.length;
   const news = new Progress(numSteps, svi.losses, svi.listeners, progress);
-  const baseScale = svi.optim.rateScale ?? 1;
   let steps = 0;
   let ended: RunResult["ended"] = "done";
   let sliceEnd = performance.now() + SLICE;
@@ -78,7 +77,7 @@ export async function runSteps<A extends unknown[]>(
           continue;
         }
       }
-      if (svi.optim.rateScale !== undefined) svi.optim.rateScale = baseScale * control.lrScale;
+      if (svi.optim.rateScale !== undefined) svi.optim.rateScale = control.lrScale;
       const loss = svi.step(argsOf(steps));
       steps++;
       let answer = onStep?.(steps, loss);
@@ -89,7 +88,7 @@ export async function runSteps<A extends unknown[]>(
       }
     }
   } finally {
-    if (svi.optim.rateScale !== undefined) svi.optim.rateScale = baseScale;
+    if (svi.optim.rateScale !== undefined) svi.optim.rateScale = 1;
     control.close?.();
     news.end(steps);
   }

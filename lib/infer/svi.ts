@@ -10,7 +10,7 @@ import { scoped } from "./gradients.ts";
 import { takeStep } from "./in-flight.ts";
 import { type AnyLoss, type LossOptions, type Objective, objectiveOf } from "./loss.ts";
 import { LossBuffer } from "./losses.ts";
-import type { Program } from "./program.ts";
+import type { Program, SameArgs } from "./program.ts";
 import { type RunOptions, type RunResult, runSteps } from "./run.ts";
 import type { RunListener } from "./run-events.ts";
 
@@ -18,7 +18,7 @@ import type { RunListener } from "./run-events.ts";
 export interface SVIOptimizer {
   update(names: Iterable<string>, grads: Readonly<Record<string, tf.Tensor>>): void;
   plan?(names: Iterable<string>, grads: Readonly<Record<string, tf.Tensor>>): Plan;
-  /** Factor on the learning rates, which a running `run` lets a slider move. */
+  /** Factor on the learning rates: `run` sets it to what a slider says, and to 1 when it ends. */
   rateScale?: number;
 }
 
@@ -46,7 +46,8 @@ export class SVI<A extends unknown[] = unknown[]> {
    */
   constructor(
     model: Program<A>,
-    guide: Program<A>,
+    // The model alone says what arguments there are; a guide may take fewer.
+    guide: Program<SameArgs<A>>,
     optim: SVIOptimizer,
     loss: AnyLoss<A> = "ELBO",
     options: LossOptions<A> = {},
@@ -69,9 +70,9 @@ export class SVI<A extends unknown[] = unknown[]> {
       });
     }
     this.model = model;
-    this.guide = guide;
+    this.guide = guide as Program<A>;
     this.optim = optim;
-    this.#objective = objectiveOf(model, guide, loss, options);
+    this.#objective = objectiveOf(model, this.guide, loss, options);
   }
 
   /** Losses of all steps so far, those of `run` included. A view: take a new one after further steps. */

@@ -39,7 +39,7 @@ export type RuleHolder<H extends Hyper> = OptimizerRule<H> | { readonly rule: Op
  */
 export class PyroOptim<H extends Hyper = Hyper> {
   readonly rule: OptimizerRule;
-  /** Factor on every learning rate (a slider in a notebook moves it); not part of the saved state. */
+  /** Factor on every learning rate: `svi.run` sets it to what a slider says. Not part of the saved state. */
   rateScale = 1;
   readonly #optimArgs: ArgsFor<Given<H>>;
   readonly #clipArgs: ArgsFor<ClipArgs>;
