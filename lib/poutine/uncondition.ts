@@ -4,7 +4,9 @@ import { Poutine, type Program } from "./poutine.ts";
 
 export class UnconditionPoutine<A extends unknown[] = unknown[], R = unknown> extends Poutine<A, R> {
   override processMessage(msg: Message): undefined {
-    if (msg.type !== "sample" || !msg.isObserved || msg.infer._deterministic === true) return;
+    if (msg.type !== "sample" || !msg.isObserved) return;
+    // `deterministic` and `factor` are no data.
+    if (msg.infer._deterministic === true || msg.infer.isAuxiliary === true) return;
     msg.infer = { ...msg.infer, wasObserved: true, obs: msg.value };
     msg.isObserved = false;
     msg.value = undefined;

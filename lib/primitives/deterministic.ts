@@ -35,7 +35,7 @@ export function deterministic(name: string, value: Numeric): tf.Tensor {
 export function factor(name: string, logFactor: Numeric): void {
   checkName("factor", name);
   const term = toTensor(logFactor);
-  send(name, new Factor(term, term.shape), tf.zeros([0]), {});
+  send(name, new Factor(term, term.shape), tf.zeros([0]), { isAuxiliary: true });
 }
 
 /** A value that is what it is. */

@@ -4,6 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
+import { pollInterrupt } from "../interrupt.ts";
 import { indep } from "../poutine/indep.ts";
 import { type NumericTypedArray, showShape } from "../tensor/index.ts";
 import { checkName } from "./name.ts";
@@ -135,6 +136,7 @@ export class Plate implements Iterable<number> {
     handler.enter();
     try {
       for (const index of indices) {
+        pollInterrupt();
         handler.nextIteration();
         yield index;
       }

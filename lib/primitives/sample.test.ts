@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { afterEach, describe, expect, test } from "vitest";
 import * as dist from "../distributions/index.ts";
-import { trace } from "../poutine/index.ts";
+import { trace, uncondition } from "../poutine/index.ts";
 import { enableValidation, factor, observe, plate, sample } from "../primitives.ts";
 import { withRecording } from "../tensor/index.ts";
 
@@ -117,6 +117,9 @@ describe("what goes wrong", () => {
 describe("factor", () => {
   test("adds its term", () => {
     expect(densityOf(() => factor("f", -2.5))).toBe(-2.5);
+  });
+  test("is no data: uncondition leaves it", () => {
+    expect(trace(uncondition(() => factor("f", -2.5))).getTrace().observationNodes).toEqual(["f"]);
   });
   test("counts once for each element of a plate", () => {
     expect(densityOf(() => plate("p", 3, () => factor("f", [1, 2, 3])))).toBe(6);
