@@ -1,5 +1,9 @@
 import "../tensor/backend.ts";
 
+export { AutoDelta } from "./auto/auto-delta.ts";
+export { AutoGuide, type AutoGuideOptions } from "./auto/auto-guide.ts";
+export { AutoNormal, type AutoNormalOptions } from "./auto/auto-normal.ts";
+export type { InitStrategy } from "./auto/init.ts";
 export { type RunControl, type RunControlFactory, setRunControlFactory } from "./control.ts";
 export { ELBO, type ElboDispatch } from "./elbo.ts";
 export { ElboEstimator, type ElboOptions, type Estimate, type LossAndGrads } from "./elbo-estimator.ts";
