@@ -29,9 +29,9 @@ export interface LatentSite {
   readonly initial: { readonly shape: readonly number[]; readonly values: Float32Array };
 }
 
-// biome-ignore lint/style/useShorthandFunctionType: it merges with the class, whose constructor returns a function
 export interface AutoGuide<A extends unknown[]> {
   /** Runs the guide: draws every latent site of the model. */
+  // biome-ignore lint/style/useShorthandFunctionType: it merges with the class
   (...args: A): Record<string, tf.Tensor>;
 }
 
@@ -39,7 +39,7 @@ export interface AutoGuide<A extends unknown[]> {
  * A guide made from a model: it runs the model once to see its latent sites, and then draws each of them.
  * An instance is itself the guide: `new SVI(model, new AutoNormal(model), optim)`.
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see above
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor returns a function, which the interface says
 export abstract class AutoGuide<A extends unknown[] = unknown[]> {
   declare readonly model: Program<A>;
   declare readonly prefix: string;
