@@ -35,5 +35,6 @@ export function closedEnvironment(): NodeJS.ProcessEnv {
     TMPDIR: join(cacheFolder, "tmp"),
     XDG_CACHE_HOME: join(cacheFolder, "xdg"),
     XDG_CONFIG_HOME: join(cacheFolder, "xdg-config"),
+    ...(process.stdout.isTTY ? {} : { NO_COLOR: "1" }),
   };
 }
