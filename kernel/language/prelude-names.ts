@@ -14,6 +14,9 @@ export const PRELUDE_MODULES = {
 /** Loaded when a cell first names them: half a second and 8000 lines of types. */
 export const LAZY_MODULES: readonly string[] = ["math"];
 
+/** What of `tspyro/widgets` is in scope by itself, beside `widgets`. */
+export const WIDGET_NAMES = ["density", "elboCurve", "paramStoreView", "renderModel", "traceGraph"] as const;
+
 /** The library as one object, beside each of its names. */
 export const LIBRARY_NAME = "pyro";
 
@@ -35,5 +38,7 @@ export const NOTEBOOK_NAMES = Object.keys({
 /** Every name in scope, given the names that the library exports. */
 export function preludeNames(libraryNames: Iterable<string>): string[] {
   const own = [...libraryNames].filter((name) => name !== "default");
-  return [...new Set([...own, LIBRARY_NAME, ...Object.keys(PRELUDE_MODULES), ...NOTEBOOK_NAMES])];
+  return [
+    ...new Set([...own, ...WIDGET_NAMES, LIBRARY_NAME, ...Object.keys(PRELUDE_MODULES), ...NOTEBOOK_NAMES]),
+  ];
 }

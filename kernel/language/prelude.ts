@@ -1,5 +1,11 @@
 import { moduleFile, slashed } from "./paths.ts";
-import { LAZY_MODULES, LIBRARY_NAME, NOTEBOOK_NAMES, PRELUDE_MODULES } from "./prelude-names.ts";
+import {
+  LAZY_MODULES,
+  LIBRARY_NAME,
+  NOTEBOOK_NAMES,
+  PRELUDE_MODULES,
+  WIDGET_NAMES,
+} from "./prelude-names.ts";
 
 /** Specifiers of the modules that hold the prelude, seen from a cell. */
 export const PRELUDE = "./__tspyro__";
@@ -27,6 +33,8 @@ export function preludeModules(root: string, library: string | undefined): Map<s
     if (LAZY_MODULES.includes(name)) modules.set(lazyPrelude(name).slice(2), line);
     else main.push(line);
   }
+  const widgets = moduleFile(root, "widgets/index");
+  if (widgets !== undefined) main.push(`export { ${WIDGET_NAMES.join(", ")} } from "${specifier(widgets)}";`);
   const helpers = moduleFile(root, "kernel/language/notebook-globals");
   if (helpers !== undefined)
     main.push(`export { ${NOTEBOOK_NAMES.join(", ")} } from "${specifier(helpers)}";`);

@@ -1,11 +1,12 @@
+import type { RunControl } from "../../lib/infer/control.ts";
 import type * as Params from "../../lib/params/index.ts";
 import type * as Widgets from "../../widgets/index.ts";
-import type { RunControl } from "../../lib/infer/control.ts";
+import { WIDGET_NAMES } from "../language/prelude-names.ts";
 import { type Shared, Word } from "../wire/shared.ts";
 
 /** The library once it is loaded, with what the kernel asks of it. */
 export interface Library {
-  /** Every export of `tspyro`, and those of `tspyro/widgets`. */
+  /** Every export of `tspyro`, and the views of `tspyro/widgets`. */
   readonly names: Readonly<Record<string, unknown>>;
   readonly pyro: Readonly<Record<string, unknown>>;
   readonly widgets: typeof Widgets;
@@ -55,7 +56,7 @@ export class LibraryLoader {
     const seed = Number(process.env.TSPYRO_SEED);
     if (process.env.TSPYRO_SEED !== undefined && Number.isFinite(seed)) pyro.setRngSeed(seed);
     const library: Library = {
-      names: namesOf({ ...widgets, ...pyro }),
+      names: { ...Object.fromEntries(WIDGET_NAMES.map((name) => [name, widgets[name]])), ...pyro },
       pyro,
       widgets,
       params: params.getParamStore(),
@@ -65,21 +66,6 @@ export class LibraryLoader {
     this.#afterwards(library);
     return library;
   }
-}
-
-/** What of the widgets is for people, and everything of the library. */
-function namesOf(modules: Record<string, unknown>): Record<string, unknown> {
-  const internal = new Set([
-    "setWidgetHost",
-    "disposeWidgets",
-    "widgetCellStart",
-    "widgetCellEnd",
-    "showRunProgress",
-    "displaySymbol",
-    "liveSymbol",
-    "default",
-  ]);
-  return Object.fromEntries(Object.entries(modules).filter(([name]) => !internal.has(name)));
 }
 
 /** Stop, pause and learning rates by shared memory, which the wire thread writes while main computes. */
@@ -101,4 +87,3 @@ function runControl({ words, learningRate }: Shared): RunControl {
     },
   };
 }
-
