@@ -66,6 +66,7 @@ export class Kernel {
   readonly #heartbeat = new Request({ receiveTimeout: 2_000 });
   readonly #file: string;
   readonly #replies = new Map<string, (message: WireMessage) => void>();
+  readonly #early = new Map<string, WireMessage>();
   readonly #watchers = new Set<(message: WireMessage) => void>();
   /** Called with each input_request; its result is sent back. */
   onInput: (message: WireMessage) => string = () => "";
@@ -135,8 +136,11 @@ export class Kernel {
     };
     const settle = (message: WireMessage) => {
       const id = message.parent.msg_id ?? "";
-      this.#replies.get(id)?.(message);
+      const waiting = this.#replies.get(id);
       this.#replies.delete(id);
+      // An answer may be here before `send` has said that the question left.
+      if (waiting === undefined) this.#early.set(id, message);
+      else waiting(message);
     };
     await Promise.all([
       receive(this.#iopub, (message) => {
@@ -214,6 +218,8 @@ export class Kernel {
   }
 
   #reply(id: string, type: string, timeout: number): Promise<WireMessage> {
+    const early = this.#early.get(id);
+    if (early !== undefined) return Promise.resolve(early);
     return new Promise((resolve, reject) => {
       const patience = setTimeout(
         () => reject(new Error(`no reply to ${type} within ${timeout} ms\n${this.log}`)),

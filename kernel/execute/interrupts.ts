@@ -28,14 +28,17 @@ export class Interrupts {
   }
 
   /** Called where the flag was seen; the flag is taken back, so that code which catches can go on. */
-  thrown(): KeyboardInterrupt {
+  thrown(from: (...values: never[]) => unknown = this.thrown): KeyboardInterrupt {
     Atomics.store(this.words, Word.interrupt, 0);
-    return new KeyboardInterrupt();
+    const error = new KeyboardInterrupt();
+    // The first frame is where the code stood, not the kernel's.
+    Error.captureStackTrace(error, from);
+    return error;
   }
 
   /** For library loops. @throws KeyboardInterrupt */
   poll(): void {
-    if (this.words[Word.interrupt] !== 0) throw this.thrown();
+    if (this.words[Word.interrupt] !== 0) throw this.thrown(this.poll);
   }
 
   /** User code begins. */

@@ -17,24 +17,21 @@ import { childrenOf } from "./scope.ts";
 export function addInterruptChecks(program: Program, text: MagicString): void {
   let count = 0;
 
-  const wrap = (start: number, end: number): string => {
-    const number = ++count;
-    const [stop, done] = [`$stop${number}\u200d`, `$done${number}\u200d`];
-    text.prependRight(start, `${done}: { ${stop}: { `);
-    text.appendLeft(end, ` break ${done}; } throw ${kernelName.interrupt}(); }`);
-    return stop;
-  };
-
   const loop = (node: Loop, outer: string | undefined, start: number): void => {
-    const stop = outer ?? wrap(start, node.end);
+    const number = outer === undefined ? ++count : 0;
+    const [stop, done] = [outer ?? `$stop${number}\u200d`, `$done${number}\u200d`];
     const check = `if (${kernelName.flag}[0] !== 0) break ${stop};`;
     const { body } = node;
+    // Inside out, because the ends of nested loops may be at the same place.
+    for (const child of childrenOf(node)) visit(child, stop);
     if (body.type === "BlockStatement") text.appendRight(body.start + 1, ` ${check}`);
     else {
       text.prependRight(body.start, `{ ${check} `);
       text.appendLeft(body.end, " }");
     }
-    for (const child of childrenOf(node)) visit(child, stop);
+    if (outer !== undefined) return;
+    text.prependRight(start, `${done}: { ${stop}: { `);
+    text.appendLeft(node.end, ` break ${done}; } throw ${kernelName.interrupt}(); }`);
   };
 
   /** `stop` is the label that leaves the outermost loop around, where there is one. */

@@ -74,7 +74,9 @@ function bodyOf(error: unknown, context: TracebackContext): string[] {
     return [where, ...excerpt(context.source, place.line, place.column, place.length)];
   }
   if (!isError(error)) return [`    in ${context.label}`];
-  return folded(framesOf(error), context);
+  const lines = folded(framesOf(error), context);
+  // Where no code of the user's is on the stack (it was waiting, say), the cell is named at least.
+  return lines.some((line) => !line.startsWith("    ... ")) ? lines : [...lines, `    in ${context.label}`];
 }
 
 /** The lines `    at ...` of its stack; the message may have any number of lines. */

@@ -82,7 +82,9 @@ export class Kernel {
     const { load, require, meta } = installModules({ root: packageRoot, ownModule });
     const evaluator = new Evaluator({
       flag: shared.words,
-      interrupt: () => interrupts.thrown(),
+      interrupt: function interrupt() {
+        return interrupts.thrown(interrupt);
+      },
       result: (value) => this.#runner.takeResult(value),
       load,
       meta,
