@@ -11,6 +11,8 @@ export interface Outcome {
   passed: number;
   failed: number;
   skipped: number;
+  /** It is a tool that finds fault or does not, and no tests. */
+  tool?: true;
   /** Why the suite did not run. */
   without?: string;
 }
@@ -25,7 +27,7 @@ const results = join(cacheFolder, "test");
 /** Where nobody watches, nothing may be left out. */
 const strict = Boolean(process.env.CI);
 
-const checked: Outcome = { passed: 0, failed: 0, skipped: 0 };
+const nothing: Outcome = { passed: 0, failed: 0, skipped: 0 };
 const refused: Outcome = { passed: 0, failed: 1, skipped: 0 };
 
 /** A tool that finds fault or does not. It is no test: it counts only when it finds something. */
@@ -39,7 +41,7 @@ function check(name: string, args: readonly string[]): Suite {
         echo: true,
         timeout: 5 * minute,
       });
-      return ran.code === 0 ? checked : refused;
+      return { ...(ran.code === 0 ? nothing : refused), tool: true };
     },
   };
 }
@@ -49,7 +51,7 @@ const imports: Suite = {
   async run() {
     const faults = checkImports(root);
     for (const fault of faults) process.stdout.write(`${fault}\n`);
-    return faults.length === 0 ? checked : refused;
+    return { ...(faults.length === 0 ? nothing : refused), tool: true };
   },
 };
 
@@ -110,7 +112,7 @@ const browser: Suite = {
     const file = join(results, "browser.json");
     rmSync(file, { force: true });
     const ran = await run(process.execPath, ["node_modules/@playwright/test/cli.js", "test"], {
-      ...{ cwd: root, env: closedEnvironment(), echo: true, timeout: 12 * minute },
+      ...{ cwd: root, env: playwrightEnvironment(), echo: true, timeout: 12 * minute },
     });
     if (!existsSync(file)) return refused;
     const { stats } = JSON.parse(readFileSync(file, "utf8")) as PlaywrightReport;
@@ -122,13 +124,19 @@ const browser: Suite = {
   },
 };
 
+/** Playwright forces colours on its workers unless it is told not to in its own way. */
+function playwrightEnvironment(): NodeJS.ProcessEnv {
+  const { NO_COLOR, ...env } = closedEnvironment();
+  return NO_COLOR === undefined ? env : { ...env, FORCE_COLOR: "0" };
+}
+
 /** A runner that ends badly without a failed test (a file that does not load, say) is a failure all the same. */
 function withExit(code: number | null, outcome: Outcome): Outcome {
   return code !== 0 && outcome.failed === 0 ? { ...outcome, failed: 1 } : outcome;
 }
 
 function leaveOut(without: string): Outcome {
-  return strict ? { ...refused, without } : { ...checked, without };
+  return strict ? { ...refused, without } : { ...nothing, without };
 }
 
 function withoutLab(): string | undefined {

@@ -27,9 +27,9 @@ export function summary(outcomes: ReadonlyMap<string, Outcome>): { text: string;
   return { text: `${lines.join("\n")}\n\n${passed} passed, ${failed} failed`, failed };
 }
 
-function describeOutcome({ passed, failed, skipped, without }: Outcome): string {
+function describeOutcome({ passed, failed, skipped, tool, without }: Outcome): string {
   if (without !== undefined) return `${failed > 0 ? "failed" : "skipped"}: ${without}`;
-  if (passed + skipped === 0) return failed === 0 ? "ok" : "failed";
+  if (tool) return failed === 0 ? "ok" : "failed";
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
