@@ -13,6 +13,8 @@ export type AdamHyper = {
   weightDecay: number;
   /** Divide by the largest second moment seen, not by the current one. */
   amsgrad: boolean;
+  /** Climb instead of descend. */
+  maximize: boolean;
 };
 
 /**
@@ -29,6 +31,7 @@ export const adam: OptimizerRule<AdamHyper> = {
     eps: nonNegative(1e-8),
     weightDecay: nonNegative(0),
     amsgrad: flag(false),
+    maximize: flag(false),
   },
   slots: (value, { amsgrad }) => zeroSlots(value, amsgrad ? ["m", "v", "vMax"] : ["m", "v"]),
   // The bias corrections are moved from the tensors into the two numbers:
@@ -38,8 +41,8 @@ export const adam: OptimizerRule<AdamHyper> = {
     return { stepSize: (lr * root) / (1 - betas[0] ** step), scaledEps: eps * root };
   },
   update({ value, grad, slots, hyper, scalars }) {
-    const { betas, weightDecay, amsgrad } = hyper;
-    const g = decayed(grad, value, weightDecay);
+    const { betas, weightDecay, amsgrad, maximize } = hyper;
+    const g = decayed(maximize ? tf.neg(grad) : grad, value, weightDecay);
     const m = runningAverage(slot(slots, "m"), g, betas[0]);
     const v = runningAverage(slot(slots, "v"), tf.square(g), betas[1]);
     const vMax = amsgrad ? tf.maximum(slot(slots, "vMax"), v) : v;

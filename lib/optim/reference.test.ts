@@ -3,19 +3,18 @@ import { describe, expect, it } from "vitest";
 import { decode, loadRefs, type OptimizerRef, type RefValue } from "../testing/refs.ts";
 import type { ClipArgs } from "./clip.ts";
 import type { Hyper } from "./hyper.ts";
-import { Adam, ClippedAdam, type OptimizerClass, PyroOptim, SGD } from "./index.ts";
+import * as optim from "./index.ts";
+import { Adam, ClippedAdam, DCTAdam, type OptimizerClass, PyroOptim, SGD, SparseAdam } from "./index.ts";
 import { sourceOf } from "./testing.ts";
 
-/** Every optimizer by its name in refs.json. */
-const table: Record<string, OptimizerClass<never>> = {
-  Adam: Adam as unknown as OptimizerClass<never>,
-  SGD: SGD as unknown as OptimizerClass<never>,
-  "pyro.ClippedAdam": ClippedAdam as unknown as OptimizerClass<never>,
-  "pyro.optim.SGD": SGD as unknown as OptimizerClass<never>,
-  "pyro.optim.Adam": Adam as unknown as OptimizerClass<never>,
-};
+/** An optimizer by its name in refs.json, where those of Pyro have a prefix. */
+function classOf(name: string): OptimizerClass<Hyper> {
+  const found: unknown = Object.entries(optim).find(([key]) => key === name.split(".").at(-1))?.[1];
+  if (found === undefined) throw new Error(`no optimizer ${name}`);
+  return found as OptimizerClass<Hyper>;
+}
 
-const rows = loadRefs().optimizers.filter((row) => row.optimizer in table);
+const rows = loadRefs().optimizers;
 
 function camel(args: Record<string, RefValue> = {}): Record<string, unknown> {
   return Object.fromEntries(
@@ -37,7 +36,7 @@ describe("trajectories", () => {
     (_, row) => {
       const x = tf.variable(tf.zeros([3]));
       const optimizer = new PyroOptim<Hyper>(
-        table[row.optimizer] as unknown as OptimizerClass<Hyper>,
+        classOf(row.optimizer),
         camel(row.args) as Hyper,
         camel(row.clip_args) as ClipArgs,
         sourceOf({ x }),
@@ -90,5 +89,51 @@ describe("trajectories", () => {
       [10, 1, 1].reduce((s, g, i) => s + g / Math.sqrt((v[i] ?? 0) / (1 - 0.5 ** (i + 1))), 0);
     expect(x.dataSync()[0]).toBeCloseTo(-0.1 * steps([50, 25.5, 13.25]), 5);
     expect(y.dataSync()[0]).toBeCloseTo(-0.1 * steps([50, 50, 50]), 5);
+  });
+
+  it("has a row for each of the 33 reference trajectories", () => {
+    expect(rows).toHaveLength(33);
+  });
+
+  it("maximize climbs as far as minimizing descends", () => {
+    const [x, y] = [tf.variable(tf.tensor1d([0])), tf.variable(tf.tensor1d([0]))];
+    const down = new PyroOptim(Adam, { lr: 0.1 }, {}, sourceOf({ x }));
+    const up = new PyroOptim(Adam, { lr: 0.1, maximize: true }, {}, sourceOf({ y }));
+    for (const g of [1, -3, 2]) {
+      down.update(["x"], { x: tf.tensor1d([g]) });
+      up.update(["y"], { y: tf.tensor1d([g]) });
+    }
+    expect(y.dataSync()[0]).toBe(-(x.dataSync()[0] ?? Number.NaN));
+    expect(y.dataSync()[0]).not.toBe(0);
+  });
+
+  it.each([
+    ["SparseAdam", SparseAdam, {}],
+    ["DCTAdam that is aware of subsamples", DCTAdam, { subsampleAware: true }],
+  ] as const)("%s leaves rows without a gradient and their moments alone", (_, kind, args) => {
+    const x = tf.variable(tf.zeros([2, 2]));
+    const optimizer = new PyroOptim(kind as unknown as OptimizerClass<Hyper>, args, {}, sourceOf({ x }));
+    const only = (row: number) => tf.tensor2d([0, 1].map((i) => (i === row ? [1, 2] : [0, 0])));
+    optimizer.update(["x"], { x: only(0) });
+    const [a, b, ...rest] = x.dataSync();
+    expect([a, b].every((v) => v !== 0)).toBe(true);
+    expect(rest).toEqual([0, 0]);
+    for (let i = 0; i < 3; i++) optimizer.update(["x"], { x: only(1) });
+    const after = [...x.dataSync()];
+    expect(after.slice(0, 2)).toEqual([a, b]);
+    expect(after.slice(2).every((v) => v !== 0)).toBe(true);
+  });
+
+  it("DCTAdam corrects the bias of each element by the steps it took part in", () => {
+    const [x, y] = [tf.variable(tf.zeros([2])), tf.variable(tf.zeros([1]))];
+    const aware = new PyroOptim(DCTAdam, { lr: 0.1, subsampleAware: true }, {}, sourceOf({ x }));
+    const alone = new PyroOptim(ClippedAdam, { lr: 0.1 }, {}, sourceOf({ y }));
+    for (const g of [1, 2]) aware.update(["x"], { x: tf.tensor1d([g, 0]) });
+    for (const g of [3, -1]) {
+      aware.update(["x"], { x: tf.tensor1d([0, g]) });
+      alone.update(["y"], { y: tf.tensor1d([g]) });
+    }
+    // As if the second element had been optimised by itself, for two steps (float32).
+    expect(x.dataSync()[1]).toBeCloseTo(y.dataSync()[0] ?? Number.NaN, 6);
   });
 });
