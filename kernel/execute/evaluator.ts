@@ -11,10 +11,18 @@ export type Outcome =
 export interface CellRuntime {
   flag: Int32Array<SharedArrayBuffer>;
   interrupt(): unknown;
+  wait(value: unknown): unknown;
+  each(values: unknown): unknown;
   result(value: unknown): void;
   load: unknown;
   meta: unknown;
   invalidation(run: number): Promise<void>;
+}
+
+function connected(): Session {
+  const session = new Session();
+  session.connect();
+  return session;
 }
 
 interface RemoteObject {
@@ -38,12 +46,12 @@ const names = { ...kernelName, caught: "$caught\u200d", bound: "$bound\u200d" };
  * would keep them alive: cells hand them over by calling the runtime.
  */
 export class Evaluator {
-  readonly #session = new Session();
+  #session: Session;
   #caught: unknown;
   #bound: Record<string, unknown> = {};
 
   constructor(runtime: CellRuntime) {
-    this.#session.connect();
+    this.#session = connected();
     const door = "$tspyroRuntime";
     const values = {
       ...runtime,
@@ -69,12 +77,23 @@ export class Evaluator {
     this.#bound = {};
   }
 
+  /**
+   * Forgets a script whose promise is never going to settle. The inspector tells its client when such a promise is
+   * collected; here the client is JavaScript, which must not run at that time: Node aborts. So there is a new client.
+   */
+  abandon(): void {
+    this.#session.disconnect();
+    this.#session = connected();
+  }
+
   evaluate(expression: string): Promise<Outcome> {
     return new Promise((resolve) => {
       const parameters = { expression, replMode: true, awaitPromise: true, objectGroup: group };
-      this.#session.post("Runtime.evaluate", parameters, (failure, answer) => {
+      const session = this.#session;
+      session.post("Runtime.evaluate", parameters, (failure, answer) => {
+        if (session !== this.#session) return;
         const outcome = this.#outcome(failure, answer as unknown as EvaluateResult | undefined);
-        this.#session.post("Runtime.releaseObjectGroup", { objectGroup: group });
+        session.post("Runtime.releaseObjectGroup", { objectGroup: group });
         resolve(outcome);
       });
     });

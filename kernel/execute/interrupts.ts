@@ -19,6 +19,7 @@ interface WaitingCell {
 export class Interrupts {
   readonly words: Shared["words"];
   readonly #hooks: InterruptHooks;
+  readonly #waiting = new Set<{ reject(error: unknown): void }>();
   #depth = 0;
   #cell: WaitingCell | undefined;
 
@@ -72,7 +73,45 @@ export class Interrupts {
     } finally {
       if (cell !== undefined) cell.done = true;
       if (this.#cell === cell) this.#cell = undefined;
+      this.#waiting.clear();
     }
+  }
+
+  /**
+   * What the cell's own `await` waits through: an interrupt throws there, where it can be caught. It also keeps alive
+   * what is waited for, because nobody else may.
+   */
+  wait(value: unknown): unknown {
+    if (!isThenable(value)) return value;
+    return new Promise((resolve, reject) => {
+      const waiting = { reject };
+      this.#waiting.add(waiting);
+      const settled = () => this.#waiting.delete(waiting);
+      // biome-ignore lint/suspicious/noThenProperty: this calls a then.
+      value.then(
+        (result) => {
+          settled();
+          resolve(result);
+        },
+        (error) => {
+          settled();
+          reject(error);
+        },
+      );
+    });
+  }
+
+  /** The same for `for await`. */
+  each(values: unknown): unknown {
+    const source = values as Partial<AsyncIterable<unknown> & Iterable<unknown>>;
+    const iterator = source[Symbol.asyncIterator]?.() ?? source[Symbol.iterator]?.();
+    // What cannot be iterated is left for `for await` to complain about.
+    if (iterator === undefined) return values;
+    const forward = (method: "next" | "return") =>
+      iterator[method] === undefined
+        ? {}
+        : { [method]: (...rest: []) => Promise.resolve(this.wait(iterator[method]?.(...rest))) };
+    return { [Symbol.asyncIterator]: () => ({ ...forward("next"), ...forward("return") }) };
   }
 
   /** The wire thread's word that the user wants to stop. That it arrives means that no code is running. */
@@ -81,7 +120,11 @@ export class Interrupts {
     const cell = this.#cell;
     if (cell === undefined) return;
     setTimeout(() => {
-      if (!cell.done && Atomics.load(this.words, Word.interrupt) !== 0) cell.reject(this.thrown());
+      if (cell.done || Atomics.load(this.words, Word.interrupt) === 0) return;
+      const waiting = [...this.#waiting];
+      this.#waiting.clear();
+      if (waiting.length === 0) cell.reject(this.thrown());
+      for (const { reject } of waiting) reject(this.thrown());
     }, patience);
   }
 
@@ -92,6 +135,14 @@ export class Interrupts {
     // A cell that was ended within its first turn says so by itself, a moment before.
     cell.reject(new Terminated());
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    ((typeof value === "object" && value !== null) || typeof value === "function") &&
+    "then" in value &&
+    typeof value.then === "function"
+  );
 }
 
 /** A KeyboardInterrupt that no `finally` has seen. */

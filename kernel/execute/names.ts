@@ -41,6 +41,8 @@ export function isGlobal(name: string): boolean {
 export const kernelName = {
   flag: `$flag${joiner}`,
   interrupt: `$interrupt${joiner}`,
+  wait: `$await${joiner}`,
+  each: `$each${joiner}`,
   result: `$result${joiner}`,
   load: `$import${joiner}`,
   meta: `$meta${joiner}`,

@@ -49,6 +49,7 @@ export function rewriteCell(cell: ParsedCell, context: RewriteContext): Rewritte
     if (to !== name) text.overwrite(start, end, shorthand ? `${name}: ${to}` : to);
   }
   addInterruptChecks(program, text);
+  rewriteAwaits(program, text);
   rewriteModuleSyntax(program, text);
 
   const hoisted = hoistedVars(program, scopes);
@@ -149,7 +150,14 @@ function resultOf({ program, source, map, javascript }: ParsedCell): Expression 
   // What esbuild makes of a decorated class ends in an expression that nobody wrote.
   if (place === undefined || /^(@|((export|declare|abstract)\s+)*(class|enum|namespace|module)\s)/.test(textAt(source, place)))
     return undefined;
-  return endsWithSemicolon(source, map) ? undefined : expression;
+  if (endsWithSemicolon(source, map) || endsUndefined(source, javascript)) return undefined;
+  return expression;
+}
+
+/** esbuild leaves out a last statement such as `undefined` or `void 0`: the one before it is not the result. */
+function endsUndefined(source: string, javascript: string): boolean {
+  const written = source.replace(/(\/\/[^\n]*|\/\*[\s\S]*?\*\/|\s)+$/, "");
+  return /\b(undefined|void\s+\d+)\)*$/.test(written) && !/void 0\)*;?\s*$/.test(javascript);
 }
 
 function placeOf(map: string, javascript: string, offset: number): CellPlace | undefined {
@@ -163,6 +171,21 @@ function placeOf(map: string, javascript: string, offset: number): CellPlace | u
 function textAt(source: string, { line, column }: CellPlace): string {
   const lines = source.split("\n").slice(line - 1);
   return lines.join("\n").slice(column - 1);
+}
+
+/** What the cell itself awaits can be interrupted. */
+function rewriteAwaits(program: Program, text: MagicString): void {
+  const around = ({ start, end }: AnyNode, name: string) => {
+    text.prependRight(start, `${name}(`);
+    text.appendLeft(end, ")");
+  };
+  const visit = (node: AnyNode): void => {
+    if (/^(Function|ArrowFunction|StaticBlock|MethodDefinition|PropertyDefinition)/.test(node.type)) return;
+    for (const child of childrenOf(node)) visit(child);
+    if (node.type === "AwaitExpression") around(node.argument, kernelName.wait);
+    else if (node.type === "ForOfStatement" && node.await) around(node.right, kernelName.each);
+  };
+  for (const node of program.body) visit(node);
 }
 
 /** `import(x)` and `import.meta`, wherever they stand. */

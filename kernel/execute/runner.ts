@@ -49,6 +49,7 @@ export class Runner {
     const { evaluator, interrupts, outputs, cells, prelude } = this.#parts;
     const wanted = [...cell.scopes.free].filter((name) => !this.#known.has(name));
     let ended = false;
+    let running = false;
     interrupts.enter();
     try {
       const given = await outputs.within(run, () => prelude.lookUp(wanted));
@@ -59,12 +60,19 @@ export class Runner {
       cells.add({ run, label, cellId, source: cell.source, locate });
       for (const name of declared) this.#known.add(name);
       this.#result = undefined;
-      const outcome = await outputs.within(run, () => interrupts.race(evaluator.evaluate(code)));
+      running = true;
+      const evaluate = async () => {
+        const outcome = await evaluator.evaluate(code);
+        running = false;
+        return outcome;
+      };
+      const outcome = await outputs.within(run, () => interrupts.race(evaluate()));
       if (outcome.status === "terminated") throw new Terminated();
       if (outcome.status === "error") throw outcome.error;
       return { status: "ok", result: this.#result };
     } catch (error) {
       ended = error instanceof Terminated;
+      if (running) evaluator.abandon();
       return { status: "error", error, terminated: ended };
     } finally {
       this.#result = undefined;

@@ -29,12 +29,7 @@ const isCell = (frame: NodeJS.CallSite | undefined) =>
 /** From the throw down to the cell's top level. */
 function ownFrames(frames: NodeJS.CallSite[]): NodeJS.CallSite[] {
   const last = frames.findLastIndex(isCell);
-  if (last < 0) return frames;
-  const own = frames.slice(0, last + 1);
-  const below = frames[last + 1]?.getScriptNameOrSourceURL();
-  // REPL mode wraps the cell in a function, whose own frame is no place in the cell.
-  const wrapped = below === "node:inspector" && own.length > 1 && isCell(own.at(-2)) && !own.at(-1)?.getFunctionName();
-  return wrapped ? own.slice(0, -1) : own;
+  return last < 0 ? frames : frames.slice(0, last + 1);
 }
 
 function mapped(frame: NodeJS.CallSite, cells: CellRegistry): string {

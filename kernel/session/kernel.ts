@@ -85,6 +85,8 @@ export class Kernel {
       interrupt: function interrupt() {
         return interrupts.thrown(interrupt);
       },
+      wait: (value) => interrupts.wait(value),
+      each: (values) => interrupts.each(values),
       result: (value) => this.#runner.takeResult(value),
       load,
       meta,
