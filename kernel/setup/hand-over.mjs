@@ -1,8 +1,7 @@
 // Plain JavaScript for Node >= 20: it runs before anything is installed.
 import { spawn } from "node:child_process";
-import { dirname } from "node:path";
 import process from "node:process";
-import { prependPath } from "./npm.mjs";
+import { nodeEnvironment } from "./npm.mjs";
 
 /**
  * Becomes, as far as Node can, another Node process: same terminal, same signals, same exit code.
@@ -12,7 +11,7 @@ import { prependPath } from "./npm.mjs";
 export function handOver(node, args) {
   const child = spawn(node, args, {
     stdio: "inherit",
-    env: { ...process.env, PATH: prependPath(dirname(node)) },
+    env: nodeEnvironment(node),
   });
   // The child decides when to end; the terminal's Ctrl-C reaches it twice, which it must bear.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
