@@ -114,24 +114,6 @@ describe("declarations", () => {
     await value(declaration);
     expect(await value(read)).toBe(expected);
   });
-
-  it.each([
-    "URL",
-    "process",
-    "Map",
-    "Buffer",
-    "console",
-    "setTimeout",
-    "fetch",
-    "module",
-    "window",
-    "document",
-  ])("a cell's own %s does not reach the kernel's modules or libraries", async (name) => {
-    await value(`const ${name} = "mine";`);
-    expect(await value(name)).toBe("'mine'");
-    expect(await value("import { join } from 'node:path'; join('a', 'b')")).toBe("'a/b'");
-    expect(await value("1 + 1")).toBe("2");
-  });
 });
 
 describe("imports", () => {
@@ -300,5 +282,44 @@ describe("assistance", () => {
       cursor_pos: 8,
     });
     expect(content.matches).toContain("deep");
+  });
+});
+
+describe("names", () => {
+  /** A kernel of its own: these names stay shadowed. */
+  let other: Kernel;
+  beforeAll(async () => {
+    other = await Kernel.ready({ cwd: folder });
+  });
+  afterAll(() => other.stop());
+  const shadowed = async (code: string) => {
+    const execution = await other.execute(code);
+    expect(errorOf(execution), code).toBeUndefined();
+    return resultText(execution);
+  };
+
+  it.each([
+    "URL",
+    "process",
+    "Map",
+    "Buffer",
+    "console",
+    "setTimeout",
+    "fetch",
+    "module",
+    "window",
+    "document",
+  ])("a cell's own %s does not reach the kernel's modules or libraries", async (name) => {
+    await shadowed(`const ${name} = "mine";`);
+    expect(await shadowed(name)).toBe("'mine'");
+    expect(await shadowed("import { join } from 'node:path'; join('a', 'b')")).toBe("'a/b'");
+    expect(await shadowed("1 + 1")).toBe("2");
+  });
+
+  it("of the notebook are not properties of globalThis, and can be taken", async () => {
+    expect(await shadowed("const sample = 3; [sample, 'sample' in globalThis, 'dist' in globalThis]")).toBe(
+      "[ 3, false, false ]",
+    );
+    expect(await shadowed("typeof dist.Normal")).toBe("'function'");
   });
 });

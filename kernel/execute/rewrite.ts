@@ -1,13 +1,13 @@
 import remapping from "@jridgewell/remapping";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
-import type { AnyNode, Expression, Program, VariableDeclaration } from "acorn";
+import type { AnyNode, Program, VariableDeclaration } from "acorn";
 import MagicString from "magic-string";
 import { importText } from "./import-text.ts";
 import { addInterruptChecks } from "./loops.ts";
 import { internalName, isGlobal, kernelName } from "./names.ts";
 import type { ParsedCell } from "./parse.ts";
 import { childrenOf } from "./scope.ts";
-import { endsWithSemicolon } from "./semicolon.ts";
+import { resultOf } from "./result.ts";
 import type { CellPlace } from "./syntax-error.ts";
 import { hoistedVars, rewriteVar } from "./vars.ts";
 
@@ -46,7 +46,7 @@ export function rewriteCell(cell: ParsedCell, context: RewriteContext): Rewritte
   for (const { name, start, end, shorthand } of scopes.occurrences) {
     const perCell = name === "invalidation" && !scopes.declared.has(name) && !isGlobal(name);
     const to = perCell ? `${kernelName.invalidation}(${context.run})` : rename(name);
-    if (to !== name) text.overwrite(start, end, shorthand ? `${name}: ${to}` : to);
+    if (to !== name) text.update(start, end, shorthand ? `${name}: ${to}` : to);
   }
   addInterruptChecks(program, text);
   rewriteAwaits(program, text);
@@ -68,24 +68,24 @@ export function rewriteCell(cell: ParsedCell, context: RewriteContext): Rewritte
       text.prependRight(node.start, `let ${own(node.id.name)} = `);
       text.appendLeft(node.end, ";");
     } else if (node.type === "VariableDeclaration" && node.kind !== "var") {
-      text.overwrite(node.start, node.start + node.kind.length, "let");
+      text.update(node.start, node.start + node.kind.length, "let");
     }
   };
   const statement = (node: AnyNode): void => {
     switch (node.type) {
       case "ImportDeclaration":
-        text.overwrite(node.start, node.end, importText(node, { used, rename: own }));
+        text.update(node.start, node.end, importText(node, { used, rename: own }));
         imports.push(node);
         return;
       case "ExportAllDeclaration":
-        text.overwrite(node.start, node.end, `await ${kernelName.load}(${node.source.raw});`);
+        text.update(node.start, node.end, `await ${kernelName.load}(${node.source.raw});`);
         return;
       case "ExportNamedDeclaration":
         if (node.declaration) {
           text.remove(node.start, node.declaration.start);
           declaration(node.declaration, node);
         } else if (node.source) {
-          text.overwrite(node.start, node.end, `await ${kernelName.load}(${node.source.raw});`);
+          text.update(node.start, node.end, `await ${kernelName.load}(${node.source.raw});`);
         } else text.remove(node.start, node.end);
         return;
       case "ExportDefaultDeclaration": {
@@ -131,48 +131,6 @@ function moveInFront(program: Program, text: MagicString, functions: readonly An
   for (const node of functions) move(node, program.body[0]?.start ?? 0);
 }
 
-/** The expression whose value is the cell's result. */
-function resultOf({ program, source, map, javascript }: ParsedCell): Expression | undefined {
-  let last: AnyNode | undefined = program.body.findLast((one) => one.type !== "EmptyStatement");
-  // The cell has a `using`: esbuild put its statements into a `try`.
-  if (last?.type === "TryStatement" && last.finalizer && !source.includes("__callDispose")) {
-    const { start, end } = last.finalizer;
-    if (javascript.slice(start, end).includes("__callDispose")) last = last.block.body.at(-1);
-  }
-  const expression =
-    last?.type === "ExpressionStatement"
-      ? last.expression
-      : last?.type === "ExportDefaultDeclaration" && !/Declaration$/.test(last.declaration.type)
-        ? (last.declaration as Expression)
-        : undefined;
-  if (expression === undefined || last === undefined) return undefined;
-  const place = placeOf(map, javascript, last.start);
-  // What esbuild makes of a decorated class ends in an expression that nobody wrote.
-  if (place === undefined || /^(@|((export|declare|abstract)\s+)*(class|enum|namespace|module)\s)/.test(textAt(source, place)))
-    return undefined;
-  if (endsWithSemicolon(source, map) || endsUndefined(source, javascript)) return undefined;
-  return expression;
-}
-
-/** esbuild leaves out a last statement such as `undefined` or `void 0`: the one before it is not the result. */
-function endsUndefined(source: string, javascript: string): boolean {
-  const written = source.replace(/(\/\/[^\n]*|\/\*[\s\S]*?\*\/|\s)+$/, "");
-  return /\b(undefined|void\s+\d+)\)*$/.test(written) && !/void 0\)*;?\s*$/.test(javascript);
-}
-
-function placeOf(map: string, javascript: string, offset: number): CellPlace | undefined {
-  const before = javascript.slice(0, offset);
-  const line = before.split("\n").length;
-  const column = offset - (before.lastIndexOf("\n") + 1);
-  const found = originalPositionFor(new TraceMap(map), { line, column });
-  return found.line === null ? undefined : { line: found.line, column: found.column + 1 };
-}
-
-function textAt(source: string, { line, column }: CellPlace): string {
-  const lines = source.split("\n").slice(line - 1);
-  return lines.join("\n").slice(column - 1);
-}
-
 /** What the cell itself awaits can be interrupted. */
 function rewriteAwaits(program: Program, text: MagicString): void {
   const around = ({ start, end }: AnyNode, name: string) => {
@@ -191,9 +149,9 @@ function rewriteAwaits(program: Program, text: MagicString): void {
 /** `import(x)` and `import.meta`, wherever they stand. */
 function rewriteModuleSyntax(program: Program, text: MagicString): void {
   const visit = (node: AnyNode): void => {
-    if (node.type === "ImportExpression") text.overwrite(node.start, node.start + "import".length, kernelName.load);
+    if (node.type === "ImportExpression") text.update(node.start, node.start + "import".length, kernelName.load);
     else if (node.type === "MetaProperty" && node.meta.name === "import")
-      text.overwrite(node.start, node.end, kernelName.meta);
+      text.update(node.start, node.end, kernelName.meta);
     for (const child of childrenOf(node)) visit(child);
   };
   for (const node of program.body) visit(node);
@@ -210,12 +168,13 @@ function eachVar(program: Program, found: (node: VariableDeclaration, parent: An
 }
 
 /** Maps are made when the first error asks for one. */
-function locator(text: MagicString, map: string): RewrittenCell["locate"] {
+function locator(text: MagicString, map: string | undefined): RewrittenCell["locate"] {
   let trace: TraceMap | undefined;
   return (line, column) => {
-    trace ??= new TraceMap(
-      JSON.stringify(remapping([text.generateMap({ hires: "boundary" }).toString(), map], () => null)),
-    );
+    if (trace === undefined) {
+      const own = text.generateMap({ hires: "boundary" }).toString();
+      trace = new TraceMap(map === undefined ? own : JSON.stringify(remapping([own, map], () => null)));
+    }
     const found = originalPositionFor(trace, { line, column: column - 1 });
     return found.line === null ? undefined : { line: found.line, column: found.column + 1 };
   };

@@ -28,6 +28,8 @@ export function describeError(error: unknown, context: TracebackContext): ErrorC
   for (let cause = causeOf(error); cause !== undefined && !seen.has(cause); cause = causeOf(cause)) {
     seen.add(cause);
     const own = nameOf(cause);
+    // An error that was told again with more about it has said this already.
+    if (evalue.includes(own.evalue)) continue;
     traceback.push(`Caused by ${red(own.ename)}: ${own.evalue}`, ...bodyOf(cause, context));
   }
   if (error instanceof AggregateError) {
@@ -92,7 +94,10 @@ function folded(frames: readonly string[], { cells, root }: TracebackContext): s
   let shown = false;
   let others: string[] = [];
   const fold = () => {
-    if (others.length > 0) lines.push(`    ... ${others.length} frame${others.length === 1 ? "" : "s"} of ${origins(others, root)}`);
+    if (others.length > 0)
+      lines.push(
+        `    ... ${others.length} frame${others.length === 1 ? "" : "s"} of ${origins(others, root)}`,
+      );
     others = [];
   };
   for (const frame of frames) {
@@ -121,7 +126,9 @@ function folded(frames: readonly string[], { cells, root }: TracebackContext): s
 function isForeign(frame: string, root: string): boolean {
   if (!/[/\\:]/.test(frame)) return true;
   if (/\(?(node:|native |<anonymous>|wasm:)/.test(frame) || frame.includes("/node_modules/")) return true;
-  return ["lib", "kernel", "widgets", "dist"].some((room) => frame.replaceAll("\\", "/").includes(`${root.replaceAll("\\", "/")}/${room}/`));
+  return ["lib", "kernel", "widgets", "dist"].some((room) =>
+    frame.replaceAll("\\", "/").includes(`${root.replaceAll("\\", "/")}/${room}/`),
+  );
 }
 
 function origins(frames: readonly string[], root: string): string {

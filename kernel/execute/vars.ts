@@ -45,7 +45,7 @@ export function rewriteVar(
 ): void {
   const keyword = [node.start, node.start + "var".length] as const;
   if (namesOf(node).every((name) => !hoisted.has(name))) {
-    text.overwrite(...keyword, "let");
+    text.update(...keyword, "let");
     return;
   }
   text.remove(node.start, node.declarations[0]?.start ?? keyword[1]);

@@ -25,7 +25,8 @@ export class Input {
 
   prompt(text = "", { password = false }: { password?: boolean } = {}): string {
     const { port, interrupts, post, run, allowed } = this.#parts;
-    if (!allowed()) throw new Error("This front end cannot be asked for input: prompt and confirm do not work here.");
+    if (!allowed())
+      throw new Error("This front end cannot be asked for input: prompt and confirm do not work here.");
     while (receiveMessageOnPort(port) !== undefined) {
       // An answer to a question that was interrupted.
     }

@@ -22,8 +22,8 @@ import { CellEvents } from "./events.ts";
 import { Exit } from "./exit.ts";
 import { Input } from "./input.ts";
 import { type Library, LibraryLoader } from "./library.ts";
-import { html, md, svg, tex } from "./markup.ts";
 import { applyMagic } from "./magic-commands.ts";
+import { html, md, svg, tex } from "./markup.ts";
 import { ownModule, packageRoot } from "./package.ts";
 import { type ExecutedCell, KEEP_TAG, ParamHook, type ParamPolicy } from "./param-hook.ts";
 import { NotebookPrelude } from "./prelude.ts";
@@ -93,7 +93,11 @@ export class Kernel {
       invalidation: (run) => this.#events.invalidation(this.#cells.byRun(run)?.cellId),
     });
     this.#library = new LibraryLoader(
-      { shared, poll: () => interrupts.poll(), notice: (text) => this.#outputs.stream("stderr", `${text}\n`) },
+      {
+        shared,
+        poll: () => interrupts.poll(),
+        notice: (text) => this.#outputs.stream("stderr", `${text}\n`),
+      },
       (library) => this.#libraryLoaded(library),
     );
     const prelude = new NotebookPrelude({
@@ -169,7 +173,12 @@ export class Kernel {
     this.#outputs.within(run, () => this.#events.ended(event));
 
     if (outcome.status === "error") {
-      const content = describeError(outcome.error, { cells: this.#cells, label, source: code, root: packageRoot });
+      const content = describeError(outcome.error, {
+        cells: this.#cells,
+        label,
+        source: code,
+        root: packageRoot,
+      });
       if (!request.silent) this.#outputs.publish("error", { content: { ...content }, run });
       post({ type: "reply", run, content: { status: "error", ...content, user_expressions: {} } });
     } else {
@@ -184,7 +193,11 @@ export class Kernel {
   /** Runs the cell with the hook on the parameter store around it. */
   async #runWithParams(cell: ParsedCell, request: ExecuteRequest, label: string): Promise<RunOutcome> {
     const { run, cellId } = request;
-    this.#owner = { cellId, tags: asksToResume(cell.program) ? [...request.tags, KEEP_TAG] : request.tags };
+    this.#owner = {
+      cellId,
+      label,
+      tags: asksToResume(cell.program) ? [...request.tags, KEEP_TAG] : request.tags,
+    };
     if (this.#hook !== undefined) this.#hook.policy = this.#params.policy;
     const cleared = this.#hook?.before(this.#owner);
     if (cleared !== undefined) this.#note(cleared, run);
@@ -228,7 +241,10 @@ export class Kernel {
     }
     const data = await mimeBundle(value);
     if (Object.keys(data).length === 0) return;
-    this.#outputs.publish("execute_result", { content: { execution_count: executionCount, data, metadata: {} }, run });
+    this.#outputs.publish("execute_result", {
+      content: { execution_count: executionCount, data, metadata: {} },
+      run,
+    });
   }
 
   /** The values that the client asked for beside the cell. */
@@ -242,7 +258,12 @@ export class Kernel {
         if (outcome.status === "error") throw outcome.error;
         found[name] = { status: "ok", data: await mimeBundle(outcome.result?.value), metadata: {} };
       } catch (error) {
-        const content = describeError(error, { cells: this.#cells, label, source: expression, root: packageRoot });
+        const content = describeError(error, {
+          cells: this.#cells,
+          label,
+          source: expression,
+          root: packageRoot,
+        });
         found[name] = { status: "error", ...content };
       }
       this.#outputs.within(run, () => {});
@@ -280,8 +301,10 @@ export class Kernel {
     installTensorText(library.pyro);
     this.#hook = new ParamHook(library.params);
     if (this.#owner !== undefined) this.#hook.before(this.#owner);
-    const publish = (type: "display_data" | "update_display_data") => (data: object, metadata: object, id: { displayId: string }) =>
-      this.#outputs.publish(type, { content: { data, metadata, transient: { display_id: id.displayId } } });
+    const publish =
+      (type: "display_data" | "update_display_data") =>
+      (data: object, metadata: object, id: { displayId: string }) =>
+        this.#outputs.publish(type, { content: { data, metadata, transient: { display_id: id.displayId } } });
     library.widgets.setWidgetHost({
       comms: this.#comms,
       display: publish("display_data"),

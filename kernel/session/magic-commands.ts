@@ -1,6 +1,6 @@
 import type { Magic } from "../execute/magics.ts";
 import { type ParamPolicy, policies } from "./param-hook.ts";
-import type { TypecheckMode, TypeChecks } from "./typecheck.ts";
+import type { TypeChecks, TypecheckMode } from "./typecheck.ts";
 
 export interface MagicTargets {
   params: { policy: ParamPolicy };
@@ -13,7 +13,10 @@ const modes = ["error", "warn", "off"] as const satisfies readonly TypecheckMode
  * Obeys `%param_store cell|all|off` and `%typecheck error|warn|off`; without an argument they say how things stand.
  * @throws for a magic that does not exist
  */
-export function applyMagic({ name, argument, line }: Magic, { params, types }: MagicTargets): string | undefined {
+export function applyMagic(
+  { name, argument, line }: Magic,
+  { params, types }: MagicTargets,
+): string | undefined {
   switch (name) {
     case "param_store": {
       if (argument === "") return `%param_store ${params.policy}`;

@@ -45,9 +45,16 @@ function tag({ mime, escape, bundle, raw = false }: Kind): MarkupTag {
   };
 }
 
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const entities: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (one) => entities[one] ?? one);
-const escapeMarkdown = (text: string) => escapeHtml(text).replace(/[\\`*_{}[\]()#+\-.!|$~]/g, (one) => `\\${one}`);
+const escapeMarkdown = (text: string) =>
+  escapeHtml(text).replace(/[\\`*_{}[\]()#+\-.!|$~]/g, (one) => `\\${one}`);
 const texSymbols: Record<string, string> = { "\\": "\\backslash ", "~": "\\sim ", "^": "\\wedge " };
 const escapeTex = (text: string) => text.replace(/[\\{}$&#^_%~]/g, (one) => texSymbols[one] ?? `\\${one}`);
 

@@ -17,6 +17,8 @@ export interface ExecutedCell {
   /** The notebook's id of the cell; without one (console, nbclient) nothing is cleared. */
   readonly cellId?: string | undefined;
   readonly tags: readonly string[];
+  /** How a person knows it, for example `Cell [3]`. */
+  readonly label?: string;
 }
 
 export class ParamHook {
@@ -34,10 +36,10 @@ export class ParamHook {
   }
 
   /** Before a cell runs. @returns the line that tells what was cleared, if anything was */
-  before({ cellId, tags }: ExecutedCell): string | undefined {
+  before({ cellId, tags, label }: ExecutedCell): string | undefined {
     this.#created = false;
     this.#dropped = undefined;
-    this.#store.setOwner(cellId ?? null);
+    this.#store.setOwner(cellId ?? null, label);
     if (cellId === undefined) return undefined;
     const again = this.#executed.has(cellId);
     this.#executed.add(cellId);

@@ -12,7 +12,10 @@ export async function loadPlot(): Promise<Record<string, unknown>> {
   const legend: Plot["legend"] = (options) => plot.legend({ document, ...(options as Options) } as never);
   // A mark's own `plot` method, also that of a list of marks, is taken from this prototype.
   const prototype = plot.Mark.prototype as { plot?: unknown };
-  prototype.plot = function (this: PlotModule.Markish, { marks = [], ...options }: PlotModule.PlotOptions = {}) {
+  prototype.plot = function (
+    this: PlotModule.Markish,
+    { marks = [], ...options }: PlotModule.PlotOptions = {},
+  ) {
     return draw({ ...options, marks: [...marks, this] });
   };
   return { ...plot, plot: draw, legend };

@@ -1,5 +1,5 @@
-import type { Prelude } from "../execute/runner.ts";
 import { isGlobal } from "../execute/names.ts";
+import type { Prelude } from "../execute/runner.ts";
 import { LIBRARY_NAME } from "../language/prelude-names.ts";
 import type { LibraryLoader } from "./library.ts";
 import { loadPlot } from "./plot.ts";
@@ -52,7 +52,9 @@ export class NotebookPrelude implements Prelude {
       }
     } catch (error) {
       // The cell may mean something else: what it lacks, it will say.
-      this.#parts.complain(`tspyro could not be loaded: ${error instanceof Error ? error.message : String(error)}`);
+      this.#parts.complain(
+        `tspyro could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
     return found;
   }

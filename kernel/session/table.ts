@@ -17,8 +17,11 @@ interface Matrix {
 export function table(rows: Iterable<unknown>, { columns, limit = 100 }: TableOptions = {}): Markup {
   const all = isMatrix(rows) ? (rows.arraySync() as unknown[]) : [...rows];
   const shown = all.slice(0, limit);
-  const names = columns ?? [...new Set(shown.flatMap((row) => (isRecord(row) ? Object.keys(row) : ["value"])))];
-  const cell = (row: unknown, name: string): unknown => (isRecord(row) ? row[name] : name === "value" ? row : undefined);
+  const names = columns ?? [
+    ...new Set(shown.flatMap((row) => (isRecord(row) ? Object.keys(row) : ["value"]))),
+  ];
+  const cell = (row: unknown, name: string): unknown =>
+    isRecord(row) ? row[name] : name === "value" ? row : undefined;
   const head = names.map((name) => `<th>${escapeHtml(name)}</th>`).join("");
   const body = shown.map(
     (row) =>
@@ -39,7 +42,9 @@ export function table(rows: Iterable<unknown>, { columns, limit = 100 }: TableOp
 function show(value: unknown): string {
   if (value === undefined) return "";
   if (typeof value === "number" && !Number.isInteger(value)) return String(Number(value.toPrecision(6)));
-  return typeof value === "string" ? value : inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
+  return typeof value === "string"
+    ? value
+    : inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

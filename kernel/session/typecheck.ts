@@ -31,7 +31,8 @@ export class CellCheck {
   async demand(): Promise<void> {
     const errors = ((await this.#diagnostics) ?? []).filter((one) => one.category === "error");
     this.#shown = true;
-    if (errors.length > 0) throw new TypeCheckError(`TypeScript finds fault with this cell.\n${join(errors)}`);
+    if (errors.length > 0)
+      throw new TypeCheckError(`TypeScript finds fault with this cell.\n${join(errors)}`);
   }
 
   /** Shows warnings, now or, where they take longer, when they come. */
