@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { PyroError, pyroError } from "../errors.ts";
+import { ModelError, PyroError, pyroError } from "../errors.ts";
 import type { Message, SampleSite } from "../poutine/message.ts";
 import { replay } from "../poutine/replay.ts";
 import { scoreSite } from "../poutine/site-score.ts";
@@ -19,7 +19,10 @@ import { total } from "./site-terms.ts";
  * is wrong, guide and model are run once more with the same random numbers, and every site is looked at.
  */
 
-/** Run `f`; where a distribution refuses its parameters, tell at which site. */
+/**
+ * Run `f`. Where a distribution refuses its parameters, tell at which site; where guide and model do not fit, or a
+ * site's density cannot be computed, add the sites that both have met.
+ */
 export function explained<A extends unknown[], T>(
   model: Program<A>,
   guide: Program<A>,
@@ -30,8 +33,12 @@ export function explained<A extends unknown[], T>(
   try {
     return f();
   } catch (error) {
-    if (!(error instanceof PyroError) || error.parts.where !== undefined || !validationEnabled()) throw error;
-    throw rerun(rng, () => firstRefusal(model, guide, args)) ?? error;
+    if (!(error instanceof PyroError)) throw error;
+    if (error.parts.where === undefined && validationEnabled())
+      throw rerun(rng, () => firstRefusal(model, guide, args)) ?? error;
+    if (error instanceof ModelError) throw error;
+    const sites = rerun(rng, () => tables(...runBoth(model, guide, args)));
+    throw sites === undefined ? error : new ModelError(error, sites);
   }
 }
 
@@ -97,14 +104,22 @@ interface Location {
   readonly sites: string;
 }
 
+type Run = readonly [guide: Trace, model: Trace];
+
+function runBoth<A extends unknown[]>(model: Program<A>, guide: Program<A>, args: A): Run {
+  const guideTrace = trace(guide).getTrace(...args);
+  return [guideTrace, trace(replay(model, { trace: guideTrace })).getTrace(...args)];
+}
+
+/** The sites of both programs with their shapes. */
+function tables(guide: Trace, model: Trace): string {
+  return `guide:\n${guide.formatShapes()}\n\nmodel:\n${model.formatShapes()}`;
+}
+
 function locate<A extends unknown[]>(model: Program<A>, guide: Program<A>, args: A): Location {
-  const run = () => {
-    const guideTrace = trace(guide).getTrace(...args);
-    return [guideTrace, trace(replay(model, { trace: guideTrace })).getTrace(...args)] as const;
-  };
   const rng = getRngState();
-  const [guideTrace, modelTrace] = run();
-  const sites = `guide:\n${guideTrace.formatShapes()}\n\nmodel:\n${modelTrace.formatShapes()}`;
+  const [guideTrace, modelTrace] = runBoth(model, guide, args);
+  const sites = tables(guideTrace, modelTrace);
   for (const [program, name] of [
     [guideTrace, "guide"],
     [modelTrace, "model"],
@@ -117,7 +132,7 @@ function locate<A extends unknown[]>(model: Program<A>, guide: Program<A>, args:
   for (const name of new Set(names)) {
     const { grads } = gradOf((params) => {
       setRngState(rng);
-      const traces = run();
+      const traces = runBoth(model, guide, args);
       for (const program of traces) addParams(program, params);
       const terms = traces.flatMap((t) => sitesOf(t).filter((s) => s.name === name));
       return terms.map((s) => total(scoreSite(s).logProb)).reduce((a, b) => tf.add(a, b), tf.scalar(0));

@@ -121,7 +121,7 @@ describe("getParam", () => {
   test("names the cell that made a parameter of another shape", () => {
     store.setOwner("cell-7");
     store.getParam("w", 1);
-    expect(() => store.getParam("w", [1])).toThrow(/created by cell cell-7[\s\S]*run the cell/);
+    expect(() => store.getParam("w", [1])).toThrow(/created by cell cell-7[\s\S]*run cell cell-7 again/);
   });
 });
 

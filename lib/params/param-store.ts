@@ -16,6 +16,7 @@ import {
   constrained,
   createParam,
   initialTensor,
+  type ParamOwner,
   type StoredParam,
 } from "./stored-param.ts";
 import type { DroppedParams, ParamEvent, ParamOptions, ParamReport, ParamState } from "./types.ts";
@@ -27,7 +28,7 @@ export class ParamStoreDict {
   /** Of every constrained value that was given out: whose it is. */
   readonly #givenOut = new WeakMap<tf.Tensor, { readonly name: string; readonly life: number }>();
   readonly #listeners = new Set<(event: ParamEvent) => void>();
-  #owner: string | null = null;
+  #owner: ParamOwner | null = null;
 
   // --- Asking -----------------------------------------------------------------------------------------------
 
@@ -268,16 +269,16 @@ export class ParamStoreDict {
 
   // --- Cells ------------------------------------------------------------------------------------------------
 
-  /** Says which cell runs: parameters that are created from now on are its own. */
-  setOwner(cellId: string | null): void {
-    this.#owner = cellId;
+  /** Says which cell runs, and how a person knows it: parameters that are created from now on are its own. */
+  setOwner(cellId: string | null, label = `cell ${cellId}`): void {
+    this.#owner = cellId === null ? null : { id: cellId, label };
   }
   /** The cell that created a parameter. */
   ownerOf(name: string): string | null {
-    return this.#params.get(name)?.owner ?? null;
+    return this.#params.get(name)?.owner?.id ?? null;
   }
   namesOwnedBy(cellId: string): string[] {
-    return [...this.#params.values()].filter(({ owner }) => owner === cellId).map(({ name }) => name);
+    return [...this.#params.values()].filter(({ owner }) => owner?.id === cellId).map(({ name }) => name);
   }
   /** Takes the parameters that a cell created out of the store. */
   dropOwned(cellId: string): DroppedParams {

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import { constraintFromJson, constraintToJson } from "./constraint-json.ts";
-import { type StoredParam, storedParam } from "./stored-param.ts";
+import { type ParamOwner, type StoredParam, storedParam } from "./stored-param.ts";
 import type { ParamEntry } from "./types.ts";
 
 export function entryOf(param: StoredParam): ParamEntry {
@@ -19,7 +19,7 @@ export function entryOf(param: StoredParam): ParamEntry {
 }
 
 /** A parameter with a life of its own. @throws if the entry does not fit together. */
-export function paramOf(entry: ParamEntry, owner: string | null): StoredParam {
+export function paramOf(entry: ParamEntry, owner: ParamOwner | null): StoredParam {
   const { name, shape, values, valueShape, tags, active } = entry;
   if (values.length !== shape.reduce((a, b) => a * b, 1)) {
     throw pyroError({

@@ -7,6 +7,12 @@ import type { ParamInit } from "../poutine/message.ts";
 import { isRecording, sameShape, showShape, toTensor } from "../tensor/index.ts";
 import { validationEnabled } from "../validation.ts";
 
+/** The cell that creates parameters: its id, and how a person knows it ("cell [3]"). */
+export interface ParamOwner {
+  readonly id: string;
+  readonly label: string;
+}
+
 export interface StoredParam {
   readonly name: string;
   /** The unconstrained value, which optimizers move. */
@@ -19,7 +25,7 @@ export interface StoredParam {
   readonly tags: Set<string>;
   active: boolean;
   /** The cell whose run created it, if there is one. */
-  readonly owner: string | null;
+  readonly owner: ParamOwner | null;
   /** Number of this incarnation: a parameter that is dropped and made again is another one. */
   readonly life: number;
   /** The initial value, where it is small enough to remember. */
@@ -34,7 +40,7 @@ export interface NewParam {
   make: () => tf.Tensor;
   constraint: Constraint | undefined;
   tags: Iterable<string>;
-  owner: string | null;
+  owner: ParamOwner | null;
 }
 
 /** Largest initial value that is remembered to be compared with later ones. */
@@ -148,12 +154,12 @@ export function checkAgain(param: StoredParam, init: ParamInit | undefined, cons
   if (!sameShape(shape, param.shape)) {
     throw pyroError({
       what: `Parameter "${name}" exists with another shape`,
-      where: `parameter "${name}"${owner === null ? "" : `, created by cell ${owner}`}`,
+      where: `parameter "${name}"${owner === null ? "" : `, created by ${owner.label}`}`,
       expected: `shape ${showShape(param.shape)}, which it has in the parameter store`,
       got: `an initial value of shape ${showShape(shape)}`,
       try:
         `getParamStore().delete("${name}") or clearParamStore() before the model runs with the new shape` +
-        (owner === null ? "" : ", or run the cell that created it again"),
+        (owner === null ? "" : `, or run ${owner.label} again`),
     });
   }
   if (param.noticed || param.initial === undefined || !differs(init, param.initial)) return;
