@@ -8,14 +8,17 @@ import { pyroError } from "../errors.ts";
 export type HyperValue = number | boolean | readonly [number, number];
 export type Hyper = { readonly [key: string]: HyperValue };
 
-export interface HyperSpec<T extends HyperValue> {
-  readonly initial: T;
+export interface ArgSpec<T> {
+  /** The default; an argument must be given where its range does not hold `undefined`. */
+  readonly initial: T | undefined;
   /** What a value must be, as words: "a number >= 0". */
   readonly must: string;
   accepts(value: unknown): value is T;
 }
+export type HyperSpec<T extends HyperValue> = ArgSpec<T>;
 
-export type HyperTable<H extends Hyper> = { readonly [K in keyof H]: HyperSpec<H[K]> };
+export type ArgTable<A extends object> = { readonly [K in keyof A]-?: ArgSpec<A[K]> };
+export type HyperTable<H extends Hyper> = ArgTable<H>;
 
 const isNumber = (v: unknown): v is number => typeof v === "number" && Number.isFinite(v);
 type Pair = readonly [number, number];
@@ -56,15 +59,16 @@ export function flag(initial: boolean): HyperSpec<boolean> {
 
 /**
  * Fill in defaults and check every value.
- * @throws where an argument is unknown (naming the nearest one that exists) or out of range
+ * @throws where an argument is unknown (naming the nearest one that exists), missing or out of range
  */
-export function resolveHyper<H extends Hyper>(
+export function resolveHyper<A extends object>(
   owner: string,
-  table: HyperTable<H>,
+  table: ArgTable<A>,
   given: object,
   where?: string,
-): H {
-  const known = Object.keys(table);
+): A {
+  const specs = Object.entries<ArgSpec<unknown>>(table);
+  const known = specs.map(([key]) => key);
   const site = where === undefined ? owner : `${owner}, ${where}`;
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
     throw pyroError({
@@ -77,22 +81,25 @@ export function resolveHyper<H extends Hyper>(
   for (const key of Object.keys(given))
     if (!Object.hasOwn(table, key)) throw unknownArgument(key, known, site);
   const values = given as Partial<Record<string, unknown>>;
-  const out: Record<string, HyperValue> = {};
-  for (const key of known) {
-    const spec = table[key];
-    if (spec === undefined) continue;
+  const out: Record<string, unknown> = {};
+  for (const [key, spec] of specs) {
     const value = values[key] ?? spec.initial;
     if (!spec.accepts(value)) {
+      const missing = value === undefined;
       throw pyroError({
-        what: `The argument ${key} of ${owner} is out of range`,
+        what: `The argument ${key} of ${owner} is ${missing ? "missing" : "out of range"}`,
         where: site,
         expected: `${key}: ${spec.must}`,
-        got: Array.isArray(value) ? `[${value.join(", ")}]` : String(value),
+        got: missing ? "nothing" : shown(values[key]),
       });
     }
     out[key] = value;
   }
-  return out as H;
+  return out as A;
+}
+
+function shown(value: unknown): string {
+  return Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
 }
 
 function unknownArgument(key: string, known: readonly string[], where: string): Error {

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { clipGradient } from "./clip.ts";
 import type { Hyper } from "./hyper.ts";
+import { scheduledHyper } from "./recipe.ts";
 import type { OptimizerRule } from "./rule.ts";
 import { disposeSlots, type ParamState } from "./state.ts";
 
@@ -26,19 +27,24 @@ export interface Plan {
   firstNaN(): string | undefined;
 }
 
-export function planParam(
-  rule: OptimizerRule,
-  target: { name: string; variable: tf.Variable; state: ParamState; grad: tf.Tensor; rateScale: number },
-): PlannedParam {
+export function planParam(target: {
+  name: string;
+  variable: tf.Variable;
+  state: ParamState;
+  grad: tf.Tensor;
+  rateScale: number;
+}): PlannedParam {
   const { name, variable, state, grad, rateScale } = target;
+  const { rule } = state;
+  const hyper = scheduledHyper(rule, state.hyper, state.schedule?.point);
   const step = state.step + 1;
-  const host = rule.host(scaledRate(rule, state.hyper, rateScale), step, state.host);
+  const host = rule.host(scaledRate(rule, hyper, rateScale), step, state.host);
   const next = tf.tidy(() => {
     const result = rule.update({
       value: variable,
       grad: clipGradient(grad, state.clip),
       slots: state.slots,
-      hyper: state.hyper,
+      hyper,
       scalars: host,
     });
     for (const tensor of Object.values(result.slots)) tf.keep(tensor);

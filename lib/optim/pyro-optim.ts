@@ -1,36 +1,32 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import { type ClipArgs, resolveClip } from "./clip.ts";
-import { type Hyper, resolveHyper } from "./hyper.ts";
+import type { Hyper } from "./hyper.ts";
 import { ParamPlan, type Plan, type PlannedParam, planParam } from "./plan.ts";
+import {
+  type ArgsFor,
+  askFor,
+  checkedHyper,
+  type Given,
+  type Recipe,
+  Recipes,
+  type RuleHolder,
+  ruleOf,
+  scheduledHyper,
+} from "./recipe.ts";
 import type { OptimizerRule } from "./rule.ts";
+import type { Schedule } from "./schedules/schedule.ts";
 import {
   type OptimState,
   type ParamState,
   type ParamStateSnapshot,
   readSnapshot,
   restoreState,
+  type ScheduleState,
   snapshotOf,
 } from "./state.ts";
 import { readOptimFile, writeOptimFile } from "./state-file.ts";
 import { type ParamSource, storedParams } from "./targets.ts";
-
-/**
- * Arguments for each parameter: one object for all, or a function that is asked once for each parameter
- * when it is first seen. A function of one parameter gets the full dotted name (`net.layer.weight`); any
- * other gets the module's name, the parameter's name in it and its tags (for a parameter outside a
- * module both names are its own).
- */
-export type ArgsFor<A extends object> =
-  | A
-  | ((name: string) => A)
-  | ((moduleName: string, paramName: string, tags: readonly string[]) => A);
-
-/** Arguments as users give them: any of them may be left out. */
-export type Given<H extends Hyper> = { -readonly [K in keyof H]?: H[K] };
-
-/** An optimizer's rule, or a class that carries one as its static `rule` (all of `optim` do). */
-export type RuleHolder<H extends Hyper> = OptimizerRule<H> | { readonly rule: OptimizerRule<H> };
 
 /**
  * Runs one optimizer for each parameter of the ParamStore, made when the parameter is first seen
@@ -38,10 +34,9 @@ export type RuleHolder<H extends Hyper> = OptimizerRule<H> | { readonly rule: Op
  * State belongs to one incarnation of a parameter: one that was cleared and created again starts afresh.
  */
 export class PyroOptim<H extends Hyper = Hyper> {
-  readonly rule: OptimizerRule;
   /** Factor on every learning rate: `svi.run` sets it to what a slider says. Not part of the saved state. */
   rateScale = 1;
-  readonly #optimArgs: ArgsFor<Given<H>>;
+  readonly #recipes: Recipes;
   readonly #clipArgs: ArgsFor<ClipArgs>;
   readonly #source: ParamSource;
   readonly #states = new Map<string, ParamState>();
@@ -55,18 +50,15 @@ export class PyroOptim<H extends Hyper = Hyper> {
    * @throws where an argument is unknown (with the nearest that exists) or out of range
    */
   constructor(
-    optimConstructor: RuleHolder<H>,
+    optimConstructor: RuleHolder<H> | Recipes,
     optimArgs: ArgsFor<Given<H>> = {},
     clipArgs: ArgsFor<ClipArgs> = {},
     source: ParamSource = storedParams,
   ) {
-    const rule = "rule" in optimConstructor ? optimConstructor.rule : optimConstructor;
-    this.rule = rule as unknown as OptimizerRule;
-    this.#optimArgs = optimArgs;
+    this.#recipes =
+      optimConstructor instanceof Recipes ? optimConstructor : recipesOf(ruleOf(optimConstructor), optimArgs);
     this.#clipArgs = clipArgs;
     this.#source = source;
-    // Mistakes in a plain object are told where it is written, not at the first step.
-    if (typeof optimArgs !== "function") this.#checked(optimArgs, undefined);
     if (typeof clipArgs !== "function") resolveClip(clipArgs, "clipArgs");
   }
 
@@ -90,7 +82,7 @@ export class PyroOptim<H extends Hyper = Hyper> {
         if (variable === undefined) throw unknownParam(name);
         checkGradient(name, variable, grad);
         const state = this.#stateOf(name, variable);
-        params.push(planParam(this.rule, { name, variable, state, grad, rateScale: this.rateScale }));
+        params.push(planParam({ name, variable, state, grad, rateScale: this.rateScale }));
       }
     } catch (error) {
       new ParamPlan(params, this.#states).discard();
@@ -104,8 +96,12 @@ export class PyroOptim<H extends Hyper = Hyper> {
   getLr(name: string): number {
     const state = this.#current(name);
     const known = state ?? this.#pending.get(name);
-    const hyper = known?.hyper ?? this.#hyperOf(name);
-    return Number(hyper[this.rule.rate]) * (known?.host.decay ?? 1) * this.rateScale;
+    const recipe = this.#recipes.for(name, this.#source);
+    const hyper = known?.hyper ?? recipe.hyper;
+    const point =
+      known === undefined ? startOf(recipe.schedule, recipe.rule.rate, hyper)?.point : known.schedule?.point;
+    const now = scheduledHyper(recipe.rule, hyper, point);
+    return Number(now[recipe.rule.rate]) * (known?.host.decay ?? 1) * this.rateScale;
   }
 
   /** The state of every live parameter, and pending state, as plain data by parameter name. */
@@ -113,7 +109,7 @@ export class PyroOptim<H extends Hyper = Hyper> {
     const out: Record<string, ParamStateSnapshot> = Object.fromEntries(this.#pending);
     for (const name of this.#states.keys()) {
       const state = this.#current(name);
-      if (state !== undefined) out[name] = snapshotOf(this.rule, state);
+      if (state !== undefined) out[name] = snapshotOf(state);
     }
     return out;
   }
@@ -127,7 +123,7 @@ export class PyroOptim<H extends Hyper = Hyper> {
     if (typeof state !== "object" || state === null || Array.isArray(state)) {
       throw pyroError({
         what: "An optimizer state must be an object by parameter name; nothing was changed",
-        where: `setState of ${this.rule.name}`,
+        where: `setState of ${this.name}`,
         expected: "what getState() returned",
         got: String(state),
       });
@@ -136,7 +132,7 @@ export class PyroOptim<H extends Hyper = Hyper> {
     const restored: [string, ParamState][] = [];
     try {
       for (const [name, given] of Object.entries(state)) {
-        const snapshot = readSnapshot(this.rule, name, given);
+        const snapshot = readSnapshot(this.#recipes.for(name, this.#source), name, given);
         const variable = this.#source.variable(name);
         if (variable === undefined) pending.push([name, snapshot]);
         else restored.push([name, this.#restored(name, variable, snapshot)]);
@@ -154,7 +150,7 @@ export class PyroOptim<H extends Hyper = Hyper> {
 
   /** Write the state to a file. The file is complete or, after a failure, as it was before. */
   save(file: string): void {
-    writeOptimFile(file, this.rule.name, this.getState());
+    writeOptimFile(file, this.name, this.getState());
   }
 
   /**
@@ -162,11 +158,33 @@ export class PyroOptim<H extends Hyper = Hyper> {
    * @throws where the file is missing, cut short, damaged or another optimizer's; nothing changes then
    */
   load(file: string): void {
-    this.setState(readOptimFile(file, this.rule.name));
+    this.setState(readOptimFile(file, this.name));
+  }
+
+  /** The rule of every parameter; undefined where arguments choose it for each one. */
+  get rule(): OptimizerRule | undefined {
+    return this.#recipes.rule;
+  }
+
+  /** What the optimizer or the scheduler is called. */
+  get name(): string {
+    return this.#recipes.label;
+  }
+
+  /** Move the schedule of every parameter: all of them, or after an error none. */
+  protected moveSchedules(move: (state: ScheduleState, baseLr: number) => ScheduleState): void {
+    const moved: [string, ParamState][] = [];
+    for (const name of this.#states.keys()) {
+      const state = this.#current(name);
+      if (state?.schedule === undefined) continue;
+      const schedule = move(state.schedule, Number(state.hyper[state.rule.rate]));
+      moved.push([name, { ...state, schedule }]);
+    }
+    for (const [name, state] of moved) this.#states.set(name, state);
   }
 
   toString(): string {
-    return `${this.rule.name}(${this.#states.size} parameters)`;
+    return `${this.name}(${this.#states.size} parameters)`;
   }
 
   /** The live state of a parameter; that of an earlier incarnation does not count. */
@@ -180,18 +198,20 @@ export class PyroOptim<H extends Hyper = Hyper> {
     if (current !== undefined) return current;
     const pending = this.#pending.get(name);
     if (pending !== undefined) return this.#restored(name, variable, pending);
-    const hyper = this.#hyperOf(name);
+    const { rule, hyper, schedule: of } = this.#recipes.for(name, this.#source);
+    const schedule = startOf(of, rule.rate, hyper);
     const slots = tf.tidy(() => {
-      const made = this.rule.slots(variable, hyper);
+      const made = rule.slots(variable, scheduledHyper(rule, hyper, schedule?.point));
       for (const tensor of Object.values(made)) tf.keep(tensor);
       return made;
     });
-    return { life: this.#lifeOf(name), step: 0, hyper, clip: this.#clipOf(name), host: {}, slots };
+    const [life, clip] = [this.#lifeOf(name), this.#clipOf(name)];
+    return { life, rule, step: 0, hyper, schedule, clip, host: {}, slots };
   }
 
   #restored(name: string, variable: tf.Variable, snapshot: ParamStateSnapshot): ParamState {
     return restoreState(
-      this.rule,
+      this.#recipes.for(name, this.#source),
       name,
       { value: variable, life: this.#lifeOf(name), clip: this.#clipOf(name) },
       snapshot,
@@ -204,33 +224,28 @@ export class PyroOptim<H extends Hyper = Hyper> {
     return life;
   }
 
-  #hyperOf(name: string): Hyper {
-    return this.#checked(askFor(this.#optimArgs, name, this.#source), `parameter "${name}"`);
-  }
-
   #clipOf(name: string): Required<ClipArgs> {
     return resolveClip(askFor(this.#clipArgs, name, this.#source), `parameter "${name}"`);
   }
-
-  #checked(given: object, where: string | undefined): Hyper {
-    const hyper = resolveHyper(this.rule.name, this.rule.hyper, given, where);
-    const conflict = this.rule.conflict?.(hyper);
-    if (conflict === undefined) return hyper;
-    throw pyroError({
-      what: `The arguments of ${this.rule.name} contradict each other: ${conflict}`,
-      ...(where === undefined ? {} : { where }),
-    });
-  }
 }
 
-const DIVIDER = "$$$";
+function recipesOf(rule: OptimizerRule, optimArgs: ArgsFor<object>): Recipes {
+  if (typeof optimArgs !== "function") {
+    // Mistakes in a plain object are told where it is written, not at the first step.
+    const recipe: Recipe = { rule, hyper: checkedHyper(rule, optimArgs, undefined) };
+    return new Recipes(rule.name, rule, () => recipe);
+  }
+  return new Recipes(rule.name, rule, (name, source) => ({
+    rule,
+    hyper: checkedHyper(rule, askFor(optimArgs, name, source), `parameter "${name}"`),
+  }));
+}
 
-function askFor<A extends object>(args: ArgsFor<A>, name: string, source: ParamSource): A {
-  if (typeof args !== "function") return args;
-  if (args.length === 1) return (args as (name: string) => A)(name.replaceAll(DIVIDER, "."));
-  const [moduleName = name, paramName = name] = name.split(DIVIDER);
-  const ask = args as (moduleName: string, paramName: string, tags: readonly string[]) => A;
-  return ask(moduleName, paramName, source.tags(name));
+function startOf(of: Schedule | undefined, rate: string, hyper: Hyper): ScheduleState | undefined {
+  if (of === undefined) return undefined;
+  const { rule, args } = of;
+  const begin = { args, baseLr: Number(hyper[rate]), epoch: 0, before: undefined, metric: undefined };
+  return { of, epoch: 0, point: rule.at(begin) };
 }
 
 function checkGradient(name: string, variable: tf.Variable, grad: tf.Tensor): void {

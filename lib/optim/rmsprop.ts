@@ -47,7 +47,7 @@ export const rmsprop: OptimizerRule<RMSpropHyper> = {
       next = { ...next, mean };
     }
     let direction = tf.div(g, tf.add(tf.sqrt(spread), eps));
-    if (momentum > 0) {
+    if (slots.velocity !== undefined) {
       direction = tf.add(tf.mul(slot(slots, "velocity"), momentum), direction);
       next = { ...next, velocity: direction };
     }

@@ -41,7 +41,7 @@ export const sgd: OptimizerRule<SGDHyper> = {
     const { momentum, nesterov, weightDecay } = hyper;
     const g = decayed(grad, value, weightDecay);
     const rate = scalar(scalars, "lr");
-    if (momentum === 0) return { value: tf.sub(value, tf.mul(g, rate)), slots };
+    if (slots.velocity === undefined) return { value: tf.sub(value, tf.mul(g, rate)), slots };
     const velocity = tf.add(tf.mul(slot(slots, "velocity"), momentum), tf.mul(g, scalar(scalars, "share")));
     const direction = nesterov ? tf.add(g, tf.mul(velocity, momentum)) : velocity;
     return { value: tf.sub(value, tf.mul(direction, rate)), slots: { velocity } };

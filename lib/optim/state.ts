@@ -2,19 +2,31 @@ import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import type { ClipArgs } from "./clip.ts";
 import { type Hyper, resolveHyper } from "./hyper.ts";
+import { type Recipe, scheduledHyper } from "./recipe.ts";
 import type { HostNumbers, OptimizerRule, Slots } from "./rule.ts";
+import type { Schedule, SchedulePoint } from "./schedules/schedule.ts";
 
 /** What an optimizer keeps for one parameter. Immutable: a step makes the next one. */
 export interface ParamState {
   /** Which incarnation of the parameter this belongs to: one created again under the same name differs. */
   readonly life: number;
+  readonly rule: OptimizerRule;
   /** Steps taken. */
   readonly step: number;
+  /** As given; `schedule` says how far they have moved. */
   readonly hyper: Hyper;
+  readonly schedule: ScheduleState | undefined;
   readonly clip: Required<ClipArgs>;
   readonly host: HostNumbers;
   /** Kept tensors, owned by this state. */
   readonly slots: Slots;
+}
+
+/** Where a parameter is in its schedule. */
+export interface ScheduleState {
+  readonly of: Schedule;
+  readonly epoch: number;
+  readonly point: SchedulePoint;
 }
 
 /** A tensor as plain data. */
@@ -30,12 +42,15 @@ export interface ParamStateSnapshot {
   readonly hyper: Hyper;
   readonly host: HostNumbers;
   readonly slots: { readonly [slot: string]: PlainTensor };
+  /** Where it is in its schedule, if it has one. */
+  readonly schedule?: { readonly name: string; readonly epoch: number; readonly point: SchedulePoint };
 }
 
 /** The state of a whole optimizer, by parameter name. */
 export type OptimState = { readonly [param: string]: ParamStateSnapshot };
 
-export function snapshotOf(rule: OptimizerRule, state: ParamState): ParamStateSnapshot {
+export function snapshotOf(state: ParamState): ParamStateSnapshot {
+  const { rule, schedule } = state;
   const slots: Record<string, PlainTensor> = {};
   for (const [name, tensor] of Object.entries(state.slots)) {
     slots[name] = { shape: [...tensor.shape], values: Float32Array.from(tensor.dataSync()) };
@@ -46,6 +61,9 @@ export function snapshotOf(rule: OptimizerRule, state: ParamState): ParamStateSn
     hyper: { ...state.hyper },
     host: { ...state.host },
     slots,
+    ...(schedule === undefined
+      ? {}
+      : { schedule: { name: schedule.of.rule.name, epoch: schedule.epoch, point: { ...schedule.point } } }),
   };
 }
 
@@ -53,7 +71,8 @@ export function snapshotOf(rule: OptimizerRule, state: ParamState): ParamStateSn
  * Check a snapshot that came from outside and copy it.
  * @throws where it is another optimizer's, is damaged, or has arguments that this optimizer refuses
  */
-export function readSnapshot(rule: OptimizerRule, name: string, given: unknown): ParamStateSnapshot {
+export function readSnapshot(recipe: Recipe, name: string, given: unknown): ParamStateSnapshot {
+  const { rule } = recipe;
   const refuse = (expected: string, got: string) =>
     pyroError({
       what: "This is not a state of this optimizer; nothing was changed",
@@ -64,17 +83,30 @@ export function readSnapshot(rule: OptimizerRule, name: string, given: unknown):
   if (!isRecord(given)) throw refuse("an object { optimizer, step, hyper, host, slots }", String(given));
   if (given.optimizer !== rule.name)
     throw refuse(`optimizer: "${rule.name}"`, JSON.stringify(given.optimizer));
-  const { step, hyper, host, slots } = given;
+  const { step, hyper, host, slots, schedule } = given;
   if (typeof step !== "number" || !Number.isSafeInteger(step) || step < 0) {
     throw refuse("step: a whole number >= 0", String(step));
   }
   if (!isRecord(hyper) || !isRecord(host) || !isRecord(slots)) {
     throw refuse("hyper, host and slots: objects", Object.keys(given).join(", "));
   }
-  const numbers: Record<string, number> = {};
-  for (const [key, value] of Object.entries(host)) {
-    if (typeof value !== "number") throw refuse(`host.${key}: a number`, String(value));
-    numbers[key] = value;
+  const numbersOf = (record: Record<string, unknown>, where: string): Record<string, number> => {
+    const bad = Object.entries(record).find(([, value]) => typeof value !== "number");
+    if (bad !== undefined) throw refuse(`${where}.${bad[0]}: a number`, String(bad[1]));
+    return { ...record } as Record<string, number>;
+  };
+  const numbers = numbersOf(host, "host");
+  const wanted = recipe.schedule?.rule.name;
+  if (wanted === undefined && schedule !== undefined) throw refuse("no schedule", "the state of a scheduler");
+  if (wanted !== undefined && (!isRecord(schedule) || schedule.name !== wanted)) {
+    throw refuse(
+      `the state of ${wanted}`,
+      isRecord(schedule) ? `that of ${String(schedule.name)}` : "no schedule",
+    );
+  }
+  const reached = isRecord(schedule) ? readPoint(schedule) : undefined;
+  if (wanted !== undefined && reached === undefined) {
+    throw refuse("schedule: { name, epoch, point: { lr } }", JSON.stringify(schedule));
   }
   const tensors: Record<string, PlainTensor> = {};
   for (const [key, value] of Object.entries(slots)) {
@@ -91,7 +123,22 @@ export function readSnapshot(rule: OptimizerRule, name: string, given: unknown):
     tensors[key] = { shape: [...value.shape], values: value.values.slice() };
   }
   const checked = resolveHyper(rule.name, rule.hyper, hyper, `state of parameter "${name}"`);
-  return { optimizer: rule.name, step, hyper: checked, host: numbers, slots: tensors };
+  return {
+    optimizer: rule.name,
+    step,
+    hyper: checked,
+    host: numbers,
+    slots: tensors,
+    ...(wanted === undefined || reached === undefined ? {} : { schedule: { name: wanted, ...reached } }),
+  };
+}
+
+function readPoint(schedule: Record<string, unknown>): { epoch: number; point: SchedulePoint } | undefined {
+  const { epoch, point } = schedule;
+  if (typeof epoch !== "number" || !Number.isSafeInteger(epoch) || epoch < 0) return undefined;
+  if (!isRecord(point) || typeof point.lr !== "number") return undefined;
+  if (Object.values(point).some((value) => typeof value !== "number")) return undefined;
+  return { epoch, point: { ...point } as { [own: string]: number; lr: number } };
 }
 
 /**
@@ -99,15 +146,15 @@ export function readSnapshot(rule: OptimizerRule, name: string, given: unknown):
  * @throws where the slots do not fit the parameter, naming both shapes
  */
 export function restoreState(
-  rule: OptimizerRule,
+  recipe: Recipe,
   name: string,
   target: { value: tf.Tensor; life: number; clip: Required<ClipArgs> },
   snapshot: ParamStateSnapshot,
 ): ParamState {
+  const { rule } = recipe;
+  const hyper = scheduledHyper(rule, snapshot.hyper, snapshot.schedule?.point);
   const wanted = tf.tidy(() =>
-    Object.fromEntries(
-      Object.entries(rule.slots(target.value, snapshot.hyper)).map(([key, t]) => [key, t.shape]),
-    ),
+    Object.fromEntries(Object.entries(rule.slots(target.value, hyper)).map(([key, t]) => [key, t.shape])),
   );
   for (const [key, shape] of Object.entries(wanted)) {
     const found = snapshot.slots[key]?.shape;
@@ -127,7 +174,20 @@ export function restoreState(
     if (plain !== undefined) slots[key] = tf.keep(tf.tensor(plain.values.slice(), [...plain.shape]));
   }
   const { life, clip } = target;
-  return { life, step: snapshot.step, hyper: snapshot.hyper, clip, host: snapshot.host, slots };
+  const schedule =
+    recipe.schedule === undefined || snapshot.schedule === undefined
+      ? undefined
+      : { of: recipe.schedule, epoch: snapshot.schedule.epoch, point: snapshot.schedule.point };
+  return {
+    life,
+    rule,
+    step: snapshot.step,
+    hyper: snapshot.hyper,
+    schedule,
+    clip,
+    host: snapshot.host,
+    slots,
+  };
 }
 
 export function disposeSlots(slots: Slots, except: Slots = {}): void {
