@@ -1,6 +1,7 @@
 import { pyroError } from "../errors.ts";
 import type { ElboEstimator, ElboOptions } from "./elbo-estimator.ts";
 import { Trace_ELBO } from "./trace-elbo.ts";
+import { TraceGraph_ELBO } from "./trace-graph-elbo.ts";
 
 /** Options of `ELBO`, the manual's names in camelCase. */
 export interface ElboDispatch extends ElboOptions {
@@ -25,9 +26,8 @@ function dispatch({
   enumDiscrete = false,
   ...options
 }: ElboDispatch = {}): ElboEstimator {
-  if (traceGraph) throw notThere("traceGraph", "TraceGraph_ELBO");
   if (enumDiscrete) throw notThere("enumDiscrete", "TraceEnum_ELBO");
-  return new Trace_ELBO(options);
+  return traceGraph ? new TraceGraph_ELBO(options) : new Trace_ELBO(options);
 }
 
 export const ELBO = Object.assign(dispatch, {}) as unknown as ElboClass;

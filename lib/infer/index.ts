@@ -16,3 +16,4 @@ export type { RunOptions, RunResult } from "./run.ts";
 export { onRunStart, type RunEvent, type RunListener, type RunStart } from "./run-events.ts";
 export { SVI, type SVIOptimizer } from "./svi.ts";
 export { Trace_ELBO } from "./trace-elbo.ts";
+export { TraceGraph_ELBO } from "./trace-graph-elbo.ts";

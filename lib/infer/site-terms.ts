@@ -22,3 +22,17 @@ export function sumTerms(terms: readonly tf.Tensor[]): tf.Tensor {
   }
   return level[0] ?? tf.scalar(0);
 }
+
+/**
+ * Sum over all axes but some, which are counted from the right (-1 is the last one) and stay where they are:
+ * axes between them have length 1 then, those left of them are gone.
+ */
+export function keepDims(x: tf.Tensor, dims: ReadonlySet<number>): tf.Tensor {
+  const kept = [...dims].filter((dim) => x.rank + dim >= 0);
+  if (kept.length === 0) return total(x);
+  const axes = x.shape.map((_, i) => i).filter((i) => !dims.has(i - x.rank));
+  if (axes.length === 0) return x;
+  const summed = tf.sum(x, axes, true);
+  const rank = -Math.min(...kept);
+  return rank === summed.rank ? summed : tf.reshape(summed, summed.shape.slice(-rank));
+}

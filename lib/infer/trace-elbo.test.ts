@@ -281,7 +281,6 @@ describe("ELBO", () => {
   it("dispatches, with and without new, and names what is not there", () => {
     expect(new ELBO({ numParticles: 2 })).toBeInstanceOf(Trace_ELBO);
     expect(ELBO()).toBeInstanceOf(Trace_ELBO);
-    expect(() => ELBO({ traceGraph: true })).toThrow(/TraceGraph_ELBO/);
     expect(() => ELBO({ enumDiscrete: true })).toThrow(/TraceEnum_ELBO/);
     expect(() => ELBO({ numParticles: 0 })).toThrow(/numParticles/);
   });
