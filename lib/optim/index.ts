@@ -37,11 +37,14 @@ import { sgd } from "./sgd.ts";
 import { sparseAdam } from "./sparse-adam.ts";
 
 export type { ClipArgs } from "./clip.ts";
+export type { ForeignOptimizer } from "./foreign/optimizer.ts";
+export type { ForeignScheduler, SteeredOptimizer } from "./foreign/schedule.ts";
 export type { Hyper, HyperValue } from "./hyper.ts";
 export type { Plan } from "./plan.ts";
 export type { EpochStep, SchedulerArgs } from "./pyro-lr-scheduler.ts";
 export { PyroLRScheduler } from "./pyro-lr-scheduler.ts";
 export { PyroOptim } from "./pyro-optim.ts";
+export * as raw from "./raw/index.ts";
 export type { ArgsFor, Given, RuleHolder } from "./recipe.ts";
 export type { OptimizerRule, RuleResult, RuleStep } from "./rule.ts";
 export type { ScheduleHolder } from "./schedules/resolve.ts";

@@ -1,4 +1,5 @@
 import { pyroError } from "../errors.ts";
+import { type ForeignOptimizer, foreignOptimizer, isForeignOptimizer } from "./foreign/optimizer.ts";
 import { type Hyper, resolveHyper } from "./hyper.ts";
 import type { OptimizerRule } from "./rule.ts";
 import type { Schedule, SchedulePoint } from "./schedules/schedule.ts";
@@ -19,7 +20,10 @@ export type ArgsFor<A extends object> =
 export type Given<H extends object> = { -readonly [K in keyof H]?: H[K] };
 
 /** An optimizer's rule, or a class that carries one as its static `rule` (all of `optim` and `optim.raw` do). */
-export type RuleHolder<H extends Hyper> = OptimizerRule<H> | { readonly rule: OptimizerRule<H> };
+export type RuleHolder<H extends Hyper> =
+  | OptimizerRule<H>
+  | { readonly rule: OptimizerRule<H> }
+  | ForeignOptimizer;
 
 /** How one parameter is optimised. */
 export interface Recipe {
@@ -63,6 +67,7 @@ export function ruleOf(holder: unknown): OptimizerRule {
   const rule = (holder as { rule?: unknown } | null | undefined)?.rule ?? holder;
   const { update, slots, host } = (rule ?? {}) as Partial<OptimizerRule>;
   if ([update, slots, host].every((part) => typeof part === "function")) return rule as OptimizerRule;
+  if (isForeignOptimizer(holder)) return foreignOptimizer(holder);
   throw pyroError({
     what: holder === undefined ? "The optimizer is missing" : "This is not an optimizer class",
     expected:
@@ -73,6 +78,7 @@ export function ruleOf(holder: unknown): OptimizerRule {
 
 /** @throws where an argument is unknown, out of range or at odds with another */
 export function checkedHyper(rule: OptimizerRule, given: object, where: string | undefined): Hyper {
+  if (rule.takesAnything === true) return { ...given } as Hyper;
   const hyper = resolveHyper(rule.name, rule.hyper, given, where);
   const conflict = rule.conflict?.(hyper);
   if (conflict === undefined) return hyper;

@@ -36,6 +36,8 @@ export interface OptimizerRule<H extends Hyper = Hyper> {
   readonly hyper: HyperTable<H>;
   /** Which argument is the learning rate (what a scheduler or a slider moves). */
   readonly rate: keyof H & string;
+  /** Whether arguments that the table does not name are handed on as they are. */
+  readonly takesAnything?: boolean;
   /** Checks that concern several arguments at once; returns what is wrong, or undefined. */
   conflict?(hyper: H): string | undefined;
   /** The tensors kept for a parameter before its first step. */

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import type { ClipArgs } from "./clip.ts";
-import { type Hyper, resolveHyper } from "./hyper.ts";
-import { type Recipe, scheduledHyper } from "./recipe.ts";
+import type { Hyper } from "./hyper.ts";
+import { checkedHyper, type Recipe, scheduledHyper } from "./recipe.ts";
 import type { HostNumbers, OptimizerRule, Slots } from "./rule.ts";
 import type { Schedule, SchedulePoint } from "./schedules/schedule.ts";
 
@@ -122,7 +122,7 @@ export function readSnapshot(recipe: Recipe, name: string, given: unknown): Para
     }
     tensors[key] = { shape: [...value.shape], values: value.values.slice() };
   }
-  const checked = resolveHyper(rule.name, rule.hyper, hyper, `state of parameter "${name}"`);
+  const checked = checkedHyper(rule, hyper, `state of parameter "${name}"`);
   return {
     optimizer: rule.name,
     step,

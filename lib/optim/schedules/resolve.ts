@@ -1,4 +1,5 @@
 import { pyroError } from "../../errors.ts";
+import { foreignSchedule, isForeignScheduler } from "../foreign/schedule.ts";
 import { resolveHyper } from "../hyper.ts";
 import type { Schedule, ScheduleRule } from "./schedule.ts";
 
@@ -11,6 +12,7 @@ export type ScheduleHolder<A extends object> = ScheduleRule<A> | { readonly sche
  */
 export function resolveSchedule(holder: unknown, given: object, where: string | undefined): Schedule {
   const rule = ruleOf(holder);
+  if (rule.takesAnything === true) return { rule, args: { ...given } };
   const args = resolveHyper<object>(rule.name, rule.args, spelled(given), where);
   const conflict = rule.conflict?.(args);
   if (conflict !== undefined) {
@@ -26,6 +28,7 @@ function ruleOf(holder: unknown): ScheduleRule {
   const rule = (holder as { schedule?: unknown } | null | undefined)?.schedule ?? holder;
   if (typeof (rule as Partial<ScheduleRule> | null | undefined)?.at === "function")
     return rule as ScheduleRule;
+  if (isForeignScheduler(holder)) return foreignSchedule(holder);
   throw pyroError({
     what: "This is not a learning rate scheduler",
     expected: "a scheduler of optim, such as optim.StepLR, or a schedule rule { name, args, at }",

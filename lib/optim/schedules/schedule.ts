@@ -31,6 +31,8 @@ export interface ScheduleRule<A extends object = object> {
   readonly name: string;
   /** Arguments with defaults and ranges. */
   readonly args: ArgTable<A>;
+  /** Whether arguments that the table does not name are handed on as they are. */
+  readonly takesAnything?: boolean;
   /** Whether every step after the start needs a metric. */
   readonly needsMetric?: boolean;
   /** Checks that concern several arguments at once; returns what is wrong, or undefined. */

@@ -1,0 +1,13 @@
+import * as tf from "@tensorflow/tfjs-core";
+
+/** Run code of others whose tensors are to live on after the scopes that are open now. */
+export function untracked<T>(body: () => T): T {
+  const { state } = tf.engine();
+  const scope = state.activeScope;
+  Object.assign(state, { activeScope: null });
+  try {
+    return body();
+  } finally {
+    state.activeScope = scope;
+  }
+}
