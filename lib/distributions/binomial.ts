@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { betainc, broadcastTo, lgamma, type Numeric, uniform } from "../tensor/index.ts";
+import { betainc, broadcastTo, type Numeric, uniform } from "../tensor/index.ts";
 import { family } from "./callable.ts";
 import * as constraints from "./constraints.ts";
-import { discreteQuantile } from "./discrete.ts";
+import { discreteQuantile, logWays } from "./discrete.ts";
 import { clampProbs, detached, logit, xlog1py, xlogy } from "./helpers.ts";
 import { type Args, type OneOf, Parametric } from "./parametric.ts";
 
@@ -52,7 +52,7 @@ class BinomialDistribution extends Parametric<"totalCount", "probs" | "logits"> 
   protected scoreFormula(x: tf.Tensor) {
     const { totalCount: n, probs, logits } = this.params;
     const rest = tf.sub(n, x);
-    const ways = tf.sub(lgamma(tf.add(n, 1)), tf.add(lgamma(tf.add(x, 1)), lgamma(tf.add(rest, 1))));
+    const ways = logWays(n, x);
     if (logits !== undefined) return tf.add(ways, tf.sub(tf.mul(x, logits), tf.mul(n, tf.softplus(logits))));
     const p = probs as tf.Tensor;
     return tf.add(ways, tf.add(xlogy(x, p), xlog1py(rest, tf.neg(p))));

@@ -22,13 +22,17 @@ export type ConstraintKind =
   | "greaterThan"
   | "greaterThanEq"
   | "lessThan"
+  | "lessThanEq"
   | "unitInterval"
   | "openUnitInterval"
   | "interval"
   | "simplex"
   | "oneHot"
   | "multinomial"
+  | "ordered"
   | "lowerCholesky"
+  | "corrCholesky"
+  | "positiveDefinite"
   | "independent"
   | "dependent";
 

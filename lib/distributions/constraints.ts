@@ -14,6 +14,7 @@ import {
 } from "./constraint.ts";
 
 export type { Bound, Constraint, ConstraintKind } from "./constraint.ts";
+export { corrCholesky, lowerCholesky, ordered, positiveDefinite } from "./matrix-constraints.ts";
 
 export const real = scalar({
   kind: "real",
@@ -126,6 +127,19 @@ export function lessThan(upper: Bound): Constraint {
   });
 }
 
+export function lessThanEq(upper: Bound): Constraint {
+  const high = single(upper);
+  return scalar({
+    kind: "lessThanEq",
+    ends: [upper],
+    meaning: (ends) => `at most ${ends}`,
+    ...(high !== undefined && { holds: (v: number) => v <= high }),
+    test: (x) => tf.lessEqual(x, upper),
+    feasible: (x) => tf.tidy(() => ((b) => tf.sub(tf.sub(b, 1), tf.abs(b)))(spread(x, upper))),
+    upper,
+  });
+}
+
 export const unitInterval = scalar({
   kind: "unitInterval",
   meaning: () => "between 0 and 1",
@@ -152,6 +166,17 @@ export const halfOpenUnitInterval = scalar({
   meaning: () => "greater than 0 and at most 1",
   holds: (v) => v > 0 && v <= 1,
   test: (x) => and(tf.greater(x, 0), tf.lessEqual(x, 1)),
+  feasible: filled(0.5),
+  lower: 0,
+  upper: 1,
+});
+
+/** At least 0, less than 1. */
+export const belowOne = scalar({
+  kind: "unitInterval",
+  meaning: () => "at least 0 and less than 1",
+  holds: (v) => v >= 0 && v < 1,
+  test: (x) => and(tf.greaterEqual(x, 0), tf.less(x, 1)),
   feasible: filled(0.5),
   lower: 0,
   upper: 1,
@@ -253,23 +278,6 @@ export function multinomial(upper: Bound): Constraint {
     upper,
   });
 }
-
-export const lowerCholesky = vector({
-  kind: "lowerCholesky",
-  meaning: () => "lower triangular matrices with a positive diagonal",
-  eventDim: 2,
-  test: (x) =>
-    tf.tidy(() => {
-      const n = x.shape.at(-1) ?? 1;
-      const eye = tf.eye(n);
-      const above = tf.sub(tf.ones([n, n]), tf.linalg.bandPart(tf.ones([n, n]), -1, 0));
-      const size = [...x.shape.slice(0, -2), n * n];
-      const zero = tf.all(tf.reshape(tf.equal(tf.mul(x, above), 0), size), -1);
-      const diagonal = tf.all(tf.reshape(tf.greater(tf.add(tf.mul(x, eye), tf.sub(1, eye)), 0), size), -1);
-      return and(zero, diagonal);
-    }),
-  feasible: (x) => tf.tidy(() => tf.broadcastTo(tf.eye(x.shape.at(-1) ?? 1), x.shape)),
-});
 
 /** Treats the last `reinterpreted` batch axes of a constraint as part of the value. */
 export function independent(base: Constraint, reinterpreted: number): Constraint {

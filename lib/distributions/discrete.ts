@@ -1,5 +1,9 @@
-/** Draws of counts by inverting their distribution function: bisection with a fixed number of tensor operations. */
+/**
+ * What families of counts share: binomial coefficients, and draws by inverting the distribution function with a fixed
+ * number of tensor operations.
+ */
 import * as tf from "@tensorflow/tfjs-core";
+import { logBeta } from "../tensor/index.ts";
 
 /**
  * Enough halvings for a bracket of 14 standard deviations up to a variance of 10^6; beyond, a draw is off by less than
@@ -32,4 +36,14 @@ export function discreteQuantile(
     below = tf.where(enough, below, middle);
   }
   return above;
+}
+
+/** log C(n, x), in the form that loses no digits to a difference of large logarithms. */
+export function logWays(n: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  return tf.neg(tf.add(logBeta(tf.add(x, 1), tf.add(tf.sub(n, x), 1)), tf.log(tf.add(n, 1))));
+}
+
+/** log Γ(a) + log x! - log Γ(a + x), for a > 0 and counts x. */
+export function logRising(a: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  return tf.add(logBeta(a, tf.add(x, 1)), tf.log(tf.add(a, x)));
 }

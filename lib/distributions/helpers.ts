@@ -70,3 +70,23 @@ export function ndtr(x: tf.Tensor): tf.Tensor {
     };
   })(x);
 }
+
+/** log P(Z <= x) of a standard normal, finite far into the left tail; the gradient is density over mass. */
+export function logNdtr(x: tf.Tensor): tf.Tensor {
+  return tf.customGrad((input, save) => {
+    const z = input as tf.Tensor;
+    const a = tf.mul(tf.abs(z), Math.SQRT1_2);
+    const t = tf.div(1, tf.add(1, tf.mul(a, 0.5)));
+    const poly = ERFC.reduceRight<tf.Tensor>((sum, c) => tf.add(tf.mul(sum, t), c), tf.zerosLike(t));
+    const tail = tf.add(tf.log(tf.mul(0.5, t)), tf.sub(poly, tf.square(a)));
+    const value = tf.where(tf.less(z, 0), tail, tf.log1p(tf.neg(tf.exp(tail))));
+    (save as tf.GradSaveFunc)([z, value]);
+    return {
+      value,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [at, log] = saved as [tf.Tensor, tf.Tensor];
+        return tf.mul(dy, tf.exp(tf.sub(tf.mul(tf.add(tf.square(at), LOG_2PI), -0.5), log)));
+      },
+    };
+  })(x);
+}

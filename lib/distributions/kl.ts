@@ -4,6 +4,7 @@ import { pyroError } from "../errors.ts";
 import { broadcastShapes, broadcastTo, digamma, lgamma, logBeta, sumRightmost } from "../tensor/index.ts";
 import type { Beta } from "./beta.ts";
 import type { Cauchy } from "./cauchy.ts";
+import { logNorm, slopeOfNorm } from "./continuous-bernoulli.ts";
 import type { Delta } from "./delta.ts";
 import type { Dirichlet } from "./dirichlet.ts";
 import type { Distribution, Independent } from "./distribution.ts";
@@ -103,6 +104,10 @@ const RULES: Readonly<Record<string, Rule>> = {
     return tf.sub(tf.add(tf.log(tf.mul(q.scale, 2)), tf.div(folded, q.scale)), d.entropy());
   }),
   "Bernoulli Bernoulli": rule<Chance>((p, q) => bernoullis(p.probs, q.probs)),
+  "ContinuousBernoulli ContinuousBernoulli": rule<{ readonly logits: tf.Tensor }>((p, q) => {
+    const shift = tf.mul(slopeOfNorm(p.logits), tf.sub(p.logits, q.logits));
+    return tf.sub(shift, tf.sub(logNorm(p.logits), logNorm(q.logits)));
+  }),
   "Binomial Binomial": rule<Chance & { params: { totalCount: tf.Tensor } }>((p, q) => {
     const [n, m] = [p.params.totalCount, q.params.totalCount];
     const same = tf.mul(n, bernoullis(p.probs, q.probs));

@@ -6,6 +6,11 @@ import { discreteQuantile } from "./discrete.ts";
 import { xlogy } from "./helpers.ts";
 import { type Args, type OneOf, Parametric } from "./parametric.ts";
 
+/** Log-probability of the count `x`. */
+export function poissonScore(rate: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  return tf.sub(tf.sub(xlogy(x, rate), rate), lgamma(tf.add(x, 1)));
+}
+
 /**
  * Poisson: P(k) = rate^k exp(-rate) / k! for k = 0, 1, 2, ...
  *
@@ -30,8 +35,7 @@ class PoissonDistribution extends Parametric<"rate"> {
     return discreteQuantile(uniform(batch), (k) => this.cdfFormula(k), moments);
   }
   protected scoreFormula(x: tf.Tensor) {
-    const { rate } = this.params;
-    return tf.sub(tf.sub(xlogy(x, rate), rate), lgamma(tf.add(x, 1)));
+    return poissonScore(this.params.rate, x);
   }
 
   protected override meanFormula() {

@@ -1,7 +1,7 @@
 /** Densities, gradients, moments, distribution functions and supports against torch, Pyro and scipy in float64. */
 import * as tf from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
-import { toTensor } from "../tensor/index.ts";
+import { type Numeric, toTensor } from "../tensor/index.ts";
 import { type DistributionRef, decode, decodeFlat, loadRefs, type RefValue } from "../testing/refs.ts";
 import type { Distribution } from "./distribution.ts";
 import * as dist from "./index.ts";
@@ -12,6 +12,8 @@ import { expectAllClose, expectClose, gradients, numbers, onBackends } from "./t
 const DERIVED: Record<string, (params: Params) => Distribution> = {
   "Independent(Normal,1)": (p) => normal(p).toEvent(1),
   "MaskedDistribution(Normal,[T,F])": (p) => normal(p).mask([true, false]),
+  "MixtureSameFamily(Categorical,Normal)": ({ probs, ...p }) =>
+    dist.MixtureSameFamily(dist.Categorical({ probs: probs as Numeric }), normal(p)),
   "TransformedDistribution(Normal,[Tanh])": (p) =>
     dist.TransformedDistribution(normal(p), dist.transforms.tanh),
   "TransformedDistribution(Normal,[Affine(1,2),Exp])": (p) =>
@@ -38,7 +40,7 @@ const defined = (value: RefValue | undefined): value is RefValue =>
 const entries = loadRefs().distributions.filter((entry) => maker(entry.dist) !== undefined);
 
 it("finds the references of every family that is here", () => {
-  expect(entries.length).toBe(44);
+  expect(entries.length).toBe(58);
 });
 
 await onBackends(["cpu", "tensorflow"], (backend) => {

@@ -38,10 +38,28 @@ const CONSTRAINTS: Record<string, dist.Constraint> = {
   "interval(-1,3)": constraints.interval(-1, 3),
   simplex: constraints.simplex,
   lower_cholesky: constraints.lowerCholesky,
+  corr_cholesky: constraints.corrCholesky,
 };
 
 const plain = (value: RefValue): number[] =>
   (value as RefValue[]).map((v) => (Array.isArray(v) ? plain(v) : decode(v))) as number[];
+
+/** log |det|, by Gaussian elimination with pivots. */
+function logDeterminant(rows: number[][]): number {
+  const m = rows.map((row) => [...row]);
+  let total = 0;
+  for (let k = 0; k < m.length; k++) {
+    const rest = m.splice(k).sort((a, b) => Math.abs(b[k] as number) - Math.abs(a[k] as number));
+    m.push(...rest);
+    const pivot = m[k] as number[];
+    total += Math.log(Math.abs(pivot[k] as number));
+    for (const row of m.slice(k + 1)) {
+      const by = (row[k] as number) / (pivot[k] as number);
+      for (let j = k; j < m.length; j++) row[j] = (row[j] as number) - by * (pivot[j] as number);
+    }
+  }
+  return total;
+}
 
 await onBackends(["cpu", "tensorflow", "wasm"], () => {
   it.each(TRANSFORMS)("%s: inverse, Jacobian, shapes", (_name, t, points) => {
@@ -72,7 +90,7 @@ await onBackends(["cpu", "tensorflow", "wasm"], () => {
 
   const known = loadRefs().bijections.filter((entry) => entry.constraint in CONSTRAINTS);
   it("knows the constraints of the references", () => {
-    expect(known.length).toBe(9);
+    expect(known.length).toBe(11);
   });
   it.each(
     known.map((entry) => [`${entry.constraint} at ${JSON.stringify(entry.unconstrained)}`, entry] as const),
@@ -109,6 +127,40 @@ await onBackends(["cpu", "tensorflow", "wasm"], () => {
     expect(constraints.simplex.check(y)).toBe(true);
     expectAllClose(numbers(t.inverse(y)), numbers(x), 2e-5, "inverse");
     expect(t.logAbsDetJacobian(x, y).shape).toEqual([2]);
+  });
+
+  /** Transforms of vectors and matrices: a batch of points, and where the free numbers stand in image and domain. */
+  const below = (n: number) => Array.from({ length: n * n }, (_, at) => at).filter((at) => at % n <= at / n);
+  const strictlyBelow = (n: number) => below(n).filter((at) => at % n < Math.floor(at / n));
+  const points = (shape: number[]) =>
+    tf.reshape(tf.sin(tf.mul(tf.range(1, 1 + shape.reduce((a, b) => a * b, 1)), 7)), shape);
+  const JOINT: [string, dist.Transform, tf.Tensor, number[], number[]][] = [
+    ["ordered", transforms.ordered, points([2, 4]), [0, 1, 2, 3], [0, 1, 2, 3]],
+    ["corrCholesky", transforms.corrCholesky, points([2, 6]), strictlyBelow(4), [0, 1, 2, 3, 4, 5]],
+    ["positiveDefinite", transforms.positiveDefinite, points([2, 3, 3]), below(3), below(3)],
+    ["lowerCholesky", bijectTo(constraints.lowerCholesky), points([2, 3, 3]), below(3), below(3)],
+  ];
+  it.each(JOINT)("%s: inverse, shapes, and the determinant of its differences", (_name, t, x, out, inn) => {
+    const y = t.call(x);
+    expect(t.codomain.check(y)).toBe(true);
+    expect(t.forwardShape(x.shape)).toEqual(y.shape);
+    expect(t.inverseShape(y.shape)).toEqual(x.shape);
+    const back = numbers(t.inverse(y));
+    const size = x.size / 2;
+    for (const i of inn)
+      for (const b of [0, size]) expect(back[b + i]).toBeCloseTo(numbers(x)[b + i] as number, 4);
+    const dets = numbers(t.logAbsDetJacobian(x, y));
+    expect(dets.length).toBe(2);
+    // Columns of the Jacobian at the first point, by central differences; its determinant by elimination.
+    const step = 1e-2;
+    const first = tf.slice(x, 0, 1);
+    const columns = inn.map((i) => {
+      const by = tf.reshape(tf.mul(tf.oneHot(i, size), step), first.shape);
+      const slope = tf.div(tf.sub(t.call(tf.add(first, by)), t.call(tf.sub(first, by))), 2 * step);
+      const values = numbers(slope);
+      return out.map((place) => values[place] as number);
+    });
+    expect(Math.abs((dets[0] as number) - logDeterminant(columns))).toBeLessThan(3e-3);
   });
 
   it("sums the Jacobian over the axes of an event", () => {
@@ -164,6 +216,63 @@ describe("constraints", () => {
     [greaterThan(2), [2.1], [2]],
     [constraints.greaterThanEq(2), [2], [1.9]],
     [lessThan(2), [1.9], [2]],
+    [constraints.lessThanEq(2), [2, -3], [2.1]],
+    [constraints.belowOne, [0, 0.5], [1, -0.1]],
+    [
+      constraints.ordered,
+      [[-1, 0, 2]],
+      [
+        [0, 0],
+        [2, 1],
+        [0, Number.NaN],
+      ],
+    ],
+    [
+      constraints.corrCholesky,
+      [
+        [
+          [1, 0],
+          [0.6, 0.8],
+        ],
+      ],
+      [
+        [
+          [1, 0],
+          [0.6, 0.9],
+        ],
+        [
+          [1, 0.1],
+          [0.6, 0.8],
+        ],
+        [
+          [1, 0],
+          [0.6, -0.8],
+        ],
+      ],
+    ],
+    [
+      constraints.positiveDefinite,
+      [
+        [
+          [2, 0.5],
+          [0.5, 1],
+        ],
+      ],
+      [
+        [
+          [1, 2],
+          [2, 1],
+        ],
+        [
+          [2, 0.5],
+          [0.4, 1],
+        ],
+        [
+          [-1, 0],
+          [0, 1],
+        ],
+      ],
+    ],
     [constraints.boolean, [0, 1], [0.5, 2]],
     [constraints.nonNegativeInteger, [0, 7], [-1, 0.5, Number.POSITIVE_INFINITY]],
     [constraints.positiveInteger, [1], [0]],

@@ -6,10 +6,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import {
   type Bound,
   type Constraint,
-  independent,
   interval,
   positive,
-  real,
   realVector,
   simplex,
   unitInterval,
@@ -22,6 +20,8 @@ import {
   signOf,
   Transform,
 } from "./transform.ts";
+
+export { corrCholesky, lowerCholesky, ordered, positiveDefinite } from "./matrix-transforms.ts";
 
 /** y = x. Returns a new tensor, so that a value a user keeps is not the stored one. */
 export const identity: Transform = new ElementwiseTransform("identity", {
@@ -179,38 +179,6 @@ class SoftmaxTransform extends Transform {
   }
 }
 export const softmax: Transform = new SoftmaxTransform();
-
-/** Square matrices to lower triangular ones with a positive diagonal: drops what is above, exponentiates it. */
-class LowerCholeskyTransform extends Transform {
-  readonly name = "lowerCholesky";
-  readonly domain = independent(real, 2);
-  readonly codomain: Constraint;
-
-  constructor(codomain: Constraint) {
-    super();
-    this.codomain = codomain;
-  }
-  private parts(x: tf.Tensor) {
-    const n = x.shape.at(-1) ?? 1;
-    const eye = tf.eye(n);
-    return { eye, below: tf.sub(tf.linalg.bandPart(tf.ones([n, n]), -1, 0), eye) };
-  }
-  protected forward(x: tf.Tensor): tf.Tensor {
-    const { eye, below } = this.parts(x);
-    return tf.add(tf.mul(x, below), tf.mul(tf.exp(tf.mul(x, eye)), eye));
-  }
-  protected backward(y: tf.Tensor): tf.Tensor {
-    const { eye, below } = this.parts(y);
-    return tf.add(tf.mul(y, below), tf.log(tf.add(tf.mul(y, eye), tf.sub(1, eye))));
-  }
-  protected logDet(x: tf.Tensor): tf.Tensor {
-    const { eye } = this.parts(x);
-    return tf.sum(tf.mul(x, eye), [-2, -1]);
-  }
-}
-export function lowerCholesky(codomain: Constraint): Transform {
-  return new LowerCholeskyTransform(codomain);
-}
 
 export function independentTransform(base: Transform, n: number): Transform {
   return n === 0 ? base : new IndependentTransform(base, n);

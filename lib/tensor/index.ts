@@ -2,6 +2,7 @@
 
 export { backendName, backendReason } from "./backend.ts";
 export type { BackendName } from "./kernels.ts";
+export { cholesky, triangularSolve } from "./linalg/ops.ts";
 export { collectGarbage, nativeBytes } from "./memory.ts";
 export { isTensor, type NestedArray, type Numeric, type NumericTypedArray, toTensor } from "./numeric.ts";
 export { logStandardGamma, normal, permutation, standardGamma, uniform } from "./random/ops.ts";

@@ -4,6 +4,8 @@ import { registerIndexingGradients } from "./gradients/indexing.ts";
 import { registerProductGradients } from "./gradients/products.ts";
 import { registerSecondOrderGradients } from "./gradients/second-order.ts";
 import { registerZeroGradients } from "./gradients/zero.ts";
+import { registerLinalgGradients } from "./linalg/gradients.ts";
+import { registerLinalgKernels } from "./linalg/kernels.ts";
 import { registerRandomKernels } from "./random/kernels.ts";
 import { registerSpecialGradients } from "./special/gradients.ts";
 import { registerSpecialKernels } from "./special/kernels.ts";
@@ -15,6 +17,8 @@ export function registerAll(): void {
   done = true;
   registerSpecialKernels();
   registerSpecialGradients();
+  registerLinalgKernels();
+  registerLinalgGradients();
   registerRandomKernels();
   registerZeroGradients();
   registerBroadcastGradients();

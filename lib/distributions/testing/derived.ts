@@ -1,6 +1,6 @@
 /** Points, and distributions made out of others. */
 import * as dist from "../index.ts";
-import { type Case, cdfs, nan, of, onPositive } from "./case.ts";
+import { type Case, cdfs, nan, of, onPositive, type Params } from "./case.ts";
 
 export const DERIVED: readonly Case[] = [
   {
@@ -52,5 +52,49 @@ export const DERIVED: readonly Case[] = [
     bad: [{ params: { scale: [1, -1, 1] }, says: "[1]" }],
     paramEventDim: 1,
     pathwise: true,
+  },
+  {
+    name: "MixtureSameFamily",
+    make: ({ probs, ...params }) =>
+      dist.MixtureSameFamily(
+        of(dist.Categorical)({ probs } as Params) as dist.Categorical,
+        of(dist.Normal)(params),
+      ),
+    params: [{ probs: [0.2, 0.8], loc: [-1, 2], scale: [0.5, 1.5] }],
+    values: [-3, -0.4, 1.7],
+    outside: [nan],
+    bad: [
+      { params: { scale: [1, -1] }, says: "scale" },
+      { params: { probs: [0, 0] }, says: "weights" },
+    ],
+    paramEventDim: 1,
+    pathwise: false,
+    hasCdf: true,
+  },
+  {
+    name: "MixtureSameFamily (vectors)",
+    make: ({ logits, ...params }) =>
+      dist.MixtureSameFamily(
+        of(dist.Categorical)({ logits } as Params) as dist.Categorical,
+        of(dist.Normal)(params).toEvent(1),
+      ),
+    params: [
+      {
+        logits: [0.5, -0.3],
+        loc: [
+          [-1, 2, 0],
+          [1, 0, 3],
+        ],
+        scale: [
+          [0.5, 1.5, 1],
+          [2, 0.3, 1],
+        ],
+      },
+    ],
+    values: [[-1, 0.2, 1]],
+    outside: [[0, nan, 0]],
+    bad: [],
+    paramEventDim: 1,
+    pathwise: false,
   },
 ];

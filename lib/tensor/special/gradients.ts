@@ -32,6 +32,16 @@ export function registerSpecialGradients(): void {
     },
   });
   tf.registerGradient({
+    kernelName: "TspyroLogBeta",
+    inputsToSave: ["a", "b"],
+    gradFunc: (dy, saved) => {
+      const [a, b] = saved as [tf.Tensor, tf.Tensor];
+      const slope = (x: tf.Tensor) =>
+        sumToShape(tf.mul(dy as tf.Tensor, tf.sub(digamma(x), digamma(tf.add(a, b)))), x.shape);
+      return { a: () => slope(a), b: () => slope(b) };
+    },
+  });
+  tf.registerGradient({
     kernelName: "TspyroBetainc",
     inputsToSave: ["a", "b", "x"],
     gradFunc: (dy, saved) => {

@@ -28,5 +28,6 @@ export function registerSpecialKernels(): void {
   // Not by TensorFlow's Igamma and Betainc, whose float32 arithmetic loses four digits at a = 500.
   registerElementwise("TspyroIgamma", ["a", "x"], igamma);
   registerElementwise("TspyroIgammaGradA", ["a", "x"], igammaGradA);
+  registerElementwise("TspyroLogBeta", ["a", "b"], (a, b) => gammaln(a) + gammaln(b) - gammaln(a + b));
   registerElementwise("TspyroBetainc", ["a", "b", "x"], (a, b, x) => betainc(x, a, b));
 }
