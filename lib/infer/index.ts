@@ -8,12 +8,16 @@ export { type RunControl, type RunControlFactory, setRunControlFactory } from ".
 export { ELBO, type ElboDispatch } from "./elbo.ts";
 export { ElboEstimator, type ElboOptions, type Estimate, type LossAndGrads } from "./elbo-estimator.ts";
 export { type Gradients, gradOf, type LiveParams } from "./gradients.ts";
+export { Importance, type ImportanceOptions } from "./importance.ts";
 export { rollbackInFlight } from "./in-flight.ts";
 export type { AnyLoss, LossAndGradsFunction, LossFunction, LossObject, LossOptions } from "./loss.ts";
+export { Marginal, type MarginalOptions } from "./marginal.ts";
 export { Predictive, type PredictiveOptions } from "./predictive.ts";
 export type { Program } from "./program.ts";
 export type { RunOptions, RunResult } from "./run.ts";
 export { onRunStart, type RunEvent, type RunListener, type RunStart } from "./run-events.ts";
+export { Search, type SearchOptions } from "./search.ts";
 export { SVI, type SVIOptimizer } from "./svi.ts";
 export { Trace_ELBO } from "./trace-elbo.ts";
 export { TraceGraph_ELBO } from "./trace-graph-elbo.ts";
+export { TracePosterior, type WeightedTrace } from "./trace-posterior.ts";
