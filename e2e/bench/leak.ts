@@ -5,20 +5,21 @@
  *     node24 e2e/bench/leak.ts [steps]                               the native core, then the cpu one
  *     TSPYRO_BACKEND=tensorflow node24 e2e/bench/leak.ts [steps]     one of them
  *
- * V8's young generation is kept at 8 MB: left to itself it grows for some ten thousand steps, up to 200 MB,
- * which says nothing about leaks.
+ * Node runs with the flags that it has in the kernel, which keep V8's young generation small: left to itself it
+ * grows for some ten thousand steps.
  *
  * Exits with 1 if it grew by 50 MB or more, or if a tensor was left behind.
  */
 import { spawnSync } from "node:child_process";
 import * as tf from "@tensorflow/tfjs-core";
+import { nodeFlags } from "../../kernel/setup/node-flags.ts";
 import * as dist from "../../lib/distributions/index.ts";
 import { SVI } from "../../lib/infer/index.ts";
 import { Adam } from "../../lib/optim/index.ts";
 import { param, plate, sample } from "../../lib/primitives.ts";
 import { backendName, setSeed } from "../../lib/tensor/index.ts";
 
-const FLAGS = ["--expose-gc", "--max-semi-space-size=8"];
+const FLAGS = ["--expose-gc", ...nodeFlags];
 const LIMIT_MB = 50;
 const steps = Number(process.argv[2] ?? 100_000);
 const flips = tf.tensor1d([1, 1, 1, 1, 1, 1, 0, 0, 0, 0]);
