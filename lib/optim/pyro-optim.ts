@@ -26,7 +26,7 @@ import {
   snapshotOf,
 } from "./state.ts";
 import { readOptimFile, writeOptimFile } from "./state-file.ts";
-import { type ParamSource, storedParams } from "./targets.ts";
+import { AdoptedParams, type ParamSource, storedParams } from "./targets.ts";
 
 /**
  * Runs one optimizer for each parameter of the ParamStore, made when the parameter is first seen
@@ -38,7 +38,7 @@ export class PyroOptim<H extends Hyper = Hyper> {
   rateScale = 1;
   readonly #recipes: Recipes;
   readonly #clipArgs: ArgsFor<ClipArgs>;
-  readonly #source: ParamSource;
+  readonly #source: AdoptedParams;
   readonly #states = new Map<string, ParamState>();
   /** Restored state of parameters that do not exist yet. */
   readonly #pending = new Map<string, ParamStateSnapshot>();
@@ -58,7 +58,7 @@ export class PyroOptim<H extends Hyper = Hyper> {
     this.#recipes =
       optimConstructor instanceof Recipes ? optimConstructor : recipesOf(ruleOf(optimConstructor), optimArgs);
     this.#clipArgs = clipArgs;
-    this.#source = source;
+    this.#source = new AdoptedParams(source);
     if (typeof clipArgs !== "function") resolveClip(clipArgs, "clipArgs");
   }
 
@@ -90,6 +90,11 @@ export class PyroOptim<H extends Hyper = Hyper> {
     }
     for (const { name } of params) this.#pending.delete(name);
     return new ParamPlan(params, this.#states);
+  }
+
+  /** Let a name stand for a variable of one's own instead of the parameter in the ParamStore. */
+  adopt(name: string, variable: tf.Variable): void {
+    this.#source.adopt(name, variable);
   }
 
   /** The learning rate that the next step uses for a parameter, decay and `rateScale` included. */

@@ -16,3 +16,32 @@ export const storedParams: ParamSource = {
   life: (name) => getParamStore().lifeOf(name),
   tags: (name) => [...getParamStore().getParamTags(name)],
 };
+
+/** Parameters of a source, and variables of one's own that take precedence. */
+export class AdoptedParams implements ParamSource {
+  readonly #source: ParamSource;
+  readonly #own = new Map<string, tf.Variable>();
+
+  constructor(source: ParamSource) {
+    this.#source = source;
+  }
+
+  adopt(name: string, variable: tf.Variable): void {
+    if (this.#source.variable(name) === variable) this.#own.delete(name);
+    else this.#own.set(name, variable);
+  }
+
+  variable(name: string): tf.Variable | undefined {
+    return this.#own.get(name) ?? this.#source.variable(name);
+  }
+
+  life(name: string): number | undefined {
+    const own = this.#own.get(name);
+    // Lives of the store count upwards from zero: those of other variables are kept apart from them.
+    return own === undefined ? this.#source.life(name) : -1 - own.id;
+  }
+
+  tags(name: string): readonly string[] {
+    return this.#own.has(name) ? ["default"] : this.#source.tags(name);
+  }
+}
