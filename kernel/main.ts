@@ -2,8 +2,10 @@
  * The kernel: `node main.js <connection file>`. The wire thread is started first and answers `kernel_info` while this
  * thread loads what runs cells.
  */
+import { enableCompileCache } from "node:module";
+import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
-import { manifest } from "./package.ts";
+import { manifest, packageRoot } from "./package.ts";
 import type { ToMain, ToWire, WireData } from "./wire/messages.ts";
 import { createShared, openShared } from "./wire/shared.ts";
 
@@ -12,6 +14,9 @@ if (connectionFile === undefined) {
   process.stderr.write("Usage: node main.js <connection file>. Jupyter starts the kernel; see `npm start`.\n");
   process.exit(2);
 }
+
+// Halves the time to load the library, from the second start on.
+enableCompileCache(fileURLToPath(new URL(".cache/compile", packageRoot)));
 
 const memory = createShared();
 const { port1: input, port2: answers } = new MessageChannel();

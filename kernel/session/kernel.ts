@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { flushCompileCache } from "node:module";
 import type { MessagePort } from "node:worker_threads";
 import { Comms } from "../comm/manager.ts";
 import { captureOutput } from "../execute/capture.ts";
@@ -299,6 +300,7 @@ export class Kernel {
 
   #libraryLoaded(library: Library): void {
     installTensorText(library.pyro);
+    setTimeout(flushCompileCache, 1000).unref();
     this.#hook = new ParamHook(library.params);
     if (this.#owner !== undefined) this.#hook.before(this.#owner);
     const publish =

@@ -1,7 +1,12 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import "../../lib/tensor/index.ts";
+import { setNoticeHook } from "../../lib/notice.ts";
 import { ParamStoreDict } from "../../lib/params/index.ts";
 import { ParamHook } from "./param-hook.ts";
+
+// That a kept parameter goes on from its value is what these tests are about.
+const restore = setNoticeHook(() => {});
+afterAll(restore);
 
 let store: ParamStoreDict;
 let hook: ParamHook;

@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { splitMagics } from "../execute/magics.ts";
+import { mimeBundle } from "../execute/mime.ts";
+import { parseCell } from "../execute/parse.ts";
+import { applyMagic } from "./magic-commands.ts";
+import { html, md, svg, tex } from "./markup.ts";
+import { asksToResume } from "./resume.ts";
+import { table } from "./table.ts";
+import { tensorText } from "./tensor-text.ts";
+
+describe("template tags", () => {
+  const evil = `<img src=x onerror="alert('1')">`;
+  it.each([
+    ["html", html`<b>${evil}</b>`.source, /^<b>&lt;img [^<]*<\/b>$/],
+    ["svg", svg`<text>${evil}</text>`.source, /^<text>&lt;img [^<]*<\/text>$/],
+    ["md", md`*${"a*b_c"}*`.source, /^\*a\\\*b\\_c\*$/],
+    ["md with HTML", md`${evil}`.source, /^&lt;img/],
+    ["tex", tex`\frac{${"a_b"}}{2}`.source, /^\\frac\{a\\_b\}\{2\}$/],
+    ["nested", html`<ul>${["a<", html`<li>b</li>`]}</ul>`.source, /^<ul>a&lt;<li>b<\/li><\/ul>$/],
+    ["nothing", html`a${undefined}${null}${false}b${0}`.source, /^ab0$/],
+  ])("%s escapes what is put in", (_, source, expected) => {
+    expect(source).toMatch(expected);
+  });
+
+  it.each([
+    ["html", html`<b>x</b>`, "text/html"],
+    ["svg", svg`<circle r="2"/>`, "text/html"],
+    ["md", md`# x`, "text/markdown"],
+    ["tex", tex`x^2`, "text/latex"],
+  ])("%s shows itself", async (_, piece, mime) => {
+    expect(Object.keys(await mimeBundle(piece))).toEqual([mime, "text/plain"]);
+  });
+});
+
+describe("values", () => {
+  it.each<[string, unknown, Record<string, unknown>]>([
+    ["a number", 3, { "text/plain": "3" }],
+    ["a string", "a", { "text/plain": "'a'" }],
+    ["null", null, { "text/plain": "null" }],
+    ["an element", { outerHTML: "<b>1</b>", tagName: "B" }, { "text/html": "<b>1</b>", "text/plain": "<b>" }],
+    ["a bundle", { "text/plain": "t", "image/png": "AAAA" }, { "text/plain": "t", "image/png": "AAAA" }],
+    ["an object that is none", { text: "t" }, { "text/plain": "{ text: 't' }" }],
+    ["its own method", { [Symbol.for("Jupyter.display")]: () => ({ "text/html": "h" }) }, { "text/html": "h" }],
+    [
+      "a method that takes time",
+      { [Symbol.for("Jupyter.display")]: async () => ({ "text/html": "h" }) },
+      { "text/html": "h" },
+    ],
+  ])("%s shows itself", async (_, value, expected) => {
+    expect(await mimeBundle(value)).toEqual(expected);
+  });
+
+  const tensor = (shape: number[], values: unknown, more = {}) => ({
+    shape,
+    dtype: "float32",
+    size: shape.reduce((a, b) => a * b, 1),
+    isDisposed: false,
+    arraySync: () => values,
+    toString: () => "Tensor\n    [1, 2, ...]",
+    ...more,
+  });
+  it.each([
+    [tensor([], Math.fround(0.1)), "Tensor float32 0.1"],
+    [tensor([2], [1, 2]), "Tensor float32 [2] [ 1, 2 ]"],
+    [tensor([1, 2], [[1, 2]]), "Tensor float32 [1, 2]\n[ [ 1, 2 ] ]"],
+    [tensor([1000], []), "Tensor float32 [1000]\n[1, 2, ...]"],
+    [tensor([2], [], { isDisposed: true }), "Tensor float32 [2] (disposed)"],
+  ])("a tensor as text", (value, expected) => {
+    expect(tensorText(value)).toBe(expected);
+  });
+});
+
+describe("table", () => {
+  it("shows rows of objects, escaped, with the columns asked for", async () => {
+    const shown = await mimeBundle(table([{ a: "<b>", n: 1.23456789 }, { a: "c" }], { columns: ["a", "n"] }));
+    expect(shown["text/html"]).toContain("<th>a</th><th>n</th>");
+    expect(shown["text/html"]).toContain("&lt;b&gt;");
+    expect(shown["text/html"]).not.toContain("<b>");
+    expect(shown["text/plain"]).toBe("a\tn\n<b>\t1.23457\nc\t");
+  });
+
+  it("says how many rows it left out", async () => {
+    const shown = await mimeBundle(table([1, 2, 3], { limit: 2 }));
+    expect(shown["text/html"]).toContain("2 of 3 rows");
+  });
+});
+
+describe("magics", () => {
+  it("are taken off the head of a cell; lines keep their numbers", () => {
+    const { code, magics } = splitMagics("%typecheck off\n\n  %param_store all;\nlet x = 5 % 2;");
+    expect(magics).toEqual([
+      { name: "typecheck", argument: "off", line: 1 },
+      { name: "param_store", argument: "all", line: 3 },
+    ]);
+    expect(code.split("\n")[3]).toBe("let x = 5 % 2;");
+    expect(code.slice(0, code.indexOf("let")).trim()).toBe("");
+  });
+
+  it.each(["%param_store", "%typecheck"])("%s says how things stand", (line) => {
+    const [magic] = splitMagics(line).magics;
+    const targets = { params: { policy: "cell" as const }, types: { mode: "warn" as const } };
+    expect(magic && applyMagic(magic, targets)).toMatch(/^%\w+ (cell|warn)$/);
+  });
+
+  it.each(["%param_store none", "%typecheck on", "%time"])("%s is refused with what there is", (line) => {
+    const [magic] = splitMagics(line).magics;
+    const targets = { params: { policy: "cell" as const }, types: { mode: "warn" as const } };
+    expect(() => magic && applyMagic(magic, targets)).toThrow(/off/);
+  });
+});
+
+describe("resume", () => {
+  it.each([
+    ["await svi.run(10, { resume: true })", true],
+    ["const r = svi.run(10, { args: [1], 'resume': true });", true],
+    ["svi.run(10, { resume: false })", false],
+    ["const options = { resume: true }", false],
+    ["// svi.run(10, { resume: true })", false],
+  ])("%s: %s", async (code, expected) => {
+    expect(asksToResume((await parseCell(code)).program)).toBe(expected);
+  });
+});
