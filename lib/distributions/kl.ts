@@ -1,7 +1,15 @@
 /** Kullback-Leibler divergences in closed form: a table of pairs by name, and three rules that hold for many. */
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
-import { broadcastShapes, broadcastTo, digamma, lgamma, logBeta, sumRightmost } from "../tensor/index.ts";
+import {
+  broadcastShapes,
+  broadcastTo,
+  digamma,
+  lgamma,
+  logBeta,
+  sumRightmost,
+  triangularSolve,
+} from "../tensor/index.ts";
 import type { Beta } from "./beta.ts";
 import type { Cauchy } from "./cauchy.ts";
 import { logNorm, slopeOfNorm } from "./continuous-bernoulli.ts";
@@ -12,6 +20,7 @@ import type { Exponential } from "./exponential.ts";
 import type { Gamma } from "./gamma.ts";
 import type { HalfNormal } from "./half-normal.ts";
 import { detached, EULER_GAMMA, LOG_2PI, ndtr, xlog1py, xlogy } from "./helpers.ts";
+import { logDiagonal, solveVec } from "./matrices.ts";
 import type { Pareto } from "./pareto.ts";
 import type { Poisson } from "./poisson.ts";
 import type { Uniform } from "./uniform.ts";
@@ -37,6 +46,15 @@ const normals = (ratio: tf.Tensor, distance: tf.Tensor | number): tf.Tensor => {
 const normalNormal = rule<Located>(({ params: p }, { params: q }) =>
   normals(tf.div(p.scale, q.scale), tf.square(tf.div(tf.sub(p.loc, q.loc), q.scale))),
 );
+
+const jointNormals = rule<{ readonly loc: tf.Tensor; readonly scaleTril: tf.Tensor }>((p, q) => {
+  const [from, to] = [p.scaleTril, q.scaleTril];
+  const spread = tf.sum(tf.square(triangularSolve(to, from)), [-2, -1]);
+  const distance = tf.sum(tf.square(solveVec(to, tf.sub(q.loc, p.loc))), -1);
+  const volume = tf.sub(logDiagonal(to), logDiagonal(from));
+  const n = p.loc.shape.at(-1) ?? 1;
+  return tf.add(volume, tf.mul(tf.sub(tf.add(spread, distance), n), 0.5));
+});
 
 const bernoullis = (p: tf.Tensor, q: tf.Tensor): tf.Tensor => {
   const no = tf.sub(1, p);
@@ -103,6 +121,10 @@ const RULES: Readonly<Record<string, Rule>> = {
     const folded = tf.add(spread, tf.mul(distance, tf.sub(1, tf.mul(ndtr(tf.neg(z)), 2))));
     return tf.sub(tf.add(tf.log(tf.mul(q.scale, 2)), tf.div(folded, q.scale)), d.entropy());
   }),
+  "MultivariateNormal MultivariateNormal": jointNormals,
+  "LowRankMultivariateNormal LowRankMultivariateNormal": jointNormals,
+  "MultivariateNormal LowRankMultivariateNormal": jointNormals,
+  "LowRankMultivariateNormal MultivariateNormal": jointNormals,
   "Bernoulli Bernoulli": rule<Chance>((p, q) => bernoullis(p.probs, q.probs)),
   "ContinuousBernoulli ContinuousBernoulli": rule<{ readonly logits: tf.Tensor }>((p, q) => {
     const shift = tf.mul(slopeOfNorm(p.logits), tf.sub(p.logits, q.logits));

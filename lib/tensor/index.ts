@@ -5,8 +5,26 @@ export type { BackendName } from "./kernels.ts";
 export { cholesky, triangularSolve } from "./linalg/ops.ts";
 export { collectGarbage, nativeBytes } from "./memory.ts";
 export { isTensor, type NestedArray, type Numeric, type NumericTypedArray, toTensor } from "./numeric.ts";
-export { logStandardGamma, normal, permutation, standardGamma, uniform } from "./random/ops.ts";
+export {
+  logStandardGamma,
+  normal,
+  permutation,
+  standardGamma,
+  standardVonMises,
+  uniform,
+} from "./random/ops.ts";
 export { getRngState, type RngState, setRngState, setSeed } from "./random/state.ts";
 export { isRecording, resetRecording, withRecording } from "./recording.ts";
 export { broadcastShapes, broadcastTo, sameShape, showShape, sumRightmost, sumToShape } from "./shapes.ts";
-export { betainc, digamma, erfinv, igamma, lgamma, logBeta, ndtri, trigamma } from "./special/ops.ts";
+export {
+  besselGap,
+  betainc,
+  digamma,
+  erfinv,
+  igamma,
+  lgamma,
+  logBeta,
+  logI0e,
+  ndtri,
+  trigamma,
+} from "./special/ops.ts";

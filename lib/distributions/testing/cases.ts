@@ -6,9 +6,17 @@ import type { Case } from "./case.ts";
 import { CONTINUOUS } from "./continuous.ts";
 import { DERIVED } from "./derived.ts";
 import { DISCRETE } from "./discrete.ts";
+import { MATRICES } from "./matrices.ts";
 import { MIXED_COUNTS } from "./mixed-counts.ts";
 import { RELAXED } from "./relaxed.ts";
 
 export type { Case, Params } from "./case.ts";
 
-export const CASES: readonly Case[] = [...CONTINUOUS, ...RELAXED, ...DISCRETE, ...MIXED_COUNTS, ...DERIVED];
+export const CASES: readonly Case[] = [
+  ...CONTINUOUS,
+  ...RELAXED,
+  ...MATRICES,
+  ...DISCRETE,
+  ...MIXED_COUNTS,
+  ...DERIVED,
+];

@@ -97,3 +97,12 @@ export function batched(params: Params, n: number): Params {
 export function describeSupport(d: Distribution): string {
   return `${d} on ${d.support}`;
 }
+
+/**
+ * The gradients of a reference that mean something. Above the diagonal of a triangular parameter, where it is 0 by
+ * definition, torch's solvers leave slopes of their own: there 0 is expected.
+ */
+export function meaningful(name: string, values: number[], got: tf.Tensor): number[] {
+  const n = got.shape.at(-1) ?? 1;
+  return name === "scaleTril" ? values.map((x, at) => (at % n > Math.floor(at / n) % n ? 0 : x)) : values;
+}

@@ -12,6 +12,7 @@ import { fillNormal, fillUniform, partialPermutation } from "./fill.ts";
 import { logGammaDraw } from "./gamma.ts";
 import { logGammaGrad } from "./gamma-grad.ts";
 import { drawKey } from "./threefry.ts";
+import { vonMisesDraw } from "./von-mises.ts";
 
 /** Smallest normal float32: a gamma draw that underflows is this, so that it stays inside its support. */
 export const FLOAT32_TINY = 2 ** -126;
@@ -33,13 +34,18 @@ function registerFill(name: string, fill: (out: Float32Array, k0: number, k1: nu
   });
 }
 
-function registerGammaDraw(name: string, finish: (logDraw: number) => number): void {
+/** A kernel that makes one draw for each element of its parameter. */
+function registerDraw(
+  name: string,
+  parameter: string,
+  draw: (value: number, index: number, k0: number, k1: number) => number,
+): void {
   registerEverywhere(name, ({ inputs, attrs, backend }) => {
-    const info = inputs.alpha as tf.TensorInfo;
-    const alpha = readFloats(backend, info);
+    const info = inputs[parameter] as tf.TensorInfo;
+    const values = readFloats(backend, info);
     const [k0, k1] = key(attrs);
-    const out = new Float32Array(alpha.length);
-    for (let i = 0; i < out.length; i++) out[i] = finish(logGammaDraw(alpha[i] as number, i, k0, k1));
+    const out = new Float32Array(values.length);
+    for (let i = 0; i < out.length; i++) out[i] = draw(values[i] as number, i, k0, k1);
     return makeOutput(backend, out, info.shape);
   });
 }
@@ -67,8 +73,9 @@ function clampToFloat32(x: number): number {
 export function registerRandomKernels(): void {
   registerFill("TspyroUniform", fillUniform);
   registerFill("TspyroNormal", fillNormal);
-  registerGammaDraw("TspyroGamma", (logDraw) => clampToFloat32(Math.exp(logDraw)));
-  registerGammaDraw("TspyroLogGamma", (logDraw) => logDraw);
+  registerDraw("TspyroGamma", "alpha", (...at) => clampToFloat32(Math.exp(logGammaDraw(...at))));
+  registerDraw("TspyroLogGamma", "alpha", logGammaDraw);
+  registerDraw("TspyroVonMises", "concentration", vonMisesDraw);
   registerGammaGrad("TspyroGammaGrad", (alpha, x) => x * logGammaGrad(alpha, Math.log(x)));
   registerGammaGrad("TspyroLogGammaGrad", logGammaGrad);
   registerEverywhere("TspyroPermutation", ({ attrs, backend }) => {

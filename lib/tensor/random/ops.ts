@@ -29,6 +29,14 @@ export function logStandardGamma(alpha: Numeric): tf.Tensor {
 }
 
 /**
+ * One von Mises draw around 0 for each element of `concentration` > 0 (NaN elsewhere): an angle in [-π, π].
+ * It has no derivative.
+ */
+export function standardVonMises(concentration: Numeric): tf.Tensor {
+  return runKernel("TspyroVonMises", { concentration: toTensor(concentration) }, nextDraw());
+}
+
+/**
  * `k` distinct indices out of 0..n-1 in random order, int32 of shape [k].
  * @throws PyroError unless 0 <= k <= n.
  */

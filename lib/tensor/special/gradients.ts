@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../../errors.ts";
 import { runKernel } from "../kernels.ts";
 import { sumToShape } from "../shapes.ts";
-import { digamma, erfinv, lgamma, logBeta, ndtri, trigamma } from "./ops.ts";
+import { besselGap, digamma, erfinv, lgamma, logBeta, ndtri, trigamma } from "./ops.ts";
 
 function unary(name: string, derivative: (x: tf.Tensor) => tf.Tensor): void {
   tf.registerGradient({
@@ -19,6 +19,14 @@ export function registerSpecialGradients(): void {
   unary("TspyroTrigamma", (x) => runKernel("TspyroTetragamma", { x }));
   unary("TspyroErfinv", (x) => tf.mul(Math.sqrt(Math.PI) / 2, tf.exp(tf.square(erfinv(x)))));
   unary("TspyroNdtri", (x) => tf.mul(Math.sqrt(2 * Math.PI), tf.exp(tf.div(tf.square(ndtri(x)), 2))));
+  unary("TspyroLogI0e", (x) => tf.neg(besselGap(x)));
+  unary("TspyroBesselGap", (x) => {
+    const gap = besselGap(x);
+    // (1 - g)/x + (1 - g)² - 1, which tends to -1/2 at 0.
+    const tiny = tf.less(x, 1e-3);
+    const ratio = tf.div(tf.sub(1, gap), tf.where(tiny, 1, x));
+    return tf.where(tiny, -0.5, tf.add(ratio, tf.mul(gap, tf.sub(gap, 2))));
+  });
   tf.registerGradient({
     kernelName: "TspyroIgamma",
     inputsToSave: ["a", "x"],

@@ -6,6 +6,7 @@ import gammaln from "@stdlib/math-base-special-gammaln";
 import trigamma from "@stdlib/math-base-special-trigamma";
 import * as tf from "@tensorflow/tfjs-core";
 import { floatAttr, type KernelArgs, type NativeBackend } from "../kernels.ts";
+import { besselGap, logI0e } from "./bessel.ts";
 import { registerElementwise } from "./elementwise.ts";
 import { igamma, igammaGradA } from "./incomplete-gamma.ts";
 import { ndtri, tetragamma } from "./scalar.ts";
@@ -25,6 +26,8 @@ export function registerSpecialKernels(): void {
   registerElementwise("TspyroTetragamma", ["x"], tetragamma);
   registerElementwise("TspyroErfinv", ["x"], erfinv, "Erfinv");
   registerElementwise("TspyroNdtri", ["x"], ndtri, "Ndtri");
+  registerElementwise("TspyroLogI0e", ["x"], logI0e);
+  registerElementwise("TspyroBesselGap", ["x"], besselGap);
   // Not by TensorFlow's Igamma and Betainc, whose float32 arithmetic loses four digits at a = 500.
   registerElementwise("TspyroIgamma", ["a", "x"], igamma);
   registerElementwise("TspyroIgammaGradA", ["a", "x"], igammaGradA);

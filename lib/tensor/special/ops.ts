@@ -42,3 +42,13 @@ export function betainc(a: Numeric, b: Numeric, x: Numeric): tf.Tensor {
 export function logBeta(a: Numeric, b: Numeric): tf.Tensor {
   return runKernel("TspyroLogBeta", { a: toTensor(a), b: toTensor(b) });
 }
+
+/** log I₀(x) - x, for x >= 0: the modified Bessel function of order 0. */
+export function logI0e(x: Numeric): tf.Tensor {
+  return runKernel("TspyroLogI0e", { x: toTensor(x) });
+}
+
+/** 1 - I₁(x) / I₀(x), for x >= 0: minus the derivative of `logI0e`, and the circular variance of a von Mises. */
+export function besselGap(x: Numeric): tf.Tensor {
+  return runKernel("TspyroBesselGap", { x: toTensor(x) });
+}

@@ -6,7 +6,18 @@ import type { Numeric } from "../numeric.ts";
 import { numbers, on, relativeError, testBackends } from "../testing/backends.ts";
 import { firstDerivative, noise, secondDerivative } from "../testing/gradcheck.ts";
 import { igamma as igammaOf } from "./incomplete-gamma.ts";
-import { betainc, digamma, erfinv, igamma, lgamma, logBeta, ndtri, trigamma } from "./ops.ts";
+import {
+  besselGap,
+  betainc,
+  digamma,
+  erfinv,
+  igamma,
+  lgamma,
+  logBeta,
+  logI0e,
+  ndtri,
+  trigamma,
+} from "./ops.ts";
 
 const refs = loadRefs().special;
 
@@ -187,4 +198,26 @@ test.each([1, 30, 400, 600, 1e4, 1e5])("igamma at a=%d agrees with its power ser
 test("logBeta keeps its digits where the logarithms of gammas are large", () => {
   // B(n, 1) = 1/n; the float32 logarithms of Γ(1e5) are near 1e6, and differ by 12.
   expect(numbers(logBeta(1e5, 1))[0]).toBeCloseTo(-Math.log(1e5), 5);
+});
+
+test("scaled Bessel functions agree with scipy, and with their derivatives", () => {
+  const [points, values] = refs.i0e as [RefValue[], RefValue[]];
+  const got = numbers(logI0e(decodeFlat(points)));
+  for (const [i, want] of decodeFlat(values).entries()) expect(got[i]).toBeCloseTo(Math.log(want), 5);
+  const [, i1e] = refs.i1e as [RefValue[], RefValue[]];
+  const gaps = numbers(besselGap(decodeFlat(points)));
+  for (const [i, want] of decodeFlat(i1e).entries()) {
+    expect(gaps[i]).toBeCloseTo(1 - want / (decodeFlat(values)[i] as number), 6);
+  }
+  // On both sides of the change of series at 50, the gap is near 1/(2x).
+  expect(numbers(besselGap([49.999, 50.001])).map((g) => g * 100)).toEqual([
+    expect.closeTo(1.0051, 3),
+    expect.closeTo(1.0051, 3),
+  ]);
+  for (const f of [logI0e, besselGap]) {
+    const { analytic, numeric } = firstDerivative((x) => f(x as tf.Tensor), [tf.tensor1d([0.5, 1, 4])]);
+    expect(Math.abs(analytic - numeric)).toBeLessThan(1e-3);
+  }
+  expect(numbers(logI0e([-1]))).toEqual([Number.NaN]);
+  expect(numbers(tf.grad((x) => tf.sum(besselGap(x)))(tf.tensor1d([0])))[0]).toBe(-0.5);
 });
