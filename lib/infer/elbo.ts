@@ -1,6 +1,7 @@
 import { pyroError } from "../errors.ts";
 import type { ElboEstimator, ElboOptions } from "./elbo-estimator.ts";
 import { Trace_ELBO } from "./trace-elbo.ts";
+import { TraceEnum_ELBO } from "./trace-enum-elbo.ts";
 import { TraceGraph_ELBO } from "./trace-graph-elbo.ts";
 
 /** Options of `ELBO`, the manual's names in camelCase. */
@@ -9,12 +10,14 @@ export interface ElboDispatch extends ElboOptions {
   traceGraph?: boolean;
   /** Sum over discrete latent sites instead of drawing them (`TraceEnum_ELBO`). */
   enumDiscrete?: boolean;
+  /** With `enumDiscrete`: how many axes belong to plates (default: found by running guide and model once). */
+  maxPlateNesting?: number;
 }
 
 /**
  * The evidence lower bound, by the estimator that the options ask for.
  * May be called with or without `new`.
- * @throws where the asked-for estimator does not exist
+ * @throws where the options contradict each other
  */
 export interface ElboClass {
   new (options?: ElboDispatch): ElboEstimator;
@@ -24,18 +27,21 @@ export interface ElboClass {
 function dispatch({
   traceGraph = false,
   enumDiscrete = false,
+  maxPlateNesting,
   ...options
 }: ElboDispatch = {}): ElboEstimator {
-  if (enumDiscrete) throw notThere("enumDiscrete", "TraceEnum_ELBO");
+  if (traceGraph && enumDiscrete) throw bothAsked();
+  if (enumDiscrete)
+    return new TraceEnum_ELBO({ ...options, ...(maxPlateNesting !== undefined && { maxPlateNesting }) });
   return traceGraph ? new TraceGraph_ELBO(options) : new Trace_ELBO(options);
 }
 
 export const ELBO = Object.assign(dispatch, {}) as unknown as ElboClass;
 
-function notThere(option: string, name: string): Error {
+function bothAsked(): Error {
   return pyroError({
-    what: `ELBO with ${option}: true needs ${name}, which this version does not have`,
-    where: `option ${option}`,
-    try: "Trace_ELBO; for discrete latent sites it uses the score function, which needs more particles or steps",
+    what: "ELBO cannot both enumerate discrete sites and use the dependency graph",
+    where: "options traceGraph and enumDiscrete",
+    try: "enumDiscrete alone: it has no variance from discrete sites that a graph could reduce",
   });
 }

@@ -19,5 +19,6 @@ export { onRunStart, type RunEvent, type RunListener, type RunStart } from "./ru
 export { Search, type SearchOptions } from "./search.ts";
 export { SVI, type SVIOptimizer } from "./svi.ts";
 export { Trace_ELBO } from "./trace-elbo.ts";
+export { TraceEnum_ELBO, type TraceEnumOptions } from "./trace-enum-elbo.ts";
 export { TraceGraph_ELBO } from "./trace-graph-elbo.ts";
 export { TracePosterior, type WeightedTrace } from "./trace-posterior.ts";
