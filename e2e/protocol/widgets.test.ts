@@ -36,11 +36,17 @@ async function startRun(before = "") {
 describe("a live view", () => {
   it("opens a widget model, sends updates with binary buffers, and ends as a static picture", async () => {
     const { running, comm, open } = await startRun();
-    expect(open.content).toMatchObject({ target_name: "jupyter.widget", data: { buffer_paths: expect.anything() } });
+    expect(open.content).toMatchObject({
+      target_name: "jupyter.widget",
+      data: { buffer_paths: expect.anything() },
+    });
     expect(open.metadata).toEqual({ version: "2.1.0" });
     const update = await kernel.awaitPublished(
       (message) =>
-        ofType("comm_msg")(message) && message.content.comm_id === comm && message.content.data.method === "update" && message.buffers.length > 0,
+        ofType("comm_msg")(message) &&
+        message.content.comm_id === comm &&
+        message.content.data.method === "update" &&
+        message.buffers.length > 0,
     );
     expect(update.content.data.buffer_paths).toHaveLength(update.buffers.length);
     await custom(comm, { tspyro: "stop" });
@@ -55,7 +61,11 @@ describe("a live view", () => {
     const { running, comm } = await startRun();
     await pause(300);
     const control = "control-comm";
-    await kernel.send("shell", "comm_open", { comm_id: control, target_name: "jupyter.widget.control", data: {} });
+    await kernel.send("shell", "comm_open", {
+      comm_id: control,
+      target_name: "jupyter.widget.control",
+      data: {},
+    });
     await kernel.send(
       "shell",
       "comm_msg",
@@ -75,11 +85,15 @@ describe("a live view", () => {
   });
 
   it("pauses and resumes a run", async () => {
-    const { running, comm } = await startRun("let steps = 0; svi.subscribe((news) => { steps = news.step });\n");
+    const { running, comm } = await startRun(
+      "let steps = 0; svi.subscribe((news) => { steps = news.step });\n",
+    );
+    await pause(400);
     await custom(comm, { tspyro: "pause" });
     await pause(300);
     const losses = () =>
-      kernel.published.filter((m) => ofType("comm_msg")(m) && m.content.comm_id === comm).at(-1)?.content.data.state.run;
+      kernel.published.filter((m) => ofType("comm_msg")(m) && m.content.comm_id === comm).at(-1)?.content.data
+        .state.run;
     const before = losses();
     await pause(400);
     expect(losses()?.step).toBe(before?.step);
@@ -113,7 +127,9 @@ describe("output", () => {
       "console.log('begun'); const end = Date.now() + 1500; while (Date.now() < end) {}",
     );
     const start = performance.now();
-    await kernel.awaitPublished((message) => ofType("stream")(message) && message.content.text.includes("begun"));
+    await kernel.awaitPublished(
+      (message) => ofType("stream")(message) && message.content.text.includes("begun"),
+    );
     expect(performance.now() - start).toBeLessThan(1000);
     await running.done;
   });
@@ -171,8 +187,8 @@ describe("cells", () => {
     await kernel.execute("void invalidation.then(() => log.push('again'));", { cellId: "watched" });
     await kernel.execute("throw new Error('x')", { cellId: "failing" });
     await kernel.execute("0;", { cellId: "watched" });
-    expect(resultText(await kernel.execute("endStart(); endEnd(); log.slice(1, -1).join()", { cellId: "last" }))).toBe(
-      "'start watched,end watched,start failing,end failing,start watched,again,end watched'",
-    );
+    expect(
+      resultText(await kernel.execute("endStart(); endEnd(); log.slice(1, -1).join()", { cellId: "last" })),
+    ).toBe("'start watched,end watched,start failing,end failing,start watched,again,end watched'");
   });
 });
