@@ -20,6 +20,7 @@ export type AdadeltaHyper = {
 export const adadelta: OptimizerRule<AdadeltaHyper> = {
   name: "Adadelta",
   rate: "lr",
+  elementwise: true,
   hyper: { lr: nonNegative(1), rho: fraction(0.9), eps: nonNegative(1e-6), weightDecay: nonNegative(0) },
   slots: (value) => zeroSlots(value, ["squares", "steps"]),
   host: ({ lr }) => ({ lr }),

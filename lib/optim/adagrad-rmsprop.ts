@@ -19,6 +19,7 @@ export type AdagradRMSPropHyper = {
 export const adagradRMSProp: OptimizerRule<AdagradRMSPropHyper> = {
   name: "AdagradRMSProp",
   rate: "eta",
+  elementwise: true,
   hyper: { eta: positive(1), delta: nonNegative(1e-16), t: fraction(0.1) },
   slots: (value) => zeroSlots(value, ["sum"]),
   host({ eta, delta, t }, step) {

@@ -19,6 +19,7 @@ export type AdagradHyper = {
 export const adagrad: OptimizerRule<AdagradHyper> = {
   name: "Adagrad",
   rate: "lr",
+  elementwise: true,
   hyper: {
     lr: nonNegative(1e-2),
     lrDecay: nonNegative(0),

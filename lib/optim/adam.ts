@@ -25,6 +25,7 @@ export type AdamHyper = {
 export const adam: OptimizerRule<AdamHyper> = {
   name: "Adam",
   rate: "lr",
+  elementwise: true,
   hyper: {
     lr: nonNegative(1e-3),
     betas: fractions(0.9, 0.999),

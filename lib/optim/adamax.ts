@@ -20,6 +20,7 @@ export type AdamaxHyper = {
 export const adamax: OptimizerRule<AdamaxHyper> = {
   name: "Adamax",
   rate: "lr",
+  elementwise: true,
   hyper: {
     lr: nonNegative(2e-3),
     betas: fractions(0.9, 0.999),

@@ -22,6 +22,7 @@ export type ASGDHyper = {
 export const asgd: OptimizerRule<ASGDHyper> = {
   name: "ASGD",
   rate: "lr",
+  elementwise: true,
   hyper: {
     lr: nonNegative(1e-2),
     lambd: nonNegative(1e-4),

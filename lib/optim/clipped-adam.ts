@@ -25,6 +25,7 @@ export type ClippedAdamHyper = {
 export const clippedAdam: OptimizerRule<ClippedAdamHyper> = {
   name: "ClippedAdam",
   rate: "lr",
+  elementwise: true,
   hyper: {
     lr: nonNegative(1e-3),
     betas: fractions(0.9, 0.999),

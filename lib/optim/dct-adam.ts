@@ -26,6 +26,7 @@ export type DCTAdamHyper = {
 export const dctAdam: OptimizerRule<DCTAdamHyper> = {
   name: "DCTAdam",
   rate: "lr",
+  elementwise: true,
   hyper: {
     lr: nonNegative(1e-3),
     betas: fractions(0.9, 0.999),

@@ -22,6 +22,7 @@ export type NAdamHyper = {
 export const nadam: OptimizerRule<NAdamHyper> = {
   name: "NAdam",
   rate: "lr",
+  elementwise: true,
   hyper: {
     lr: nonNegative(2e-3),
     betas: fractions(0.9, 0.999),

@@ -1,9 +1,5 @@
-import * as tf from "@tensorflow/tfjs-core";
-import { clipGradient } from "./clip.ts";
-import type { Hyper } from "./hyper.ts";
-import { scheduledHyper } from "./recipe.ts";
-import type { OptimizerRule } from "./rule.ts";
-import { disposeSlots, type ParamState } from "./state.ts";
+import type * as tf from "@tensorflow/tfjs-core";
+import { type ParamState, releaseState } from "./state.ts";
 
 /** One parameter's part of a step that is computed but not yet taken. */
 export interface PlannedParam {
@@ -25,43 +21,6 @@ export interface Plan {
   discard(): void;
   /** Name of the first parameter whose next value holds a NaN (reads the values). */
   firstNaN(): string | undefined;
-}
-
-export function planParam(target: {
-  name: string;
-  variable: tf.Variable;
-  state: ParamState;
-  grad: tf.Tensor;
-  rateScale: number;
-}): PlannedParam {
-  const { name, variable, state, grad, rateScale } = target;
-  const { rule } = state;
-  const hyper = scheduledHyper(rule, state.hyper, state.schedule?.point);
-  const step = state.step + 1;
-  const host = rule.host(scaledRate(rule, hyper, rateScale), step, state.host);
-  const next = tf.tidy(() => {
-    const result = rule.update({
-      value: variable,
-      grad: clipGradient(grad, state.clip),
-      slots: state.slots,
-      hyper,
-      scalars: host,
-    });
-    for (const tensor of Object.values(result.slots)) tf.keep(tensor);
-    return { value: tf.keep(result.value), slots: result.slots };
-  });
-  return {
-    name,
-    variable,
-    value: next.value,
-    before: state,
-    after: { ...state, step, host, slots: next.slots },
-  };
-}
-
-function scaledRate(rule: OptimizerRule, hyper: Hyper, scale: number): Hyper {
-  if (scale === 1) return hyper;
-  return { ...hyper, [rule.rate]: Number(hyper[rule.rate]) * scale };
 }
 
 export class ParamPlan implements Plan {
@@ -90,16 +49,16 @@ export class ParamPlan implements Plan {
     if (again) return;
     for (const { value, before, after } of this.params) {
       value.dispose();
-      disposeSlots(before.slots, after.slots);
+      releaseState(before, after);
     }
-    for (const state of stale) disposeSlots(state.slots);
+    for (const state of stale) releaseState(state);
   }
 
   discard(): void {
     for (const { name, value, before, after } of this.params) {
       value.dispose();
-      disposeSlots(after.slots, before.slots);
-      if (this.#states.get(name) !== before) disposeSlots(before.slots);
+      releaseState(after, before);
+      if (this.#states.get(name) !== before) releaseState(before);
     }
   }
 

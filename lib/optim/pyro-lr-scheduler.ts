@@ -4,7 +4,8 @@ import type { ClipArgs } from "./clip.ts";
 import { PyroOptim } from "./pyro-optim.ts";
 import { type ArgsFor, askFor, checkedHyper, cyclesNothing, type Recipe, Recipes, ruleOf } from "./recipe.ts";
 import { resolveSchedule, type ScheduleHolder } from "./schedules/resolve.ts";
-import type { Schedule } from "./schedules/schedule.ts";
+import type { Schedule, SchedulePoint } from "./schedules/schedule.ts";
+import type { ScheduleState } from "./state.ts";
 import { type ParamSource, storedParams } from "./targets.ts";
 
 /** What a scheduler takes: the optimizer that it steers, that one's arguments, and its own. */
@@ -56,15 +57,41 @@ export class PyroLRScheduler<A extends object = object> extends PyroOptim {
    */
   step(metric?: number | tf.Tensor | EpochStep): void {
     const { epoch: goal, metric: watched } = readStep(metric);
-    this.moveSchedules(({ of, epoch, point }, baseLr) => {
-      const { rule, args } = of;
-      if (rule.needsMetric === true && watched === undefined) throw noMetric(rule.name);
-      const next = goal ?? epoch + 1;
-      const onwards = next === epoch + 1 || rule.needsMetric === true;
-      const before = onwards && next > 0 ? point : undefined;
-      return { of, epoch: next, point: rule.at({ args, baseLr, epoch: next, before, metric: watched }) };
-    });
+    this.moveSchedules((state, baseLr) => moved(state, baseLr, goal, watched));
   }
+
+  /**
+   * The rates of the epochs 0 to `epochs`, from the start; nothing moves.
+   * @param metrics what `step` is given, for ReduceLROnPlateau
+   * @param name a parameter, where the arguments depend on it
+   */
+  preview(epochs: number, metrics: readonly number[] = [], name = ""): SchedulePoint[] {
+    const { rule, hyper, schedule: of } = this.recipeOf(name);
+    if (of === undefined) return [];
+    const baseLr = Number(hyper[rule.rate]);
+    const begin = { args: of.args, baseLr, epoch: 0, before: undefined, metric: undefined };
+    let state: ScheduleState = { of, epoch: 0, point: of.rule.at(begin) };
+    const points = [state.point];
+    for (let i = 0; i < epochs; i++) {
+      state = moved(state, baseLr, undefined, metrics[i]);
+      points.push(state.point);
+    }
+    return points;
+  }
+}
+
+function moved(
+  { of, epoch, point }: ScheduleState,
+  baseLr: number,
+  goal: number | undefined,
+  metric: number | undefined,
+): ScheduleState {
+  const { rule, args } = of;
+  if (rule.needsMetric === true && metric === undefined) throw noMetric(rule.name);
+  const next = goal ?? epoch + 1;
+  const onwards = next === epoch + 1 || rule.needsMetric === true;
+  const before = onwards && next > 0 ? point : undefined;
+  return { of, epoch: next, point: rule.at({ args, baseLr, epoch: next, before, metric }) };
 }
 
 function recipesOf(holder: unknown, args: ArgsFor<SchedulerArgs>): Recipes {

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import { type ClipArgs, resolveClip } from "./clip.ts";
+import { planTargets, type Target } from "./compute.ts";
 import type { Hyper } from "./hyper.ts";
-import { ParamPlan, type Plan, type PlannedParam, planParam } from "./plan.ts";
+import { ParamPlan, type Plan, type PlannedParam } from "./plan.ts";
 import {
   type ArgsFor,
   askFor,
@@ -21,6 +22,7 @@ import {
   type ParamState,
   type ParamStateSnapshot,
   readSnapshot,
+  releaseState,
   restoreState,
   type ScheduleState,
   snapshotOf,
@@ -73,6 +75,7 @@ export class PyroOptim<H extends Hyper = Hyper> {
 
   /** Compute a step without taking it. Nothing is written before the plan's `commit`. */
   plan(names: Iterable<string>, grads: Readonly<Record<string, tf.Tensor>>): Plan {
+    const targets: Target[] = [];
     const params: PlannedParam[] = [];
     try {
       for (const name of new Set(names)) {
@@ -81,11 +84,15 @@ export class PyroOptim<H extends Hyper = Hyper> {
         const variable = this.#source.variable(name);
         if (variable === undefined) throw unknownParam(name);
         checkGradient(name, variable, grad);
-        const state = this.#stateOf(name, variable);
-        params.push(planParam({ name, variable, state, grad, rateScale: this.rateScale }));
+        targets.push({ name, variable, grad, state: this.#stateOf(name, variable) });
       }
+      planTargets(targets, this.rateScale, params);
     } catch (error) {
-      new ParamPlan(params, this.#states).discard();
+      for (const { after, before, value } of params) {
+        value.dispose();
+        releaseState(after, before);
+      }
+      for (const { name, state } of targets) if (this.#states.get(name) !== state) releaseState(state);
       throw error;
     }
     for (const { name } of params) this.#pending.delete(name);
@@ -112,9 +119,16 @@ export class PyroOptim<H extends Hyper = Hyper> {
   /** The state of every live parameter, and pending state, as plain data by parameter name. */
   getState(): OptimState {
     const out: Record<string, ParamStateSnapshot> = Object.fromEntries(this.#pending);
+    const known = new Map<tf.Tensor, Float32Array>();
+    const read = (tensor: tf.Tensor) => {
+      const values = known.get(tensor) ?? Float32Array.from(tensor.dataSync());
+      known.set(tensor, values);
+      return values;
+    };
     for (const name of this.#states.keys()) {
       const state = this.#current(name);
-      if (state !== undefined) out[name] = snapshotOf(state);
+      const variable = this.#source.variable(name);
+      if (state !== undefined && variable !== undefined) out[name] = snapshotOf(state, variable.shape, read);
     }
     return out;
   }
@@ -143,10 +157,10 @@ export class PyroOptim<H extends Hyper = Hyper> {
         else restored.push([name, this.#restored(name, variable, snapshot)]);
       }
     } catch (error) {
-      for (const [, made] of restored) tf.dispose(Object.values(made.slots));
+      for (const [, made] of restored) releaseState(made);
       throw error;
     }
-    for (const old of this.#states.values()) tf.dispose(Object.values(old.slots));
+    for (const old of this.#states.values()) releaseState(old);
     this.#states.clear();
     this.#pending.clear();
     for (const [name, made] of restored) this.#states.set(name, made);
@@ -174,6 +188,11 @@ export class PyroOptim<H extends Hyper = Hyper> {
   /** What the optimizer or the scheduler is called. */
   get name(): string {
     return this.#recipes.label;
+  }
+
+  /** How a parameter is optimised, whether or not it exists. */
+  protected recipeOf(name: string): Recipe {
+    return this.#recipes.for(name, this.#source);
   }
 
   /** Move the schedule of every parameter: all of them, or after an error none. */
@@ -211,7 +230,7 @@ export class PyroOptim<H extends Hyper = Hyper> {
       return made;
     });
     const [life, clip] = [this.#lifeOf(name), this.#clipOf(name)];
-    return { life, rule, step: 0, hyper, schedule, clip, host: {}, slots };
+    return { life, rule, step: 0, hyper, schedule, clip, host: {}, slots, place: undefined };
   }
 
   #restored(name: string, variable: tf.Variable, snapshot: ParamStateSnapshot): ParamState {

@@ -20,6 +20,7 @@ export type RAdamHyper = {
 export const radam: OptimizerRule<RAdamHyper> = {
   name: "RAdam",
   rate: "lr",
+  elementwise: true,
   hyper: {
     lr: nonNegative(1e-3),
     betas: fractions(0.9, 0.999),

@@ -24,6 +24,7 @@ export type RMSpropHyper = {
 export const rmsprop: OptimizerRule<RMSpropHyper> = {
   name: "RMSprop",
   rate: "lr",
+  elementwise: true,
   hyper: {
     lr: nonNegative(1e-2),
     alpha: fraction(0.99),

@@ -33,6 +33,7 @@ const pair = (
 export const rprop: OptimizerRule<RpropHyper> = {
   name: "Rprop",
   rate: "lr",
+  elementwise: true,
   hyper: {
     lr: nonNegative(1e-2),
     etas: pair(

@@ -38,6 +38,8 @@ export interface OptimizerRule<H extends Hyper = Hyper> {
   readonly rate: keyof H & string;
   /** Whether arguments that the table does not name are handed on as they are. */
   readonly takesAnything?: boolean;
+  /** Whether each element moves by itself, so that many small parameters may be updated as one long one. */
+  readonly elementwise?: boolean;
   /** Checks that concern several arguments at once; returns what is wrong, or undefined. */
   conflict?(hyper: H): string | undefined;
   /** The tensors kept for a parameter before its first step. */

@@ -23,6 +23,7 @@ export type SGDHyper = {
 export const sgd: OptimizerRule<SGDHyper> = {
   name: "SGD",
   rate: "lr",
+  elementwise: true,
   hyper: {
     lr: nonNegative(1e-3),
     momentum: nonNegative(0),

@@ -5,6 +5,7 @@ import type { Hyper } from "./hyper.ts";
 import { checkedHyper, type Recipe, scheduledHyper } from "./recipe.ts";
 import type { HostNumbers, OptimizerRule, Slots } from "./rule.ts";
 import type { Schedule, SchedulePoint } from "./schedules/schedule.ts";
+import type { ShelfPlace } from "./shelf.ts";
 
 /** What an optimizer keeps for one parameter. Immutable: a step makes the next one. */
 export interface ParamState {
@@ -18,8 +19,9 @@ export interface ParamState {
   readonly schedule: ScheduleState | undefined;
   readonly clip: Required<ClipArgs>;
   readonly host: HostNumbers;
-  /** Kept tensors, owned by this state. */
+  /** Kept tensors, owned by this state; none where they stand on a shelf. */
   readonly slots: Slots;
+  readonly place: ShelfPlace | undefined;
 }
 
 /** Where a parameter is in its schedule. */
@@ -49,11 +51,27 @@ export interface ParamStateSnapshot {
 /** The state of a whole optimizer, by parameter name. */
 export type OptimState = { readonly [param: string]: ParamStateSnapshot };
 
-export function snapshotOf(state: ParamState): ParamStateSnapshot {
+/**
+ * @param shape the parameter's
+ * @param read a tensor's values, not to be changed
+ */
+export function snapshotOf(
+  state: ParamState,
+  shape: readonly number[],
+  read: (tensor: tf.Tensor) => Float32Array,
+): ParamStateSnapshot {
   const { rule, schedule } = state;
   const slots: Record<string, PlainTensor> = {};
   for (const [name, tensor] of Object.entries(state.slots)) {
-    slots[name] = { shape: [...tensor.shape], values: Float32Array.from(tensor.dataSync()) };
+    slots[name] = { shape: [...tensor.shape], values: read(tensor).slice() };
+  }
+  const { place } = state;
+  if (place !== undefined) {
+    const size = shape.reduce((a, b) => a * b, 1);
+    for (const [name, tensor] of Object.entries(place.shelf.tensors)) {
+      const values = read(tensor).slice(place.offset, place.offset + size);
+      slots[name] = { shape: [...shape], values };
+    }
   }
   return {
     optimizer: rule.name,
@@ -187,12 +205,15 @@ export function restoreState(
     clip,
     host: snapshot.host,
     slots,
+    place: undefined,
   };
 }
 
-export function disposeSlots(slots: Slots, except: Slots = {}): void {
-  const spared = new Set(Object.values(except));
-  for (const tensor of Object.values(slots)) if (!spared.has(tensor)) tensor.dispose();
+/** Free what a state owns, but for what another one owns as well. */
+export function releaseState(state: ParamState, except?: ParamState): void {
+  if (state.place !== undefined) state.place.shelf.release();
+  const spared = new Set(Object.values(except?.slots ?? {}));
+  for (const tensor of Object.values(state.slots)) if (!spared.has(tensor)) tensor.dispose();
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

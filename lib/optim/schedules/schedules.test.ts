@@ -261,4 +261,26 @@ describe("a scheduler", () => {
     scheduler.step();
     expect(() => scheduler.step()).toThrow(/cycle is over[\s\S]*at most 2/);
   });
+
+  it("is plotted without being moved", () => {
+    const { scheduler } = stepping((source) => new PyroLRScheduler(ExponentialLR, halving, {}, source));
+    scheduler.update(["x"], { x: tf.ones([1]) });
+    const plot = optim.plotSchedule(scheduler, 2);
+    expect(plot).toEqual({
+      scheduler: "ExponentialLR",
+      points: [
+        { epoch: 0, lr: 1 },
+        { epoch: 1, lr: 0.5 },
+        { epoch: 2, lr: 0.25 },
+      ],
+    });
+    expect(scheduler.getLr("x")).toBe(1);
+    const plateau = ReduceLROnPlateau({ optimizer: SGD, optimArgs: { lr: 1 }, patience: 0, factor: 0.5 });
+    const rates = optim.plotSchedule(plateau, 2, { metrics: [1, 1] }).points.map(({ lr }) => lr);
+    expect(rates).toEqual([1, 1, 0.5]);
+    const cycle = { optimizer: SGD, baseLr: 0.1, maxLr: 1, stepSizeUp: 2 };
+    expect(optim.plotSchedule(CyclicLR(cycle), 1).points[0]?.momentum).toBe(0.9);
+    expect(() => optim.plotSchedule(SGD() as never, 2)).toThrow(/needs a scheduler/);
+    expect(() => optim.plotSchedule(scheduler, -1)).toThrow(/whole number/);
+  });
 });

@@ -1,0 +1,76 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Slots } from "./rule.ts";
+
+/**
+ * The slots of many small parameters that are optimised alike, laid end to end: one flat tensor for each slot.
+ * It lives as long as the state of one of them refers to it.
+ */
+export class Shelf {
+  /** Kept tensors, all of the same length. */
+  readonly tensors: Slots;
+  readonly length: number;
+  #users: number;
+
+  constructor(tensors: Slots, length: number, users: number) {
+    this.tensors = tensors;
+    this.length = length;
+    this.#users = users;
+  }
+
+  release(): void {
+    this.#users--;
+    if (this.#users === 0) tf.dispose(Object.values(this.tensors));
+  }
+}
+
+/** One parameter's stretch of a shelf. */
+export interface ShelfPlace {
+  readonly shelf: Shelf;
+  readonly offset: number;
+}
+
+/** The slots of parameters in a row, end to end. Tensors of the scope that is open. */
+export function gathered(
+  members: readonly {
+    readonly slots: Slots;
+    readonly place: ShelfPlace | undefined;
+    readonly size: number;
+  }[],
+): Slots {
+  const whole = wholeShelf(members);
+  if (whole !== undefined) return whole.tensors;
+  const [first] = members;
+  const names = Object.keys(first?.place?.shelf.tensors ?? first?.slots ?? {});
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      tf.concat(
+        members.map(({ slots, place, size }) => {
+          const shelved = place?.shelf.tensors[name];
+          if (place !== undefined && shelved !== undefined) return tf.slice(shelved, [place.offset], [size]);
+          const own = slots[name];
+          if (own === undefined) throw new Error(`optimizer slot "${name}" is missing`);
+          return flat(own);
+        }),
+      ),
+    ]),
+  );
+}
+
+/** The shelf on which these and no others stand, in this order. */
+function wholeShelf(
+  members: readonly { readonly place: ShelfPlace | undefined; readonly size: number }[],
+): Shelf | undefined {
+  const shelf = members[0]?.place?.shelf;
+  let offset = 0;
+  for (const { place, size } of members) {
+    if (place?.shelf !== shelf || place?.offset !== offset) return undefined;
+    offset += size;
+  }
+  return offset === shelf?.length ? shelf : undefined;
+}
+
+/** With one axis. */
+export function flat(x: tf.Tensor): tf.Tensor {
+  return x.rank === 1 ? x : tf.reshape(x, [-1]);
+}
