@@ -11,7 +11,9 @@ import { createShared, openShared } from "./wire/shared.ts";
 
 const [connectionFile] = process.argv.slice(2);
 if (connectionFile === undefined) {
-  process.stderr.write("Usage: node main.js <connection file>. Jupyter starts the kernel; see `npm start`.\n");
+  process.stderr.write(
+    "Usage: node main.js <connection file>. Jupyter starts the kernel; see `npm start`.\n",
+  );
   process.exit(2);
 }
 
@@ -26,7 +28,9 @@ const wire = new Worker(new URL(`./wire/worker.${extension}`, import.meta.url), 
   transferList: [answers],
 });
 wire.on("error", (error) => {
-  process.stderr.write(`The kernel's sockets failed: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(
+    `The kernel's sockets failed: ${error instanceof Error ? error.message : String(error)}\n`,
+  );
   process.kill(process.pid, "SIGKILL");
 });
 

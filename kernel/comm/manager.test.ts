@@ -7,7 +7,11 @@ function setUp() {
   const sent: [string, Publication][] = [];
   return { sent, comms: new Comms((message, publication) => sent.push([message, publication])) };
 }
-const request = (message: CommRequest["message"], content: object, buffers: Uint8Array[] = []): CommRequest => ({
+const request = (
+  message: CommRequest["message"],
+  content: object,
+  buffers: Uint8Array[] = [],
+): CommRequest => ({
   type: "comm",
   run: 1,
   message,
@@ -19,7 +23,11 @@ const request = (message: CommRequest["message"], content: object, buffers: Uint
 it("opens, sends and closes, with copies of just the bytes that are meant", () => {
   const { comms, sent } = setUp();
   const memory = new Float64Array([1, 2, 3]);
-  const comm = comms.open("target", { data: { a: 1 }, metadata: { version: "2.1.0" }, buffers: [memory.subarray(1, 2)] });
+  const comm = comms.open("target", {
+    data: { a: 1 },
+    metadata: { version: "2.1.0" },
+    buffers: [memory.subarray(1, 2)],
+  });
   memory[1] = 9;
   comm.send({ b: 2 }, { buffers: [new Uint8Array([7])] });
   comm.close();
@@ -30,7 +38,10 @@ it("opens, sends and closes, with copies of just the bytes that are meant", () =
     metadata: { version: "2.1.0" },
   });
   expect(sent[0]?.[1].buffers).toEqual([new Uint8Array(new Float64Array([2]).buffer)]);
-  expect(sent[1]?.[1]).toMatchObject({ content: { comm_id: comm.id, data: { b: 2 } }, buffers: [new Uint8Array([7])] });
+  expect(sent[1]?.[1]).toMatchObject({
+    content: { comm_id: comm.id, data: { b: 2 } },
+    buffers: [new Uint8Array([7])],
+  });
 });
 
 it("hands messages of the front end to the comm they are for", () => {

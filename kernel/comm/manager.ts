@@ -81,7 +81,10 @@ class OpenComm implements Comm {
     {
       buffers,
       metadata,
-    }: { buffers?: readonly ArrayBufferView[] | undefined; metadata?: Record<string, unknown> | undefined } = {},
+    }: {
+      buffers?: readonly ArrayBufferView[] | undefined;
+      metadata?: Record<string, unknown> | undefined;
+    } = {},
   ): void {
     this.#send("comm_msg", { data }, { metadata, buffers: copies(buffers) });
   }
@@ -109,5 +112,7 @@ class OpenComm implements Comm {
 
 /** The bytes as they are now, without the rest of the memory that they stand in. */
 function copies(buffers: readonly ArrayBufferView[] | undefined): Uint8Array[] | undefined {
-  return buffers?.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength).slice());
+  return buffers?.map(({ buffer, byteOffset, byteLength }) =>
+    new Uint8Array(buffer, byteOffset, byteLength).slice(),
+  );
 }

@@ -9,17 +9,30 @@ type Write = (name: "stdout" | "stderr", text: string) => void;
  */
 export function captureOutput(write: Write): void {
   for (const name of ["stdout", "stderr"] as const) {
-    Object.defineProperty(process[name], "write", { value: writer(name, write), configurable: true, writable: true });
+    Object.defineProperty(process[name], "write", {
+      value: writer(name, write),
+      configurable: true,
+      writable: true,
+    });
   }
   const sink = (name: "stdout" | "stderr") =>
     ({ write: (text: string) => process[name].write(text) }) as unknown as NodeJS.WritableStream;
-  const own = new Console({ stdout: sink("stdout"), stderr: sink("stderr"), ignoreErrors: false, colorMode: false });
+  const own = new Console({
+    stdout: sink("stdout"),
+    stderr: sink("stderr"),
+    ignoreErrors: false,
+    colorMode: false,
+  });
   Object.defineProperty(globalThis, "console", { value: own, configurable: true, writable: true });
 }
 
 function writer(name: "stdout" | "stderr", write: Write): NodeJS.WriteStream["write"] {
   const decoder = new StringDecoder("utf8");
-  return (chunk: string | Uint8Array, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): boolean => {
+  return (
+    chunk: string | Uint8Array,
+    encoding?: BufferEncoding | WriteCallback,
+    callback?: WriteCallback,
+  ): boolean => {
     const text =
       typeof chunk === "string"
         ? decoded(chunk, typeof encoding === "string" ? encoding : "utf8")

@@ -1,19 +1,25 @@
 import type { AnyNode, Program } from "acorn";
-import { bindingNames, childrenOf, type ScopeAnalysis } from "./scope.ts";
 import { placeOf } from "./place.ts";
+import { bindingNames, childrenOf, type ScopeAnalysis } from "./scope.ts";
 import { CellSyntaxError } from "./syntax-error.ts";
 
 /**
  * Cells may declare a constant anew, but not assign to it. V8 knows all names of cells as variables, so the cell's own
  * constants are looked after here. @throws CellSyntaxError
  */
-export function checkAssignments(program: Program, scopes: ScopeAnalysis, code: string, map: string | undefined): void {
+export function checkAssignments(
+  program: Program,
+  scopes: ScopeAnalysis,
+  code: string,
+  map: string | undefined,
+): void {
   const constants = new Set<string>();
   for (const node of program.body) {
     const own = node.type === "ExportNamedDeclaration" ? node.declaration : node;
     if (own?.type === "VariableDeclaration" && own.kind === "const")
       for (const { id } of own.declarations) bindingNames(id, constants);
-    else if (own?.type === "ImportDeclaration") for (const one of own.specifiers) constants.add(one.local.name);
+    else if (own?.type === "ImportDeclaration")
+      for (const one of own.specifiers) constants.add(one.local.name);
   }
   if (constants.size === 0) return;
   const top = new Map(scopes.occurrences.map((one) => [one.start, one.name]));
@@ -29,12 +35,16 @@ export function checkAssignments(program: Program, scopes: ScopeAnalysis, code: 
     if (target.type === "MemberExpression") return;
     if (target.type === "Property") return refuse(target.value);
     if (target.type === "AssignmentPattern") return refuse(target.left);
-    if (/^(ObjectPattern|ArrayPattern|RestElement)$/.test(target.type)) for (const one of childrenOf(target)) refuse(one);
+    if (/^(ObjectPattern|ArrayPattern|RestElement)$/.test(target.type))
+      for (const one of childrenOf(target)) refuse(one);
   };
   const visit = (node: AnyNode): void => {
     if (node.type === "AssignmentExpression") refuse(node.left);
     else if (node.type === "UpdateExpression") refuse(node.argument);
-    else if ((node.type === "ForOfStatement" || node.type === "ForInStatement") && !/Declaration$/.test(node.left.type))
+    else if (
+      (node.type === "ForOfStatement" || node.type === "ForInStatement") &&
+      !/Declaration$/.test(node.left.type)
+    )
       refuse(node.left);
     for (const child of childrenOf(node)) visit(child);
   };

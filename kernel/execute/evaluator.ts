@@ -129,7 +129,8 @@ export class Evaluator {
       this.#caught = undefined;
       return error;
     }
-    if (type === "bigint" && unserializableValue !== undefined) return BigInt(unserializableValue.replace(/n$/, ""));
+    if (type === "bigint" && unserializableValue !== undefined)
+      return BigInt(unserializableValue.replace(/n$/, ""));
     return unserializableValue === undefined ? value : Number(unserializableValue);
   }
 }

@@ -8,7 +8,10 @@ interface ImportContext {
 }
 
 /** An import declaration as the call that does the same. */
-export function importText({ specifiers, source, attributes }: ImportDeclaration, { used, rename }: ImportContext): string {
+export function importText(
+  { specifiers, source, attributes }: ImportDeclaration,
+  { used, rename }: ImportContext,
+): string {
   const options = attributes?.length
     ? JSON.stringify({
         with: Object.fromEntries(

@@ -55,7 +55,8 @@ export class Interrupts {
     if (--this.#depth > 0) return;
     const before = Atomics.compareExchange(this.words, Word.activity, Activity.running, Activity.idle);
     if (before === Activity.terminating) {
-      if (!terminated) this.#hooks.absorb(() => Atomics.load(this.words, Word.activity) === Activity.terminating);
+      if (!terminated)
+        this.#hooks.absorb(() => Atomics.load(this.words, Word.activity) === Activity.terminating);
       Atomics.store(this.words, Word.activity, Activity.idle);
     }
     Atomics.store(this.words, Word.interrupt, 0);

@@ -35,7 +35,13 @@ function ownBundle(shown: unknown, value: unknown): MimeBundle {
 }
 
 export function plainText(value: unknown): string {
-  return inspect(value, { colors: false, depth: 4, maxArrayLength: 100, maxStringLength: 10_000, breakLength: 100 });
+  return inspect(value, {
+    colors: false,
+    depth: 4,
+    maxArrayLength: 100,
+    maxStringLength: 10_000,
+    breakLength: 100,
+  });
 }
 
 function asText(value: unknown): MimeBundle {

@@ -27,10 +27,11 @@ const shared = /^@tensorflow\/tfjs(-|$)/;
 
 export function installModules({ root, ownModule }: ModuleOptions): CellModules {
   const kernelUrl = import.meta.url;
-  const ownFolders = ["lib", "kernel", "widgets", "dist", "node_modules"].map((name) => `${pathToFileURL(join(root, name))}/`);
+  const ownFolders = ["lib", "kernel", "widgets", "dist", "node_modules"].map(
+    (name) => `${pathToFileURL(join(root, name))}/`,
+  );
   const isLocal = (url: string | undefined): url is string =>
-    url !== undefined &&
-    url.startsWith("file:") &&
+    url?.startsWith("file:") === true &&
     !url.includes("/node_modules/") &&
     !ownFolders.some((folder) => url.startsWith(folder));
   const cellUrl = () => pathToFileURL(join(process.cwd(), "notebook.ts")).href;
@@ -44,7 +45,9 @@ export function installModules({ root, ownModule }: ModuleOptions): CellModules 
     if (modified === undefined) return result;
     const first = versions.get(url);
     if (first === undefined) versions.set(url, modified);
-    return first === undefined || first === modified ? result : { ...result, url: `${url}?changed=${modified}` };
+    return first === undefined || first === modified
+      ? result
+      : { ...result, url: `${url}?changed=${modified}` };
   };
 
   registerHooks({
@@ -56,8 +59,10 @@ export function installModules({ root, ownModule }: ModuleOptions): CellModules 
       const own = ownModule(wanted);
       if (own !== undefined) return next(own, context);
       if (shared.test(wanted)) return next(wanted, { ...context, parentURL: kernelUrl });
-      const found = firstFound(candidates(wanted), (one) => next(one, { ...context, parentURL }), () =>
-        next(wanted, { ...context, parentURL: kernelUrl }),
+      const found = firstFound(
+        candidates(wanted),
+        (one) => next(one, { ...context, parentURL }),
+        () => next(wanted, { ...context, parentURL: kernelUrl }),
       );
       const json = found.url.endsWith(".json") ? { importAttributes: { type: "json" } } : {};
       return versioned({ ...found, ...json });
@@ -138,7 +143,11 @@ function javascript(source: string, file: string): string {
 }
 
 /** What CommonJS modules hide behind their default export is found too. */
-function withNames(module: Record<string, unknown>, names: Record<string, boolean>, specifier: string): unknown {
+function withNames(
+  module: Record<string, unknown>,
+  names: Record<string, boolean>,
+  specifier: string,
+): unknown {
   const missing = Object.keys(names).filter((name) => !(name in module));
   if (missing.length === 0) return module;
   const fallback = (module.default ?? {}) as Record<string, unknown>;
@@ -175,4 +184,3 @@ function cellRequire(kernelUrl: string): NodeJS.Require {
     extensions: own.extensions,
   }) as NodeJS.Require;
 }
-

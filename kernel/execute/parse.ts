@@ -20,7 +20,9 @@ export async function parseCell(source: string): Promise<ParsedCell> {
   const stripped = stripTypes(source);
   const plain = stripped === undefined ? undefined : attempt(stripped);
   // V8 has no `using` at its top level, and acorn no decorators.
-  const simple = plain?.program.body.every((one) => one.type !== "VariableDeclaration" || !/using/.test(one.kind));
+  const simple = plain?.program.body.every(
+    (one) => one.type !== "VariableDeclaration" || !/using/.test(one.kind),
+  );
   const { program, code, map } = plain !== undefined && simple ? plain : parsed(await transpile(source));
   const scopes = analyzeScopes(program);
   checkAssignments(program, scopes, code, map);
@@ -39,7 +41,11 @@ function attempt(transpiled: Transpiled): Parsed | undefined {
 
 function parsed({ code, map }: Transpiled): Parsed {
   try {
-    const program = parse(code, { ecmaVersion: "latest", sourceType: "module", allowAwaitOutsideFunction: true });
+    const program = parse(code, {
+      ecmaVersion: "latest",
+      sourceType: "module",
+      allowAwaitOutsideFunction: true,
+    });
     return { code, map, program };
   } catch (error) {
     const { loc, message } = error as SyntaxError & { loc?: { line: number; column: number } };

@@ -15,7 +15,8 @@ export function resultOf(cell: ParsedCell): Expression | undefined {
 
 function expressionOf(node: AnyNode): Expression | undefined {
   if (node.type === "ExpressionStatement") return node.expression;
-  if (node.type !== "ExportDefaultDeclaration" || /Declaration$/.test(node.declaration.type)) return undefined;
+  if (node.type !== "ExportDefaultDeclaration" || /Declaration$/.test(node.declaration.type))
+    return undefined;
   return node.declaration as Expression;
 }
 
@@ -31,7 +32,10 @@ function ofTranspiled({ program, source, javascript }: ParsedCell, map: string):
   if (expression === undefined || last === undefined) return undefined;
   const place = placeOf(javascript, map, last.start);
   // What esbuild makes of a decorated class ends in an expression that nobody wrote.
-  if (place !== undefined && /^(@|((export|declare|abstract)\s+)*(class|enum|namespace|module)\s)/.test(textAt(source, place)))
+  if (
+    place !== undefined &&
+    /^(@|((export|declare|abstract)\s+)*(class|enum|namespace|module)\s)/.test(textAt(source, place))
+  )
     return undefined;
   if (endsWithSemicolon(source, map) || endsUndefined(source, javascript)) return undefined;
   return expression;

@@ -19,7 +19,11 @@ describe("a cell as a script", () => {
   it.each([
     ["const becomes let", "const a: number = 1;", "let a = 1;"],
     ["var stays in place where it can", "var a = 1; a++;", "let a = 1; a++;"],
-    ["var in a block is declared in front", "if (x) { var a = 1, { b } = y; }", "let a, b; if (x) { a = 1, ({ b } = y); }"],
+    [
+      "var in a block is declared in front",
+      "if (x) { var a = 1, { b } = y; }",
+      "let a, b; if (x) { a = 1, ({ b } = y); }",
+    ],
     ["var used before it stands is declared in front", "a; var a = 1;", "let a; a; a = 1;"],
     ["var of a loop is declared in front", "for (var k of []);", /^let k; .*for \(k of \[\]\)/],
     ["functions go to the front, nameless", "f(); function f() {};", /^let f = function \(\) \{\};f\(\);/],
@@ -30,7 +34,11 @@ describe("a cell as a script", () => {
     ["a block is no result", "{ 2 }", "{ 2 }"],
     ["export is dropped", "export const a = 1; const b = 2; export { b };", "let a = 1; let b = 2;"],
     ["a default export is an expression", "export default 7", "$result'((7))"],
-    ["a name that is global is renamed", "const URL = 1; ({ URL }); URL", "let URL' = 1; ({ URL: URL' }); $result'((URL'))"],
+    [
+      "a name that is global is renamed",
+      "const URL = 1; ({ URL }); URL",
+      "let URL' = 1; ({ URL: URL' }); $result'((URL'))",
+    ],
     ["as it was in an earlier cell", "new URL('x')", "$result'((new URL'('x')))"],
     ["but not where a function has its own", "(URL) => URL", "$result'(((URL) => URL))"],
     ["in patterns too", "const { process = 1 } = x;", "let { process: process' = 1 } = x;"],

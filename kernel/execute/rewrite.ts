@@ -6,8 +6,8 @@ import { importText } from "./import-text.ts";
 import { addInterruptChecks } from "./loops.ts";
 import { internalName, isGlobal, kernelName } from "./names.ts";
 import type { ParsedCell } from "./parse.ts";
-import { childrenOf } from "./scope.ts";
 import { resultOf } from "./result.ts";
+import { childrenOf } from "./scope.ts";
 import type { CellPlace } from "./syntax-error.ts";
 import { hoistedVars, rewriteVar } from "./vars.ts";
 
@@ -121,7 +121,12 @@ export function rewriteCell(cell: ParsedCell, context: RewriteContext): Rewritte
 }
 
 /** Functions, then imports (in their order), then everything else. */
-function moveInFront(program: Program, text: MagicString, functions: readonly AnyNode[], imports: readonly AnyNode[]): void {
+function moveInFront(
+  program: Program,
+  text: MagicString,
+  functions: readonly AnyNode[],
+  imports: readonly AnyNode[],
+): void {
   const move = (node: AnyNode, to: number) => {
     if (node.start !== to) text.move(node.start, node.end, to);
   };
@@ -149,7 +154,8 @@ function rewriteAwaits(program: Program, text: MagicString): void {
 /** `import(x)` and `import.meta`, wherever they stand. */
 function rewriteModuleSyntax(program: Program, text: MagicString): void {
   const visit = (node: AnyNode): void => {
-    if (node.type === "ImportExpression") text.update(node.start, node.start + "import".length, kernelName.load);
+    if (node.type === "ImportExpression")
+      text.update(node.start, node.start + "import".length, kernelName.load);
     else if (node.type === "MetaProperty" && node.meta.name === "import")
       text.update(node.start, node.end, kernelName.meta);
     for (const child of childrenOf(node)) visit(child);
@@ -179,4 +185,3 @@ function locator(text: MagicString, map: string | undefined): RewrittenCell["loc
     return found.line === null ? undefined : { line: found.line, column: found.column + 1 };
   };
 }
-

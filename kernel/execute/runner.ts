@@ -53,7 +53,9 @@ export class Runner {
     interrupts.enter();
     try {
       const given = await outputs.within(run, () => prelude.lookUp(wanted));
-      evaluator.bind(Object.fromEntries(Object.entries(given).map(([name, value]) => [internalName(name), value])));
+      evaluator.bind(
+        Object.fromEntries(Object.entries(given).map(([name, value]) => [internalName(name), value])),
+      );
       for (const name of Object.keys(given)) this.#known.add(name);
 
       const { code, declared, locate } = rewriteCell(cell, { run, knows: (name) => this.#known.has(name) });

@@ -143,7 +143,10 @@ class Analysis {
   }
 
   #function(
-    node: Extract<AnyNode, { type: "FunctionDeclaration" | "FunctionExpression" | "ArrowFunctionExpression" }>,
+    node: Extract<
+      AnyNode,
+      { type: "FunctionDeclaration" | "FunctionExpression" | "ArrowFunctionExpression" }
+    >,
     scope: Scope,
   ): void {
     let own = scope;
@@ -216,7 +219,8 @@ function declareLexical(body: readonly AnyNode[], into: Set<string>): void {
   for (const statement of body) {
     const own = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;
     if (own?.type === "VariableDeclaration" && own.kind !== "var") declaratorNames(own, into);
-    else if ((own?.type === "FunctionDeclaration" || own?.type === "ClassDeclaration") && own.id) into.add(own.id.name);
+    else if ((own?.type === "FunctionDeclaration" || own?.type === "ClassDeclaration") && own.id)
+      into.add(own.id.name);
     else if (own?.type === "ImportDeclaration") for (const one of own.specifiers) into.add(one.local.name);
     else if (own?.type === "ExportDefaultDeclaration") declareLexical([own.declaration], into);
   }

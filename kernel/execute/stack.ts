@@ -35,8 +35,10 @@ function ownFrames(frames: NodeJS.CallSite[]): NodeJS.CallSite[] {
 function mapped(frame: NodeJS.CallSite, cells: CellRegistry): string {
   const text = frame.toString();
   if (!text.includes(scriptPrefix)) return text;
-  return text.replaceAll("\u200d", "").replace(/tspyro-cell:(-?\d+):(\d+):(\d+)/g, (all, run: string, line: string, column: string) => {
-    const found = cells.place(`${scriptPrefix}${run}`, Number(line), Number(column));
-    return found === undefined ? all : `${found.cell.label}:${found.line}:${found.column}`;
-  });
+  return text
+    .replaceAll("\u200d", "")
+    .replace(/tspyro-cell:(-?\d+):(\d+):(\d+)/g, (all, run: string, line: string, column: string) => {
+      const found = cells.place(`${scriptPrefix}${run}`, Number(line), Number(column));
+      return found === undefined ? all : `${found.cell.label}:${found.line}:${found.column}`;
+    });
 }

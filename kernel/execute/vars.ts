@@ -29,7 +29,9 @@ export function hoistedVars(program: Program, { occurrences }: ScopeAnalysis): S
       if (init === null || init === undefined || id.type !== "Identifier") return false;
       if (counts.get(id.name) !== 1) return false;
       // Its own place is the first at which it occurs.
-      return !occurrences.some((one) => one.name === id.name && one.start !== id.start && one.start < Math.max(first, end));
+      return !occurrences.some(
+        (one) => one.name === id.name && one.start !== id.start && one.start < Math.max(first, end),
+      );
     });
     if (simple) for (const name of names) hoisted.delete(name);
   }

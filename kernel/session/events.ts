@@ -20,7 +20,10 @@ export class CellEvents {
   invalidation(cellId: string | undefined): Promise<void> {
     if (cellId === undefined) return new Promise(() => {});
     let entry = this.#invalidated.get(cellId);
-    if (entry === undefined) this.#invalidated.set(cellId, (entry = Promise.withResolvers<void>()));
+    if (entry === undefined) {
+      entry = Promise.withResolvers<void>();
+      this.#invalidated.set(cellId, entry);
+    }
     return entry.promise;
   }
 

@@ -25,18 +25,18 @@ class Piece implements Markup {
 
 interface Kind {
   mime: Mime;
-  escape(text: string): string;
+  quote(text: string): string;
   bundle(source: string): Record<string, string>;
   raw?: boolean;
 }
 
-function tag({ mime, escape, bundle, raw = false }: Kind): MarkupTag {
+function tag({ mime, quote, bundle, raw = false }: Kind): MarkupTag {
   const show = (value: unknown): string => {
     if (value instanceof Piece && value.mime === mime) return value.source;
     if (Array.isArray(value)) return value.map(show).join("");
     if (typeof value === "object" && value !== null && "outerHTML" in value && mime !== "text/latex")
       return String(value.outerHTML);
-    return value === undefined || value === null || value === false ? "" : escape(String(value));
+    return value === undefined || value === null || value === false ? "" : quote(String(value));
   };
   return (strings, ...values) => {
     const texts = raw ? strings.raw : strings;
@@ -60,26 +60,26 @@ const escapeTex = (text: string) => text.replace(/[\\{}$&#^_%~]/g, (one) => texS
 
 export const html = tag({
   mime: "text/html",
-  escape: escapeHtml,
+  quote: escapeHtml,
   bundle: (source) => ({ "text/html": source }),
 });
 
 /** SVG shows as HTML, which notebooks draw in line. */
 export const svg = tag({
   mime: "image/svg+xml",
-  escape: escapeHtml,
+  quote: escapeHtml,
   bundle: (source) => ({ "text/html": /^\s*<svg[\s>]/.test(source) ? source : `<svg>${source}</svg>` }),
 });
 
 export const md = tag({
   mime: "text/markdown",
-  escape: escapeMarkdown,
+  quote: escapeMarkdown,
   bundle: (source) => ({ "text/markdown": source }),
 });
 
 export const tex = tag({
   mime: "text/latex",
-  escape: escapeTex,
+  quote: escapeTex,
   bundle: (source) => ({ "text/latex": `$\\displaystyle ${source}$` }),
   raw: true,
 });

@@ -40,7 +40,11 @@ describe("values", () => {
     ["an element", { outerHTML: "<b>1</b>", tagName: "B" }, { "text/html": "<b>1</b>", "text/plain": "<b>" }],
     ["a bundle", { "text/plain": "t", "image/png": "AAAA" }, { "text/plain": "t", "image/png": "AAAA" }],
     ["an object that is none", { text: "t" }, { "text/plain": "{ text: 't' }" }],
-    ["its own method", { [Symbol.for("Jupyter.display")]: () => ({ "text/html": "h" }) }, { "text/html": "h" }],
+    [
+      "its own method",
+      { [Symbol.for("Jupyter.display")]: () => ({ "text/html": "h" }) },
+      { "text/html": "h" },
+    ],
     [
       "a method that takes time",
       { [Symbol.for("Jupyter.display")]: async () => ({ "text/html": "h" }) },

@@ -1,9 +1,17 @@
 import type { MessagePort } from "node:worker_threads";
-import type { Completeness, Completion, Inspection, LanguageAnswer, LanguageRequest } from "../language/types.ts";
+import type {
+  Completeness,
+  Completion,
+  Inspection,
+  LanguageAnswer,
+  LanguageRequest,
+} from "../language/types.ts";
 import { pointsBefore, unitsBefore } from "./unicode.ts";
 
 type Content = Record<string, unknown>;
-type Question = { [K in LanguageRequest["method"]]: Omit<Extract<LanguageRequest, { method: K }>, "id"> }[LanguageRequest["method"]];
+type Question = {
+  [K in LanguageRequest["method"]]: Omit<Extract<LanguageRequest, { method: K }>, "id">;
+}[LanguageRequest["method"]];
 
 /** A question that nobody answers must not hang the front end. */
 const patience = 20_000;
@@ -32,7 +40,9 @@ export class Assistant {
   async complete({ code, cursor_pos }: Content): Promise<Content> {
     const text = String(code ?? "");
     const cursor = typeof cursor_pos === "number" ? unitsBefore(text, cursor_pos) : text.length;
-    const found = (await this.#ask({ method: "complete", params: { code: text, cursor } })) as Completion | undefined;
+    const found = (await this.#ask({ method: "complete", params: { code: text, cursor } })) as
+      | Completion
+      | undefined;
     const [start, end] = found === undefined ? [cursor, cursor] : [found.start, found.end];
     const matches = found?.matches ?? [];
     const [cursorStart, cursorEnd] = [pointsBefore(text, start), pointsBefore(text, end)];

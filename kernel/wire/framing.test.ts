@@ -5,13 +5,25 @@ import { pointsBefore, unitsBefore } from "./unicode.ts";
 
 const key = "secret";
 const framing = () => new Framing({ key, signature_scheme: "hmac-sha256" });
-const header = { msg_id: "1", msg_type: "kernel_info_request", session: "s", username: "u", date: "", version: "5.3" };
+const header = {
+  msg_id: "1",
+  msg_type: "kernel_info_request",
+  session: "s",
+  username: "u",
+  date: "",
+  version: "5.3",
+};
 
 function frames(parts: unknown[] = [header, {}, {}, { a: 1 }], signature?: string): Buffer[] {
   const texts = parts.map((part) => Buffer.from(typeof part === "string" ? part : JSON.stringify(part)));
   const hmac = createHmac("sha256", key);
   for (const text of texts) hmac.update(text);
-  return [Buffer.from("id"), Buffer.from("<IDS|MSG>"), Buffer.from(signature ?? hmac.digest("hex")), ...texts];
+  return [
+    Buffer.from("id"),
+    Buffer.from("<IDS|MSG>"),
+    Buffer.from(signature ?? hmac.digest("hex")),
+    ...texts,
+  ];
 }
 
 describe("framing", () => {

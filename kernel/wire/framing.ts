@@ -48,7 +48,14 @@ export class Framing {
     this.#algorithm = signature_scheme.replace("hmac-", "");
   }
 
-  encode({ type, content, parent, idents = [], metadata, buffers = [] }: Outgoing): (Buffer | Uint8Array | string)[] {
+  encode({
+    type,
+    content,
+    parent,
+    idents = [],
+    metadata,
+    buffers = [],
+  }: Outgoing): (Buffer | Uint8Array | string)[] {
     const header: Header = {
       msg_id: randomUUID(),
       msg_type: type,

@@ -79,7 +79,12 @@ export class Interrupter {
   }
 
   #terminate(spell: number): void {
-    const before = Atomics.compareExchange(this.#words, Word.activity, Activity.running, Activity.terminating);
+    const before = Atomics.compareExchange(
+      this.#words,
+      Word.activity,
+      Activity.running,
+      Activity.terminating,
+    );
     if (before !== Activity.running || this.#session === undefined) return;
     this.#session.post("Runtime.terminateExecution", () => {
       Atomics.store(this.#words, Word.interrupt, 0);

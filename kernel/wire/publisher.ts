@@ -39,7 +39,9 @@ export class Publisher {
 
   welcome(topic: Buffer): void {
     const content = { subscription: topic.toString("utf8") };
-    this.#sender.send(this.#framing.encode({ type: "iopub_welcome", content, parent: undefined, idents: [topic] }));
+    this.#sender.send(
+      this.#framing.encode({ type: "iopub_welcome", content, parent: undefined, idents: [topic] }),
+    );
   }
 
   flush(): void {

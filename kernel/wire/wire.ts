@@ -138,7 +138,9 @@ export class Wire {
       case "comm_close":
         return this.#comm(request.header.msg_type, request);
       case "kernel_info_request":
-        return void this.#answer(channel, request, kernelInfo(this.#options.version)).then(() => this.#becameKnown());
+        return void this.#answer(channel, request, kernelInfo(this.#options.version)).then(() =>
+          this.#becameKnown(),
+        );
       case "complete_request":
         return void this.#answer(channel, request, this.#assistant.complete(content));
       case "inspect_request":
@@ -163,7 +165,11 @@ export class Wire {
   }
 
   /** A request that is answered here, beside a cell that may be running. */
-  async #answer(channel: "shell" | "control", request: Received, content: Content | Promise<Content>): Promise<void> {
+  async #answer(
+    channel: "shell" | "control",
+    request: Received,
+    content: Content | Promise<Content>,
+  ): Promise<void> {
     this.#publisher.status(request.rawHeader, "busy");
     this.#reply(channel, request, await content);
     this.#idle(request);
@@ -193,7 +199,8 @@ export class Wire {
     const { content, metadata, buffers } = request;
     this.#trackComm(message, content);
     const data = content.data as { method?: unknown; content?: unknown } | undefined;
-    if (message === "comm_msg" && data?.method === "custom") applyRunCommand(this.#options.shared, data.content);
+    if (message === "comm_msg" && data?.method === "custom")
+      applyRunCommand(this.#options.shared, data.content);
     this.#publisher.status(request.rawHeader, "busy");
     const run = this.#runs.add(request);
     this.#options.toMain({ type: "comm", run, message, content, metadata, buffers });
@@ -211,8 +218,13 @@ export class Wire {
   }
 
   #commInfo({ target_name }: Content): Content {
-    const comms = [...this.#comms].filter(([, target]) => target_name === undefined || target === target_name);
-    return { status: "ok", comms: Object.fromEntries(comms.map(([id, target]) => [id, { target_name: target }])) };
+    const comms = [...this.#comms].filter(
+      ([, target]) => target_name === undefined || target === target_name,
+    );
+    return {
+      status: "ok",
+      comms: Object.fromEntries(comms.map(([id, target]) => [id, { target_name: target }])),
+    };
   }
 
   #connectInfo(): Content {

@@ -44,8 +44,9 @@ export function constraintFromJson(json: ConstraintJson): Constraint {
       if (lower === undefined) throw unknown(json);
       return constraints[kind](boundOf(lower));
     case "lessThan":
+    case "lessThanEq":
       if (upper === undefined) throw unknown(json);
-      return constraints.lessThan(boundOf(upper));
+      return constraints[kind](boundOf(upper));
     case "interval":
       if (lower === undefined || upper === undefined) throw unknown(json);
       return constraints.interval(boundOf(lower), boundOf(upper));
