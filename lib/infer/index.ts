@@ -21,4 +21,5 @@ export { SVI, type SVIOptimizer } from "./svi.ts";
 export { Trace_ELBO } from "./trace-elbo.ts";
 export { TraceEnum_ELBO, type TraceEnumOptions } from "./trace-enum-elbo.ts";
 export { TraceGraph_ELBO } from "./trace-graph-elbo.ts";
+export { TraceMeanField_ELBO } from "./trace-mean-field-elbo.ts";
 export { TracePosterior, type WeightedTrace } from "./trace-posterior.ts";
