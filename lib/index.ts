@@ -9,6 +9,7 @@ export { formatError, ModelError, PyroError, pyroError } from "./errors.ts";
 export * as infer from "./infer/index.ts";
 export * from "./infer/index.ts";
 export { pollInterrupt, setInterruptHook } from "./interrupt.ts";
+export * as nn from "./nn/index.ts";
 export { notice, setNoticeHook } from "./notice.ts";
 export * as optim from "./optim/index.ts";
 export * as params from "./params/index.ts";

@@ -7,6 +7,11 @@ export type { Constraint } from "./constraints.ts";
 export * as constraints from "./constraints.ts";
 export { Distribution, type Shape } from "./distribution.ts";
 export * from "./families.ts";
+export {
+  type FlowOptions,
+  InverseAutoRegressiveFlow,
+  InverseAutoregressiveFlow,
+} from "./inverse-autoregressive-flow.ts";
 export { hasKl, kl } from "./kl.ts";
 export * from "./manual.ts";
 export type { Options } from "./parametric.ts";

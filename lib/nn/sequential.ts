@@ -1,0 +1,24 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import { Module } from "./module.ts";
+
+/** Applies modules one after the other; their paths begin with their place: `0.weight`. */
+export class Sequential extends Module {
+  readonly layers: readonly Module[];
+
+  constructor(...layers: Module[]) {
+    super();
+    this.layers = layers;
+  }
+
+  forward(x: tf.Tensor): tf.Tensor {
+    return this.layers.reduce((value, layer) => layer.forward(value), x);
+  }
+  override namedParameters(): [path: string, variable: tf.Variable][] {
+    return this.layers.flatMap((layer, i) =>
+      layer.namedParameters().map(([path, variable]): [string, tf.Variable] => [`${i}.${path}`, variable]),
+    );
+  }
+  protected override describe(): string {
+    return this.layers.join(", ");
+  }
+}
