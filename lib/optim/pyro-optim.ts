@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import { type ClipArgs, resolveClip } from "./clip.ts";
 import { planTargets, type Target } from "./compute.ts";
+import { optimizerDisplay, type ShownParam } from "./display.ts";
 import type { Hyper } from "./hyper.ts";
 import { ParamPlan, type Plan, type PlannedParam } from "./plan.ts";
 import {
@@ -188,6 +189,20 @@ export class PyroOptim<H extends Hyper = Hyper> {
   /** What the optimizer or the scheduler is called. */
   get name(): string {
     return this.#recipes.label;
+  }
+
+  /** In a notebook: arguments, step count and rate of every parameter. */
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    const rows: ShownParam[] = [];
+    const row = (name: string, optimizer: string, from: { hyper: Hyper; step: number }, pending: boolean) => {
+      rows.push({ name, optimizer, hyper: from.hyper, step: from.step, lr: this.getLr(name), pending });
+    };
+    for (const name of this.#states.keys()) {
+      const state = this.#current(name);
+      if (state !== undefined) row(name, state.rule.name, state, false);
+    }
+    for (const [name, state] of this.#pending) row(name, state.optimizer, state, true);
+    return optimizerDisplay(this.name, rows);
   }
 
   /** How a parameter is optimised, whether or not it exists. */

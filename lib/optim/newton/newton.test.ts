@@ -149,6 +149,7 @@ describe("Newton", () => {
       /no finite[\s\S]*"y"/,
     );
     expect([...y.dataSync()]).toEqual([1, 1]);
+    expect(() => new Newton({ trustRadius: { x: 1 } } as never)).toThrow(/try: trustRadii/);
     expect(() => new Newton({ trustRadii: { x: -1 } })).toThrow(/trust radius[\s\S]*"x"/);
   });
 });

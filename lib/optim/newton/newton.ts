@@ -1,7 +1,14 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../../errors.ts";
+import { type ArgSpec, resolveHyper } from "../hyper.ts";
 import { type LossFn, MultiOptimizer, type Values } from "../multi/multi-optimizer.ts";
 import { newtonStep } from "./newton-step.ts";
+
+const radii: ArgSpec<object> = {
+  initial: {},
+  must: "an object of radii by parameter name",
+  accepts: (v): v is object => typeof v === "object" && v !== null,
+};
 
 /**
  * Newton's method for batched low-dimensional parameters: each parameter of shape [..., D] moves by its own
@@ -12,10 +19,12 @@ export class Newton extends MultiOptimizer {
 
   /**
    * @param trustRadii longest step of each parameter by name; one that is not named is not limited
-   * @throws where a radius is not a number > 0
+   * @throws where an argument is unknown or a radius is not a number > 0
    */
-  constructor({ trustRadii = {} }: { trustRadii?: { readonly [name: string]: number } } = {}) {
+  constructor(options: { trustRadii?: { readonly [name: string]: number } } = {}) {
     super();
+    resolveHyper("Newton", { trustRadii: radii }, options);
+    const { trustRadii = {} } = options;
     for (const [name, radius] of Object.entries(trustRadii)) {
       if (radius > 0) continue;
       throw pyroError({
