@@ -135,6 +135,7 @@ await onBackends(["cpu", "tensorflow", "wasm"], () => {
   const points = (shape: number[]) =>
     tf.reshape(tf.sin(tf.mul(tf.range(1, 1 + shape.reduce((a, b) => a * b, 1)), 7)), shape);
   const JOINT: [string, dist.Transform, tf.Tensor, number[], number[]][] = [
+    ["permute", transforms.permute([2, 0, 3, 1]), points([2, 4]), [0, 1, 2, 3], [0, 1, 2, 3]],
     ["ordered", transforms.ordered, points([2, 4]), [0, 1, 2, 3], [0, 1, 2, 3]],
     ["corrCholesky", transforms.corrCholesky, points([2, 6]), strictlyBelow(4), [0, 1, 2, 3, 4, 5]],
     ["positiveDefinite", transforms.positiveDefinite, points([2, 3, 3]), below(3), below(3)],
@@ -187,6 +188,11 @@ await onBackends(["cpu", "tensorflow", "wasm"], () => {
       "tanh",
     );
     expectClose(numbers(transforms.sigmoid.logAbsDetJacobian(-60))[0] as number, -60, 1e-6, "sigmoid");
+  });
+
+  it("permute names what it takes", () => {
+    expect(numbers(transforms.permute([2, 0, 1]).call([5, 6, 7]))).toEqual([7, 5, 6]);
+    expect(() => transforms.permute([0, 0])).toThrow(/permutation/);
   });
 
   it("transformTo the simplex is softmax", () => {

@@ -3,6 +3,7 @@
  * one, and how a simple distribution becomes another.
  */
 import * as tf from "@tensorflow/tfjs-core";
+import { pyroError } from "../errors.ts";
 import {
   type Bound,
   type Constraint,
@@ -179,6 +180,45 @@ class SoftmaxTransform extends Transform {
   }
 }
 export const softmax: Transform = new SoftmaxTransform();
+
+/** Puts the elements of a vector into another order: y[i] = x[order[i]]. */
+class PermuteTransform extends Transform {
+  readonly name = "permute";
+  readonly domain = realVector;
+  readonly codomain = realVector;
+  readonly order: readonly number[];
+
+  constructor(order: readonly number[]) {
+    super();
+    this.order = order;
+    if (!order.every((_, i) => order.includes(i))) {
+      throw pyroError({
+        what: "permute was not given a permutation",
+        expected: `each of 0 to ${order.length - 1} once`,
+        got: `[${order}]`,
+      });
+    }
+  }
+  private pick(x: tf.Tensor, order: readonly number[]): tf.Tensor {
+    return tf.gather(x, tf.tensor1d([...order], "int32"), x.rank - 1);
+  }
+  protected forward(x: tf.Tensor): tf.Tensor {
+    return this.pick(x, this.order);
+  }
+  protected backward(y: tf.Tensor): tf.Tensor {
+    return this.pick(
+      y,
+      this.order.map((_, i) => this.order.indexOf(i)),
+    );
+  }
+  protected logDet(x: tf.Tensor): tf.Tensor {
+    return tf.zeros(x.shape.slice(0, -1));
+  }
+}
+/** @throws unless `order` names each index once. */
+export function permute(order: readonly number[]): Transform {
+  return new PermuteTransform(order);
+}
 
 export function independentTransform(base: Transform, n: number): Transform {
   return n === 0 ? base : new IndependentTransform(base, n);
