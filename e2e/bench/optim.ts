@@ -41,7 +41,8 @@ const cases: readonly [string, () => { update: optim.PyroOptim["update"] }][] = 
   ["ClippedAdam", () => new optim.ClippedAdam({ lr: 0.01 })],
   ["SGD", () => new optim.SGD({ lr: 0.01 })],
   ["StepLR of Adam", () => optim.StepLR({ optimizer: optim.Adam, stepSize: 10 })],
-  ["Adam with clipNorm (one by one)", () => new optim.Adam({ lr: 0.01 }, { clipNorm: 1 })],
+  ["SparseAdam (one by one)", () => new optim.SparseAdam({ lr: 0.01 })],
+  ["Adam with clipNorm", () => new optim.Adam({ lr: 0.01 }, { clipNorm: 1 })],
 ];
 for (const [name, make] of cases) {
   const ms = measure(make);

@@ -21,11 +21,18 @@ export function resolveClip(args: object, where: string): Required<ClipArgs> {
   return resolveHyper("clipArgs", table, args, where);
 }
 
-/** First the norm, then the elements, as PyroOptim does. The norm is that of this one parameter. */
-export function clipGradient(grad: tf.Tensor, { clipNorm, clipValue }: Required<ClipArgs>): tf.Tensor {
+/**
+ * First the norm, then the elements, as PyroOptim does.
+ * @param axis along which the norm is taken; over the whole gradient if left out
+ */
+export function clipGradient(
+  grad: tf.Tensor,
+  { clipNorm, clipValue }: Required<ClipArgs>,
+  axis?: number,
+): tf.Tensor {
   let g = grad;
   if (Number.isFinite(clipNorm)) {
-    const norm = tf.sqrt(tf.sum(tf.square(g)));
+    const norm = tf.sqrt(tf.sum(tf.square(g), axis, axis !== undefined));
     g = tf.mul(g, tf.minimum(tf.div(clipNorm, tf.add(norm, 1e-6)), 1));
   }
   return Number.isFinite(clipValue) ? tf.clipByValue(g, -clipValue, clipValue) : g;

@@ -39,22 +39,24 @@ function groups(targets: readonly Target[]): Target[][] {
       out.push([target]);
       continue;
     }
-    const group = open.find(([first]) => first !== undefined && alike(first.state, target.state));
+    const group = open.find(([first]) => first !== undefined && alike(first, target));
     if (group !== undefined) group.push(target);
     else open.push([target]);
   }
   return [...out, ...open];
 }
 
-/** A limit on the norm is one of a single parameter. */
 function mayJoin({ variable, state }: Target): boolean {
-  return (
-    state.rule.elementwise === true && state.clip.clipNorm === Infinity && variable.size <= LARGEST_MEMBER
-  );
+  return state.rule.elementwise === true && variable.size > 0 && variable.size <= LARGEST_MEMBER;
 }
 
-function alike(a: ParamState, b: ParamState): boolean {
+function alike(one: Target, other: Target): boolean {
+  const [a, b] = [one.state, other.state];
+  // A limit on the norm is one of a single parameter: those of one size are the rows of a matrix.
+  const mayMix = a.clip.clipNorm === Infinity || one.variable.size === other.variable.size;
   return (
+    mayMix &&
+    a.clip.clipNorm === b.clip.clipNorm &&
     a.rule === b.rule &&
     a.step === b.step &&
     a.clip.clipValue === b.clip.clipValue &&
@@ -103,6 +105,12 @@ function unshelved(slots: Record<string, tf.Tensor>, { shape }: tf.Tensor): Reco
   return Object.fromEntries(Object.entries(slots).map(([name, x]) => [name, tf.reshape(x, shape)]));
 }
 
+function clippedTogether(members: readonly Target[], { state, variable }: Target): tf.Tensor {
+  const grads = tf.concat(members.map(({ grad }) => flat(grad)));
+  if (state.clip.clipNorm === Infinity) return clipGradient(grads, state.clip);
+  return flat(clipGradient(tf.reshape(grads, [-1, variable.size]), state.clip, 1));
+}
+
 function planTogether(members: readonly Target[], rateScale: number): PlannedParam[] {
   const [first] = members;
   if (first === undefined) return [];
@@ -112,7 +120,7 @@ function planTogether(members: readonly Target[], rateScale: number): PlannedPar
     const slots = gathered(members.map(({ state, variable }) => ({ ...state, size: variable.size })));
     const result = rule.update({
       value: tf.concat(members.map(({ variable }) => flat(variable))),
-      grad: clipGradient(tf.concat(members.map(({ grad }) => flat(grad))), first.state.clip),
+      grad: clippedTogether(members, first),
       slots,
       hyper,
       scalars: host,

@@ -71,6 +71,24 @@ describe("small parameters that are optimised alike", () => {
     expect(one.getState()).toEqual(Object.assign({}, ...many.map((optimizer) => optimizer.getState())));
   });
 
+  it("have norms of their own where those are limited", () => {
+    const sizes = [2, 3, 2, 2, 2, 3];
+    const vars = Object.fromEntries(sizes.map((n, i) => [`v${i}`, tf.variable(tf.zeros([n]))]));
+    const optimizer = new PyroOptim(optim.SGD, { lr: 1 }, { clipNorm: 5, clipValue: 3.5 }, sourceOf(vars));
+    const grads = Object.fromEntries(sizes.map((n, i) => [`v${i}`, tf.range(3 + i, 3 + i + n)]));
+    optimizer.update(Object.keys(vars), grads);
+    const expected = Object.values(grads).map((grad) => {
+      const g = [...grad.dataSync()];
+      return g.map((x) => -Math.min(3.5, x * Math.min(1, 5 / (Math.hypot(...g) + 1e-6))));
+    });
+    expect(expected.flat().some((x) => x === -3.5) && expected.flat().some((x) => x > -3.5)).toBe(true);
+    for (const [i, got] of valuesOf(vars).entries()) {
+      got.forEach((x, j) => {
+        expect(x).toBeCloseTo(expected[i]?.[j] ?? Number.NaN, 5);
+      });
+    }
+  });
+
   it("leave no tensor behind, also where a plan is dropped or a state replaced", () => {
     const vars = variables();
     const optimizer = new PyroOptim(optim.Adam, {}, {}, sourceOf(vars)) as unknown as optim.PyroOptim;
