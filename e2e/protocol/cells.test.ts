@@ -133,6 +133,19 @@ describe("imports", () => {
     await value('import type { PathLike } from "node:fs";');
   });
 
+  it("maps errors in local TypeScript back to its lines, and loads an edited file anew", async () => {
+    const text = (line: string) => `export enum A { B }\n\nexport function fails(): void {\n  ${line}\n}\n`;
+    await writeFile(join(folder, "moves.ts"), text("throw new Error('one');"));
+    const first = await kernel.execute('import { fails } from "./moves"; fails()');
+    expect(errorOf(first)?.evalue).toBe("one");
+    expect(errorOf(first)?.traceback.join("\n")).toMatch(/fails \(.*moves\.ts:4:9\)/);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await writeFile(join(folder, "moves.ts"), text("throw new Error('two');"));
+    const second = await kernel.execute('import { fails } from "./moves"; fails()');
+    expect(errorOf(second)?.evalue).toBe("two");
+    expect(errorOf(second)?.traceback.join("\n")).toMatch(/fails \(.*moves\.ts:4:9\)/);
+  });
+
   it("gives the same library as the one in scope", async () => {
     await value('import * as again from "tspyro"; import { SVI as SVI2 } from "tspyro/infer";');
     expect(await value("[again.SVI === SVI, SVI2 === SVI, again.getParamStore() === getParamStore()]")).toBe(

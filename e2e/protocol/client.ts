@@ -68,8 +68,8 @@ export class Kernel {
   readonly #replies = new Map<string, (message: WireMessage) => void>();
   readonly #early = new Map<string, WireMessage>();
   readonly #watchers = new Set<(message: WireMessage) => void>();
-  /** Called with each input_request; its result is sent back. */
-  onInput: (message: WireMessage) => string = () => "";
+  /** Called with each input_request; its result is sent back, undefined is silence. */
+  onInput: (message: WireMessage) => string | undefined = () => "";
 
   private constructor(process: ChildProcess, key: string, file: string, identity: string) {
     this.process = process;
@@ -150,7 +150,8 @@ export class Kernel {
       receive(this.#sockets.shell, settle),
       receive(this.#sockets.control, settle),
       receive(this.#sockets.stdin, (message) => {
-        void this.send("stdin", "input_reply", { value: this.onInput(message) }, { parent: message });
+        const value = this.onInput(message);
+        if (value !== undefined) void this.send("stdin", "input_reply", { value }, { parent: message });
       }),
     ]);
   }

@@ -45,6 +45,41 @@ describe("an interrupt", () => {
     expect(resultText(await kernel.execute("cleaned"))).toBe("true");
   });
 
+  it("reaches what the cell awaits, and can be caught there", async () => {
+    const running = await kernel.begin(
+      "let caught = ''; try { await new Promise(() => {}) } catch (error) { caught = (error as Error).name } caught",
+    );
+    await pause(200);
+    await kernel.interrupt();
+    expect(resultText(await running.done)).toBe("'KeyboardInterrupt'");
+  });
+
+  it("ends a prompt that nobody answers", async () => {
+    let asked: () => void = () => {};
+    const question = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    kernel.onInput = () => {
+      asked();
+      return undefined;
+    };
+    const running = await kernel.begin("prompt('name')", { allowStdin: true });
+    await question;
+    await kernel.interrupt();
+    expect((await running.done).reply.content.ename).toBe("KeyboardInterrupt");
+    kernel.onInput = () => "late";
+    expect(resultText(await kernel.execute("prompt('again')", { allowStdin: true }))).toBe("'late'");
+  });
+
+  it("of code that catches everything takes a second one", async () => {
+    const running = await kernel.begin("while (true) { try { while (true) {} } catch {} }");
+    await pause(200);
+    await kernel.interrupt();
+    await pause(500);
+    await kernel.interrupt();
+    expect((await running.done).reply.content.ename).toBe("KeyboardInterrupt");
+  });
+
   it("when nothing runs does nothing", async () => {
     await kernel.interrupt();
     expect(resultText(await kernel.execute("1 + 2"))).toBe("3");

@@ -88,7 +88,6 @@ export class Interrupts {
       const waiting = { reject };
       this.#waiting.add(waiting);
       const settled = () => this.#waiting.delete(waiting);
-      // biome-ignore lint/suspicious/noThenProperty: this calls a then.
       value.then(
         (result) => {
           settled();

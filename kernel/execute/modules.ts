@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { createRequire, type ResolveFnOutput, registerHooks, stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 
 /**
  * Modules for cells. What a cell imports is looked for from the notebook's folder, then among the kernel's own packages;
@@ -70,7 +71,8 @@ export function installModules({ root, ownModule }: ModuleOptions): CellModules 
     load(url, context, next) {
       const [path] = url.split("?");
       if (path === undefined || !typescript.test(path) || !isLocal(path)) return next(url, context);
-      const source = javascript(readFileSync(fileURLToPath(path), "utf8"), fileURLToPath(path));
+      const { source, map } = javascript(readFileSync(fileURLToPath(path), "utf8"), fileURLToPath(path));
+      if (map !== undefined) maps.set(url, map);
       return { format: path.endsWith(".cts") ? "commonjs" : "module", source, shortCircuit: true };
     },
   });
@@ -125,21 +127,38 @@ function firstFound<T>(names: readonly string[], resolve: (name: string) => T, o
 }
 
 /** Types away; with esbuild where there is more to do than that. */
-function javascript(source: string, file: string): string {
+function javascript(source: string, file: string): { source: string; map?: string } {
   try {
-    return stripTypeScriptTypes(source);
+    return { source: stripTypeScriptTypes(source) };
   } catch {
     const { transformSync } = createRequire(import.meta.url)("esbuild") as typeof import("esbuild");
     const loader = file.endsWith("x") ? "tsx" : "ts";
-    const { code } = transformSync(source, {
+    const { code, map } = transformSync(source, {
       loader,
       target: "es2024",
       sourcefile: file,
-      sourcemap: "inline",
+      sourcemap: "external",
       tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, experimentalDecorators: false } },
     });
-    return code;
+    return { source: code, map };
   }
+}
+
+/** Of local modules whose lines have moved: their source maps, by URL. */
+const maps = new Map<string, string | TraceMap>();
+
+/** Where a place in a local module is in the file as it was written. */
+export function placeInModule(
+  url: string,
+  line: number,
+  column: number,
+): { line: number; column: number } | undefined {
+  const map = maps.get(url);
+  if (map === undefined) return undefined;
+  const trace = typeof map === "string" ? new TraceMap(map) : map;
+  maps.set(url, trace);
+  const found = originalPositionFor(trace, { line, column: column - 1 });
+  return found.line === null ? undefined : { line: found.line, column: found.column + 1 };
 }
 
 /** What CommonJS modules hide behind their default export is found too. */

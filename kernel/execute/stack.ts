@@ -1,4 +1,5 @@
 import type { CellRegistry } from "./cells.ts";
+import { placeInModule } from "./modules.ts";
 import { scriptPrefix } from "./rewrite.ts";
 
 const deepest = 50;
@@ -34,11 +35,21 @@ function ownFrames(frames: NodeJS.CallSite[]): NodeJS.CallSite[] {
 
 function mapped(frame: NodeJS.CallSite, cells: CellRegistry): string {
   const text = frame.toString();
-  if (!text.includes(scriptPrefix)) return text;
-  return text
-    .replaceAll("\u200d", "")
-    .replace(/tspyro-cell:(-?\d+):(\d+):(\d+)/g, (all, run: string, line: string, column: string) => {
-      const found = cells.place(`${scriptPrefix}${run}`, Number(line), Number(column));
-      return found === undefined ? all : `${found.cell.label}:${found.line}:${found.column}`;
-    });
+  if (text.includes(scriptPrefix)) {
+    return text
+      .replaceAll("\u200d", "")
+      .replace(/tspyro-cell:(-?\d+):(\d+):(\d+)/g, (all, run: string, line: string, column: string) => {
+        const found = cells.place(`${scriptPrefix}${run}`, Number(line), Number(column));
+        return found === undefined ? all : `${found.cell.label}:${found.line}:${found.column}`;
+      });
+  }
+  return text.replace(
+    /(file:[^\s)]+?\.[mc]?tsx?)(\?changed=[\d.]+)?:(\d+):(\d+)/,
+    (all, ...parts: string[]) => {
+      const [url = "", query = "", line, column] = parts;
+      const found = placeInModule(`${url}${query ?? ""}`, Number(line), Number(column));
+      if (found !== undefined) return `${url}:${found.line}:${found.column}`;
+      return query === undefined ? all : `${url}:${line}:${column}`;
+    },
+  );
 }

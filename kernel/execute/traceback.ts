@@ -77,8 +77,9 @@ function bodyOf(error: unknown, context: TracebackContext): string[] {
   }
   if (!isError(error)) return [`    in ${context.label}`];
   const lines = folded(framesOf(error), context);
-  // Where no code of the user's is on the stack (it was waiting, say), the cell is named at least.
-  return lines.some((line) => !line.startsWith("    ... ")) ? lines : [...lines, `    in ${context.label}`];
+  if (lines.some((line) => !line.startsWith("    ... "))) return lines;
+  // No code of the user's is on the stack: it was waiting, say. The cell is named at least.
+  return [...(error.name === "KeyboardInterrupt" ? [] : lines), `    in ${context.label}`];
 }
 
 /** The lines `    at ...` of its stack; the message may have any number of lines. */
