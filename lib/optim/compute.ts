@@ -33,17 +33,22 @@ export function planTargets(targets: readonly Target[], rateScale: number, plann
 
 function groups(targets: readonly Target[]): Target[][] {
   const out: Target[][] = [];
-  const open: Target[][] = [];
+  // By step and rate first: a thousand rates of a thousand parameters are not compared in pairs.
+  const open = new Map<string, Target[][]>();
   for (const target of targets) {
-    if (!mayJoin(target)) {
-      out.push([target]);
+    const { rule, step, hyper } = target.state;
+    const key = `${step} ${String(hyper[rule.rate])}`;
+    const candidates = mayJoin(target) ? (open.get(key) ?? []) : [];
+    const group = candidates.find(([first]) => first !== undefined && alike(first, target));
+    if (group !== undefined) {
+      group.push(target);
       continue;
     }
-    const group = open.find(([first]) => first !== undefined && alike(first, target));
-    if (group !== undefined) group.push(target);
-    else open.push([target]);
+    const fresh = [target];
+    out.push(fresh);
+    if (mayJoin(target)) open.set(key, [...candidates, fresh]);
   }
-  return [...out, ...open];
+  return out;
 }
 
 function mayJoin({ variable, state }: Target): boolean {
