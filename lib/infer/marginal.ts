@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
+import type { DistributionLike } from "../distributions/index.ts";
 import { pyroError } from "../errors.ts";
 import type { Trace } from "../poutine/trace-struct.ts";
+import { type Numeric, toTensor } from "../tensor/index.ts";
 import { deepKey } from "./deep-key.ts";
 import { drawIndex, logSumExp, normalized, type TracePosterior } from "./trace-posterior.ts";
 
@@ -58,6 +60,23 @@ export class Marginal<A extends unknown[] = unknown[], V = unknown> {
   /** Every value that occurred, in the order of their first occurrence. */
   enumerateSupport(...args: A): V[] {
     return [...this.#histogram(args).values] as V[];
+  }
+
+  /**
+   * The distribution for some arguments, to be used in a sample statement; its values must be tensors of one shape.
+   *
+   * @example sample("belief", new Marginal(new Search(speaker)).given(utterance))
+   */
+  given(...args: A): DistributionLike {
+    const tensors = () => this.enumerateSupport(...args).map((value) => toTensor(value as Numeric));
+    return {
+      name: "Marginal",
+      batchShape: [],
+      eventShape: () => tensors()[0]?.shape ?? [],
+      sample: () => tf.clone(toTensor(this.sample(...args) as Numeric)),
+      logProb: (value) => this.logPdf(value as V, ...args),
+      enumerateSupport: () => tf.tidy(() => tf.stack(tensors())),
+    };
   }
 
   #histogram(args: A): Histogram {

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import { pollInterrupt } from "../interrupt.ts";
+import { block } from "../poutine/block.ts";
 import type { Trace } from "../poutine/trace-struct.ts";
 import { uniform } from "../tensor/index.ts";
 
@@ -71,11 +72,14 @@ export abstract class TracePosterior<A extends unknown[] = unknown[]> {
     let logWeights: number[] = [];
     tf.tidy(() => {
       const weights: tf.Tensor[] = [];
-      for (const { trace, logWeight } of this.traces(...args)) {
-        pollInterrupt();
-        traces.push(trace);
-        weights.push(logWeight);
-      }
+      // Where this runs inside a model, the sites of these executions are none of that model's.
+      block(null, { hideAll: true }).run(() => {
+        for (const { trace, logWeight } of this.traces(...args)) {
+          pollInterrupt();
+          traces.push(trace);
+          weights.push(logWeight);
+        }
+      });
       if (weights.length > 0) logWeights = Array.from(tf.stack(weights).dataSync(), Number);
       return traces.flatMap(reachable) as tf.Tensor[];
     });
