@@ -1,6 +1,7 @@
 /** `dist`: distributions, constraints, transforms. A new family is its own file, a line here, a row in `testing/cases.ts`. */
 import "../tensor/backend.ts";
 
+export { AffineAutoregressive } from "./affine-autoregressive.ts";
 export { bijectTo, transformTo } from "./biject-to.ts";
 export { CategoricalValues } from "./categorical-values.ts";
 export type { Constraint } from "./constraints.ts";
@@ -16,6 +17,7 @@ export { hasKl, kl } from "./kl.ts";
 export * from "./manual.ts";
 export type { Options } from "./parametric.ts";
 export { Parametric } from "./parametric.ts";
+export { Planar } from "./planar.ts";
 export { draw, isStochasticFunction, type StochasticFunction, stochastic } from "./stochastic.ts";
 export { Bijector, type BijectorLike, Transform } from "./transform.ts";
 export { TransformedDistribution } from "./transformed.ts";

@@ -8,8 +8,18 @@ import { expectAllClose, numbers } from "./testing/harness.ts";
 beforeEach(() => setSeed(7));
 const POINT = [0.3, -1.2, 2];
 
-describe.each([[false], [true], [[2, 0, 1]]])("with permutation %j", (permutation) => {
-  const make = () => dist.InverseAutoregressiveFlow(3, 20, { sigmoidBias: 0.5, permutation });
+const inverse = (permutation: boolean | number[]) =>
+  dist.InverseAutoregressiveFlow(3, 20, { sigmoidBias: 0.5, permutation });
+const affine = (permutation: boolean | number[]) => dist.AffineAutoregressive(3, 20, { permutation });
+
+describe.each([
+  ["inverse, in sequence", inverse, false],
+  ["inverse, at random", inverse, true],
+  ["inverse, as told", inverse, [2, 0, 1]],
+  ["affine, in sequence", affine, false],
+  ["affine, as told", affine, [2, 0, 1]],
+] as const)("%s", (_name, flowOf, permutation) => {
+  const make = () => flowOf(permutation as boolean | number[]);
 
   it("is inverted, for values it has not made too, more than once", () => {
     const flow = make();
@@ -21,7 +31,7 @@ describe.each([[false], [true], [[2, 0, 1]]])("with permutation %j", (permutatio
     expectAllClose(numbers(flow.inverse(flow.call(batch))), numbers(batch), 1e-5, "batch");
   });
 
-  it("has a triangular Jacobian, whose determinant is the product of the gates", () => {
+  it("has a triangular Jacobian, whose determinant is the product of the scales", () => {
     const flow = make();
     const order = flow.getArn().getPermutation();
     const slopes = order.map((i) =>
