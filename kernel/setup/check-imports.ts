@@ -23,7 +23,9 @@ export const rooms: Readonly<Record<string, Room>> = {
   "lib/tf": { may: base },
   "lib/tensor": { may: base },
   "lib/jit": { may: base },
-  "lib/distributions": { may: [...base, "lib/distributions"] },
+  // Layers over tensors, which flows are built from.
+  "lib/nn": { may: [...base, "lib/nn"] },
+  "lib/distributions": { may: [...base, "lib/nn", "lib/distributions"] },
   "lib/poutine": { may: model },
   "lib/params": { may: model },
   "lib/primitives": { may: model },
