@@ -93,7 +93,8 @@ export class LanguageClient implements Language {
     const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
       workerData: { cwd, library, strict, probe },
       resourceLimits: { maxOldGenerationSizeMb: heap * 2 ** this.#restarts, maxYoungGenerationSizeMb: 24 },
-      execArgv: process.execArgv.filter((flag) => !/^--(inspect|cpu-prof|heap-prof|max-)/.test(flag)),
+      // A worker takes none of V8's own flags.
+      execArgv: process.execArgv.filter((flag) => !/^--(inspect|cpu-prof|heap-|max-)/.test(flag)),
     });
     this.#worker = worker;
     worker.unref();
