@@ -60,7 +60,7 @@ interface WatchedBackend {
 
 const MB = 2 ** 20;
 /** Bytes made and not disposed since the last collection that bring on the next. */
-const COLLECT_AFTER = 256 * MB;
+const COLLECT_AFTER = 128 * MB;
 /** Native bookkeeping of a tensor, roughly. */
 const OVERHEAD = 256;
 /** Smaller tensors are left to finalizers: a WeakRef costs half a microsecond. */
