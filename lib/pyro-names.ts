@@ -1,4 +1,6 @@
 /** Pyro's own spelling of the functions that programs call: for those who bring a program with them. */
+
+export { newtonStep as newton_step } from "./optim/index.ts";
 export { clearParamStore as clear_param_store, getParamStore as get_param_store } from "./params/global.ts";
 export {
   getVectorizedMapDataInfo as get_vectorized_map_data_info,

@@ -7,6 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { AutoRegressiveNN } from "../nn/auto-regressive-nn.ts";
 import type { HasParameters } from "../nn/module.ts";
+import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { permutation as randomPermutation } from "../tensor/index.ts";
 import { realVector } from "./constraints.ts";
 import { Transform } from "./transform.ts";
@@ -20,7 +21,17 @@ function orderOf(permutation: FlowOrder, inputDim: number): readonly number[] {
   return tf.tidy(() => Array.from(randomPermutation(inputDim).dataSync()));
 }
 
+/** What the manual names, in Pyro's own spelling too. */
+const MANUAL = ["getArn"] as const;
+
+export interface AutoregressiveFlow extends PyroSpelling<AutoregressiveFlow, (typeof MANUAL)[number]> {}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the prototype gets them below
 export abstract class AutoregressiveFlow extends Transform implements HasParameters {
+  static {
+    spellAsPyro(AutoregressiveFlow.prototype, MANUAL);
+  }
+
   readonly domain = realVector;
   readonly codomain = realVector;
   private readonly arn: AutoRegressiveNN;

@@ -12,6 +12,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
+import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import {
   broadcastShapes,
   broadcastTo,
@@ -29,7 +30,17 @@ import { detached } from "./helpers.ts";
 
 export { masked, type Shape } from "./batch.ts";
 
+/** What the manual names, in Pyro's own spelling too. */
+const MANUAL = ["analyticMean", "analyticVar", "batchLogPdf", "enumerateSupport", "logPdf"] as const;
+
+export interface Distribution extends PyroSpelling<Distribution, (typeof MANUAL)[number]> {}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the prototype gets them below
 export abstract class Distribution extends Formulas {
+  static {
+    spellAsPyro(Distribution.prototype, MANUAL);
+  }
+
   /** Shape of independent, possibly differently distributed draws. */
   readonly batchShape: number[];
 
@@ -165,6 +176,23 @@ export abstract class Distribution extends Formulas {
   /** `batchShapeFor(value)` followed by the event shape. */
   shapeFor(value: Numeric): number[] {
     return [...this.batchShapeFor(value), ...this.eventShape];
+  }
+
+  /**
+   * The manual's batch shape, of draws or of data `x`: the last axis of a batch of numbers is their event. The shape of
+   * `batchLogPdf(x)` is this one, then `[1]`.
+   */
+  batch_shape(x?: Numeric | null): number[] {
+    const shape = x === null || x === undefined ? this.shape() : this.shapeFor(x);
+    return shape.slice(0, Math.max(0, shape.length - this.manualEventDim));
+  }
+  /** The manual's event shape: see `batch_shape`. */
+  event_shape(): number[] {
+    const shape = this.shape();
+    return shape.slice(shape.length - this.event_dim());
+  }
+  event_dim(): number {
+    return Math.min(this.manualEventDim, this.shape().length);
   }
 
   // --- Moments and distribution functions -------------------------------------------------------------------

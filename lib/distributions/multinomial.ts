@@ -1,10 +1,17 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
+import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { lgamma, type Numeric, uniform } from "../tensor/index.ts";
 import { family } from "./callable.ts";
 import * as constraints from "./constraints.ts";
 import { logSumExp, xlogy } from "./helpers.ts";
 import { type Args, type OneOf, Parametric } from "./parametric.ts";
+
+/** What the manual names, in Pyro's own spelling too. */
+const MANUAL = ["expandedSample"] as const;
+
+export interface MultinomialDistribution
+  extends PyroSpelling<MultinomialDistribution, (typeof MANUAL)[number]> {}
 
 /**
  * Multinomial: how often each of K outcomes occurs in `totalCount` draws.
@@ -13,7 +20,11 @@ import { type Args, type OneOf, Parametric } from "./parametric.ts";
  * - `totalCount` (0.1: `n`): number of draws, an integer >= 0 that is the same in the whole batch; 1 when absent.
  * - exactly one of `probs` (0.1: `ps`), non-negative and normalised here, and `logits`.
  */
-class MultinomialDistribution extends Parametric<never, "probs" | "logits"> {
+export class MultinomialDistribution extends Parametric<never, "probs" | "logits"> {
+  static {
+    spellAsPyro(MultinomialDistribution.prototype, MANUAL);
+  }
+
   static override readonly parameters = {
     totalCount: { setting: true, aliases: ["n"], default: 1 },
     probs: { constraint: constraints.weights, aliases: ["ps"], oneOf: "chances" },

@@ -4,10 +4,27 @@
  * the distribution instead of a value.
  */
 import type * as tf from "@tensorflow/tfjs-core";
+import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import type { Numeric } from "../tensor/index.ts";
 import type { Distribution } from "./distribution.ts";
 
-export interface StochasticFunction<A extends readonly unknown[]> {
+/** What the manual names, in Pyro's own spelling too. */
+const MANUAL = [
+  "analyticMean",
+  "analyticVar",
+  "batchLogPdf",
+  "batchShape",
+  "enumerateSupport",
+  "eventDim",
+  "eventShape",
+  "logPdf",
+] as const;
+
+export interface StochasticFunction<A extends readonly unknown[]>
+  extends PyroSpelling<StochasticMembers<A>, (typeof MANUAL)[number]>,
+    StochasticMembers<A> {}
+
+interface StochasticMembers<A extends readonly unknown[]> {
   /** Draws a value; it carries gradients to the parameters where the distribution is reparameterised. */
   (...params: A): tf.Tensor;
   /** The distribution that a call with the same parameters draws from. */
@@ -38,8 +55,6 @@ export interface Traits {
 const shapeFor = (d: Distribution, x: Numeric | null | undefined): number[] =>
   x === null || x === undefined ? d.shape() : d.shapeFor(x);
 
-const eventDimFor = (d: Distribution): number => Math.min(d.manualEventDim, d.shape().length);
-
 export function draw(d: Distribution): tf.Tensor {
   return d.hasRsample ? d.rsample() : d.sample();
 }
@@ -51,28 +66,22 @@ export function stochastic<A extends readonly unknown[]>(
 ): StochasticFunction<A> {
   const fn = (...params: A) => draw(distribution(...params));
   Object.defineProperty(fn, "name", { value: name });
-  return Object.assign(fn, {
+  const members: StochasticMembers<A> = Object.assign(fn, {
     distribution,
     ...traits,
     sample: fn,
     logPdf: (x: Numeric, ...params: A) => distribution(...params).logPdf(x),
     batchLogPdf: (x: Numeric, ...params: A) => distribution(...params).batchLogPdf(x),
-    batchShape: (x: Numeric | null | undefined, ...params: A) => {
-      const d = distribution(...params);
-      const shape = shapeFor(d, x);
-      return shape.slice(0, shape.length - Math.min(d.manualEventDim, shape.length));
-    },
-    eventShape: (...params: A) => {
-      const d = distribution(...params);
-      const shape = d.shape();
-      return shape.slice(shape.length - eventDimFor(d));
-    },
-    eventDim: (...params: A) => eventDimFor(distribution(...params)),
+    batchShape: (x: Numeric | null | undefined, ...params: A) => distribution(...params).batch_shape(x),
+    eventShape: (...params: A) => distribution(...params).event_shape(),
+    eventDim: (...params: A) => distribution(...params).event_dim(),
     shape: (x: Numeric | null | undefined, ...params: A) => shapeFor(distribution(...params), x),
     enumerateSupport: (...params: A) => distribution(...params).enumerateSupport(),
     analyticMean: (...params: A) => distribution(...params).analyticMean(),
     analyticVar: (...params: A) => distribution(...params).analyticVar(),
   });
+  spellAsPyro(members, MANUAL);
+  return members as StochasticFunction<A>;
 }
 
 /** Whether `x` is a lowercase stochastic function, which knows its distribution. */

@@ -1,9 +1,20 @@
 /** What a transform is, and how transforms are inverted, composed and taken from a user's own bijector. */
 import * as tf from "@tensorflow/tfjs-core";
+import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { broadcastTo, type Numeric, sumRightmost, toTensor } from "../tensor/index.ts";
 import { type Constraint, independent, real } from "./constraints.ts";
 
+/** What the manual names, in Pyro's own spelling too. */
+const MANUAL = ["logDetJacobian"] as const;
+
+export interface Transform extends PyroSpelling<Transform, (typeof MANUAL)[number]> {}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the prototype gets them below
 export abstract class Transform {
+  static {
+    spellAsPyro(Transform.prototype, MANUAL);
+  }
+
   abstract readonly name: string;
   /** Where `call` is defined. */
   abstract readonly domain: Constraint;
@@ -62,8 +73,15 @@ export interface BijectorLike {
   logDetJacobian(y: tf.Tensor): tf.Tensor;
 }
 
+export interface Bijector extends PyroSpelling<Bijector, (typeof MANUAL)[number]> {}
+
 /** Base of a bijector of one's own, as in the manual: override `call`, `inverse` and `logDetJacobian`. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the prototype gets them below
 export abstract class Bijector implements BijectorLike {
+  static {
+    spellAsPyro(Bijector.prototype, MANUAL);
+  }
+
   abstract call(x: tf.Tensor): tf.Tensor;
   abstract inverse(y: tf.Tensor): tf.Tensor;
   abstract logDetJacobian(y: tf.Tensor): tf.Tensor;

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
+import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { explained } from "./diagnose.ts";
 import { gradOf, hold, type LiveParams, release } from "./gradients.ts";
 import type { Program } from "./program.ts";
@@ -28,11 +29,21 @@ export interface LossTensors {
   readonly grads: Record<string, tf.Tensor>;
 }
 
+/** What the manual names, in Pyro's own spelling too. */
+const MANUAL = ["lossAndGrads"] as const;
+
+export interface ElboEstimator extends PyroSpelling<ElboEstimator, (typeof MANUAL)[number]> {}
+
 /**
  * An estimator of the evidence lower bound E_q[log p(x, z) - log q(z)]. What it returns is a loss, minus
  * the bound, averaged over `numParticles` runs of guide and model.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the prototype gets them below
 export abstract class ElboEstimator {
+  static {
+    spellAsPyro(ElboEstimator.prototype, MANUAL);
+  }
+
   readonly numParticles: number;
 
   constructor({ numParticles = 1 }: ElboOptions = {}) {

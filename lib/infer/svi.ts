@@ -4,6 +4,7 @@ import { pollInterrupt } from "../interrupt.ts";
 import { notice } from "../notice.ts";
 import type { Plan } from "../optim/plan.ts";
 import { getParamStore } from "../params/global.ts";
+import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { getRngState, type RngState, setRngState } from "../tensor/index.ts";
 import { hasNaN, nanError } from "./diagnose.ts";
 import { scoped } from "./gradients.ts";
@@ -22,6 +23,11 @@ export interface SVIOptimizer {
   rateScale?: number;
 }
 
+/** What the manual names, in Pyro's own spelling too. */
+const MANUAL = ["evaluateLoss"] as const;
+
+export interface SVI<A extends unknown[] = unknown[]> extends PyroSpelling<SVI<A>, (typeof MANUAL)[number]> {}
+
 /**
  * Stochastic variational inference: moves the parameters that a model and a guide ask for so that the guide
  * approaches the model's posterior. A step is all or nothing: where the loss or a gradient is NaN, or the
@@ -31,7 +37,12 @@ export interface SVIOptimizer {
  * const svi = new SVI(model, guide, new optim.Adam({ lr: 0.01 }), "ELBO");
  * await svi.run(1000, { args: [data] });
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the prototype gets them below
 export class SVI<A extends unknown[] = unknown[]> {
+  static {
+    spellAsPyro(SVI.prototype, MANUAL);
+  }
+
   readonly model: Program<A>;
   readonly guide: Program<A>;
   readonly optim: SVIOptimizer;

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
+import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { permutation as randomPermutation, uniform } from "../tensor/index.ts";
 import { MaskedLinear } from "./masked-linear.ts";
 import { Module } from "./module.ts";
@@ -13,6 +14,11 @@ export interface AutoRegressiveOptions {
   permutation?: readonly number[];
 }
 
+/** What the manual names, in Pyro's own spelling too. */
+const MANUAL = ["getMaskEncoding", "getPermutation"] as const;
+
+export interface AutoRegressiveNN extends PyroSpelling<AutoRegressiveNN, (typeof MANUAL)[number]> {}
+
 /**
  * A network with one hidden layer in which an output depends only on the inputs before it in a chosen order: a
  * hidden unit sees the first m inputs, an output sees the hidden units whose m is at most its own place.
@@ -20,7 +26,12 @@ export interface AutoRegressiveOptions {
  * The output has shape `[..., outputDimMultiplier, inputDim]`, or `[..., inputDim]` when the multiplier is 1.
  * Source: Germain, Gregor, Murray and Larochelle, "MADE" (2015).
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the prototype gets them below
 export class AutoRegressiveNN extends Module {
+  static {
+    spellAsPyro(AutoRegressiveNN.prototype, MANUAL);
+  }
+
   readonly inputDim: number;
   readonly hiddenDim: number;
   readonly outputDimMultiplier: number;

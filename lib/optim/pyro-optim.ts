@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
+import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { type ClipArgs, resolveClip } from "./clip.ts";
 import { planTargets, type Target } from "./compute.ts";
 import { optimizerDisplay, type ShownParam } from "./display.ts";
@@ -31,12 +32,23 @@ import {
 import { readOptimFile, writeOptimFile } from "./state-file.ts";
 import { AdoptedParams, type ParamSource, storedParams } from "./targets.ts";
 
+/** What the manual names, in Pyro's own spelling too. */
+const MANUAL = ["getState", "setState"] as const;
+
+export interface PyroOptim<H extends Hyper = Hyper>
+  extends PyroSpelling<PyroOptim<H>, (typeof MANUAL)[number]> {}
+
 /**
  * Runs one optimizer for each parameter of the ParamStore, made when the parameter is first seen
  * (Pyro's PyroOptim). A step writes all parameters and all optimizer state together, or nothing.
  * State belongs to one incarnation of a parameter: one that was cleared and created again starts afresh.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the prototype gets them below
 export class PyroOptim<H extends Hyper = Hyper> {
+  static {
+    spellAsPyro(PyroOptim.prototype, MANUAL);
+  }
+
   /** Factor on every learning rate: `svi.run` sets it to what a slider says. Not part of the saved state. */
   rateScale = 1;
   readonly #recipes: Recipes;

@@ -6,6 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Constraint } from "../distributions/index.ts";
 import { pyroError } from "../errors.ts";
 import type { ParamInit } from "../poutine/message.ts";
+import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { type Numeric, sameShape, showShape, toTensor } from "../tensor/index.ts";
 import { decodeState, encodeState } from "./codec.ts";
 import { readFileText, writeFileAtomic } from "./file.ts";
@@ -23,7 +24,32 @@ import type { DroppedParams, ParamEvent, ParamOptions, ParamReport, ParamState }
 
 type Names = string | Iterable<string>;
 
+/** What the manual names, in Pyro's own spelling too. */
+const MANUAL = [
+  "deleteTag",
+  "getActiveParams",
+  "getAllParamNames",
+  "getParam",
+  "getParamTags",
+  "getState",
+  "markParamsActive",
+  "markParamsInactive",
+  "namedParameters",
+  "paramName",
+  "replaceParam",
+  "setState",
+  "tagParams",
+  "untagParams",
+] as const;
+
+export interface ParamStoreDict extends PyroSpelling<ParamStoreDict, (typeof MANUAL)[number]> {}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the prototype gets them below
 export class ParamStoreDict {
+  static {
+    spellAsPyro(ParamStoreDict.prototype, MANUAL);
+  }
+
   #params = new Map<string, StoredParam>();
   /** Of every constrained value that was given out: whose it is. */
   readonly #givenOut = new WeakMap<tf.Tensor, { readonly name: string; readonly life: number }>();

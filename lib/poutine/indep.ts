@@ -4,7 +4,8 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
-import type { CondIndepStackFrame, Message, ParamMessage, SampleMessage } from "./message.ts";
+import { CondIndepStackFrame } from "./cond-indep-stack-frame.ts";
+import type { Message, ParamMessage, SampleMessage } from "./message.ts";
 import { Poutine, type Program } from "./poutine.ts";
 import { product } from "./scale.ts";
 import { activeHandlers } from "./stack.ts";
@@ -48,7 +49,7 @@ export class IndepPoutine<A extends unknown[] = unknown[], R = unknown> extends 
   /** What sites inside have in their `condIndepStack`. */
   get frame(): CondIndepStackFrame {
     const { plateName: name, vectorized, size, subsampleSize } = this;
-    return { name, counter: this.#counter, vectorized, size, subsampleSize, dim: this.#dim };
+    return new CondIndepStackFrame(name, this.#counter, vectorized, { size, subsampleSize, dim: this.#dim });
   }
 
   /** The next iteration of a sequential plate begins. */

@@ -2,6 +2,7 @@
 import "../tensor/backend.ts";
 
 export { type BlockOptions, BlockPoutine, block, type SiteType } from "./block.ts";
+export { CondIndepStackFrame } from "./cond-indep-stack-frame.ts";
 export { ConditionPoutine, condition, type DataOptions } from "./condition.ts";
 export { getVectorizedMapDataInfo, identifyDenseEdges, type VectorizedMapDataInfo } from "./dense.ts";
 export { DoPoutine, doIntervene } from "./do.ts";
@@ -14,7 +15,6 @@ export { type MaskOptions, MaskPoutine, mask } from "./mask.ts";
 export type {
   ArgsNode,
   Baseline,
-  CondIndepStackFrame,
   InferOptions,
   Message,
   ParamMessage,

@@ -8,22 +8,9 @@ import type * as tf from "@tensorflow/tfjs-core";
 import type { Constraint } from "../distributions/constraints.ts";
 import type { Distribution } from "../distributions/distribution.ts";
 import type { Numeric } from "../tensor/index.ts";
+import type { CondIndepStackFrame } from "./cond-indep-stack-frame.ts";
 
-/**
- * One frame of conditional independence: the plate a site stands in.
- * `counter` counts the iterations of a sequential plate and stays 0 in a vectorised one.
- */
-export interface CondIndepStackFrame {
-  readonly name: string;
-  readonly counter: number;
-  readonly vectorized: boolean;
-  /** Full size of the plate; -1 for one that merely declares independence. */
-  readonly size: number;
-  /** Size of the batch in this run (equal to `size` without subsampling). */
-  readonly subsampleSize: number;
-  /** Batch dimension, counted from the right (negative); null for a sequential or sizeless plate. */
-  readonly dim: number | null;
-}
+export type { CondIndepStackFrame };
 
 export interface Baseline {
   nnBaseline?: (input: tf.Tensor) => tf.Tensor;

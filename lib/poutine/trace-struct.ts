@@ -4,6 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
+import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { formatShapes } from "./format-shapes.ts";
 import type { SampleSite, Site, SiteFilter, TraceNode } from "./message.ts";
 import { scoreSite, siteBatchPdf, sitePdf } from "./site-score.ts";
@@ -12,10 +13,34 @@ import { toHost } from "./to-host.ts";
 /** `flat`: no edges. `dense`: an edge from each site to every later one that is not independent of it. */
 export type GraphType = "flat" | "dense";
 
+/** What the manual names, in Pyro's own spelling too. */
+const MANUAL = [
+  "addNode",
+  "batchLogPdf",
+  "computeBatchLogPdf",
+  "graphType",
+  "logPdf",
+  "logProbSum",
+  "nodeDictFactory",
+  "nonreparamStochasticNodes",
+  "observationNodes",
+  "reparameterizedNodes",
+  "stochasticNodes",
+] as const;
+
+export interface Trace extends PyroSpelling<Trace, (typeof MANUAL)[number]> {}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the prototype gets them below
 export class Trace {
+  static {
+    spellAsPyro(Trace.prototype, MANUAL);
+  }
+
   readonly graphType: GraphType;
   /** Every node by name, in the order in which the program met them. */
   readonly nodes = new Map<string, TraceNode>();
+  /** The manual's name for what `nodes` is made by: a dictionary in order. */
+  readonly nodeDictFactory = Map;
   readonly #successors = new Map<string, Set<string>>();
 
   constructor({ graphType = "flat" }: { graphType?: GraphType } = {}) {

@@ -5,6 +5,7 @@
  */
 import { ModelError } from "../errors.ts";
 import { isControlFlow } from "../interrupt.ts";
+import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { identifyDenseEdges } from "./dense.ts";
 import type { Message } from "./message.ts";
 import { Poutine, type Program } from "./poutine.ts";
@@ -15,7 +16,18 @@ export interface TraceOptions {
   graphType?: GraphType;
 }
 
+/** What the manual names, in Pyro's own spelling too. */
+const MANUAL = ["getTrace", "graphType"] as const;
+
+export interface TracePoutine<A extends unknown[] = unknown[], R = unknown>
+  extends PyroSpelling<TracePoutine<A, R>, (typeof MANUAL)[number]> {}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the prototype gets them below
 export class TracePoutine<A extends unknown[] = unknown[], R = unknown> extends Poutine<A, R> {
+  static {
+    spellAsPyro(TracePoutine.prototype, MANUAL);
+  }
+
   /** The trace of the run that goes on, or of the last one. */
   trace: Trace;
   readonly graphType: GraphType;

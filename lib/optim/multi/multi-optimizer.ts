@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../../errors.ts";
+import { type PyroSpelling, spellAsPyro } from "../../pyro-spelling.ts";
 import type { Plan } from "../plan.ts";
 
 /** Values by name. */
@@ -9,11 +10,21 @@ export type Variables = { readonly [name: string]: tf.Variable };
 /** The loss, a scalar, as a function of the named unconstrained values. */
 export type LossFn = (params: Values) => tf.Tensor;
 
+/** What the manual names, in Pyro's own spelling too. */
+const MANUAL = ["getStep"] as const;
+
+export interface MultiOptimizer extends PyroSpelling<MultiOptimizer, (typeof MANUAL)[number]> {}
+
 /**
  * Base of the optimizers that differentiate a loss themselves, more than once if they like. One of one's own
  * implements `getStep`, or `planStep` where its step is not a plain assignment.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the prototype gets them below
 export abstract class MultiOptimizer {
+  static {
+    spellAsPyro(MultiOptimizer.prototype, MANUAL);
+  }
+
   /**
    * Move the variables, in place.
    * @param lossFn the loss as a function of the values of `params`
