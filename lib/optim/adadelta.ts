@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { fraction, nonNegative } from "./hyper.ts";
-import { decayed, type OptimizerRule, runningAverage, scalar, slot, zeroSlots } from "./rule.ts";
+import { decayed, elementwise, type OptimizerRule, runningAverage, scalar, slot, zeroSlots } from "./rule.ts";
 
 export type AdadeltaHyper = {
   /** Factor on the step, which has the units of the parameter by itself. */
@@ -20,7 +20,7 @@ export type AdadeltaHyper = {
 export const adadelta: OptimizerRule<AdadeltaHyper> = {
   name: "Adadelta",
   rate: "lr",
-  elementwise: true,
+  together: elementwise,
   hyper: { lr: nonNegative(1), rho: fraction(0.9), eps: nonNegative(1e-6), weightDecay: nonNegative(0) },
   slots: (value) => zeroSlots(value, ["squares", "steps"]),
   host: ({ lr }) => ({ lr }),

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { fraction, nonNegative, positive } from "./hyper.ts";
-import { type OptimizerRule, scalar, slot, zeroSlots } from "./rule.ts";
+import { elementwise, type OptimizerRule, scalar, slot, zeroSlots } from "./rule.ts";
 
 export type AdagradRMSPropHyper = {
   /** Scale of the steps. */
@@ -19,7 +19,7 @@ export type AdagradRMSPropHyper = {
 export const adagradRMSProp: OptimizerRule<AdagradRMSPropHyper> = {
   name: "AdagradRMSProp",
   rate: "eta",
-  elementwise: true,
+  together: elementwise,
   hyper: { eta: positive(1), delta: nonNegative(1e-16), t: fraction(0.1) },
   slots: (value) => zeroSlots(value, ["sum"]),
   host({ eta, delta, t }, step) {

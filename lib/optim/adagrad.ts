@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { nonNegative } from "./hyper.ts";
-import { decayed, type OptimizerRule, scalar, slot } from "./rule.ts";
+import { decayed, elementwise, type OptimizerRule, scalar, slot } from "./rule.ts";
 
 export type AdagradHyper = {
   /** Learning rate. */
@@ -19,7 +19,7 @@ export type AdagradHyper = {
 export const adagrad: OptimizerRule<AdagradHyper> = {
   name: "Adagrad",
   rate: "lr",
-  elementwise: true,
+  together: elementwise,
   hyper: {
     lr: nonNegative(1e-2),
     lrDecay: nonNegative(0),

@@ -1,6 +1,17 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { flag, fractions, nonNegative } from "./hyper.ts";
-import { decayed, type OptimizerRule, runningAverage, type Slots, scalar, slot, zeroSlots } from "./rule.ts";
+import {
+  decayed,
+  elementwise,
+  firstMoment,
+  momentNumbers,
+  type OptimizerRule,
+  runningAverage,
+  type Slots,
+  scalar,
+  slot,
+  zeroSlots,
+} from "./rule.ts";
 
 export type AdamHyper = {
   /** Learning rate. */
@@ -25,7 +36,7 @@ export type AdamHyper = {
 export const adam: OptimizerRule<AdamHyper> = {
   name: "Adam",
   rate: "lr",
-  elementwise: true,
+  together: elementwise,
   hyper: {
     lr: nonNegative(1e-3),
     betas: fractions(0.9, 0.999),
@@ -39,12 +50,12 @@ export const adam: OptimizerRule<AdamHyper> = {
   // lr·m̂/(sqrt(v̂) + eps) = stepSize·m/(sqrt(v) + scaledEps).
   host({ lr, betas, eps }, step) {
     const root = Math.sqrt(1 - betas[1] ** step);
-    return { stepSize: (lr * root) / (1 - betas[0] ** step), scaledEps: eps * root };
+    return { ...momentNumbers(betas), stepSize: (lr * root) / (1 - betas[0] ** step), scaledEps: eps * root };
   },
   update({ value, grad, slots, hyper, scalars }) {
     const { betas, weightDecay, amsgrad, maximize } = hyper;
     const g = decayed(maximize ? tf.neg(grad) : grad, value, weightDecay);
-    const m = runningAverage(slot(slots, "m"), g, betas[0]);
+    const m = firstMoment(slot(slots, "m"), g, scalars);
     const v = runningAverage(slot(slots, "v"), tf.square(g), betas[1]);
     const vMax = amsgrad ? tf.maximum(slot(slots, "vMax"), v) : v;
     const direction = tf.div(m, tf.add(tf.sqrt(vMax), scalar(scalars, "scaledEps")));

@@ -1,6 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { fractions, nonNegative } from "./hyper.ts";
-import { decayed, type OptimizerRule, runningAverage, scalar, slot, zeroSlots } from "./rule.ts";
+import {
+  decayed,
+  elementwise,
+  firstMoment,
+  momentNumbers,
+  type OptimizerRule,
+  runningAverage,
+  scalar,
+  slot,
+  zeroSlots,
+} from "./rule.ts";
 
 export type AdamaxHyper = {
   /** Learning rate. */
@@ -20,7 +30,7 @@ export type AdamaxHyper = {
 export const adamax: OptimizerRule<AdamaxHyper> = {
   name: "Adamax",
   rate: "lr",
-  elementwise: true,
+  together: elementwise,
   hyper: {
     lr: nonNegative(2e-3),
     betas: fractions(0.9, 0.999),
@@ -28,11 +38,11 @@ export const adamax: OptimizerRule<AdamaxHyper> = {
     weightDecay: nonNegative(0),
   },
   slots: (value) => zeroSlots(value, ["m", "u"]),
-  host: ({ lr, betas }, step) => ({ stepSize: lr / (1 - betas[0] ** step) }),
+  host: ({ lr, betas }, step) => ({ ...momentNumbers(betas), stepSize: lr / (1 - betas[0] ** step) }),
   update({ value, grad, slots, hyper, scalars }) {
     const { betas, eps, weightDecay } = hyper;
     const g = decayed(grad, value, weightDecay);
-    const m = runningAverage(slot(slots, "m"), g, betas[0]);
+    const m = firstMoment(slot(slots, "m"), g, scalars);
     const u = tf.maximum(tf.mul(slot(slots, "u"), betas[1]), tf.add(tf.abs(g), eps));
     return { value: tf.sub(value, tf.mul(tf.div(m, u), scalar(scalars, "stepSize"))), slots: { m, u } };
   },

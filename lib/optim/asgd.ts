@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { nonNegative } from "./hyper.ts";
-import { decayed, type OptimizerRule, scalar, slot } from "./rule.ts";
+import { decayed, elementwise, type OptimizerRule, scalar, slot } from "./rule.ts";
 
 export type ASGDHyper = {
   /** Learning rate of the first step. */
@@ -22,7 +22,7 @@ export type ASGDHyper = {
 export const asgd: OptimizerRule<ASGDHyper> = {
   name: "ASGD",
   rate: "lr",
-  elementwise: true,
+  together: elementwise,
   hyper: {
     lr: nonNegative(1e-2),
     lambd: nonNegative(1e-4),

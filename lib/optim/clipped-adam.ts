@@ -1,6 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { fractions, nonNegative, positive } from "./hyper.ts";
-import { decayed, type OptimizerRule, runningAverage, scalar, slot, zeroSlots } from "./rule.ts";
+import { flag, fractions, nonNegative, positive } from "./hyper.ts";
+import {
+  decayed,
+  elementwise,
+  firstMoment,
+  momentNumbers,
+  type OptimizerRule,
+  runningAverage,
+  scalar,
+  slot,
+  zeroSlots,
+} from "./rule.ts";
 
 export type ClippedAdamHyper = {
   /** Learning rate. */
@@ -15,17 +25,21 @@ export type ClippedAdamHyper = {
   clipNorm: number;
   /** The learning rate is multiplied by this before each step. */
   lrd: number;
+  /** Divide by the gradient's spread around its running mean, not around zero: steady gradients take larger steps. */
+  centeredVariance: boolean;
 };
 
 /**
  * Pyro's ClippedAdam: Adam with every element of the gradient clamped and a learning rate that decays
  * geometrically. In contrast to Adam, `eps` is added to the uncorrected root of the second moment:
- * `x -= lr·lrd^t · sqrt(1-β₂^t)/(1-β₁^t) · m / (sqrt(v) + eps)`.
+ * `x -= lr·lrd^t · sqrt(1-β₂^t)/(1-β₁^t) · m / (sqrt(v) + eps)`. With `centeredVariance`, v averages (g - m)²
+ * instead of g² (as in AdaBelief, Zhuang et al. 2020, https://arxiv.org/abs/2010.07468): never negative, unlike
+ * the difference of the two averages.
  */
 export const clippedAdam: OptimizerRule<ClippedAdamHyper> = {
   name: "ClippedAdam",
   rate: "lr",
-  elementwise: true,
+  together: elementwise,
   hyper: {
     lr: nonNegative(1e-3),
     betas: fractions(0.9, 0.999),
@@ -33,18 +47,20 @@ export const clippedAdam: OptimizerRule<ClippedAdamHyper> = {
     weightDecay: nonNegative(0),
     clipNorm: positive(10),
     lrd: positive(1),
+    centeredVariance: flag(false),
   },
   slots: (value) => zeroSlots(value, ["m", "v"]),
   host({ lr, betas, lrd }, step, before) {
     const decay = (before.decay ?? 1) * lrd;
     const stepSize = (lr * decay * Math.sqrt(1 - betas[1] ** step)) / (1 - betas[0] ** step);
-    return { decay, stepSize };
+    return { ...momentNumbers(betas), decay, stepSize };
   },
   update({ value, grad, slots, hyper, scalars }) {
-    const { betas, eps, weightDecay, clipNorm } = hyper;
+    const { betas, eps, weightDecay, clipNorm, centeredVariance } = hyper;
     const g = decayed(tf.clipByValue(grad, -clipNorm, clipNorm), value, weightDecay);
-    const m = runningAverage(slot(slots, "m"), g, betas[0]);
-    const v = runningAverage(slot(slots, "v"), tf.square(g), betas[1]);
+    const m = firstMoment(slot(slots, "m"), g, scalars);
+    const spread = centeredVariance ? tf.sub(g, m) : g;
+    const v = runningAverage(slot(slots, "v"), tf.square(spread), betas[1]);
     const direction = tf.div(m, tf.add(tf.sqrt(v), eps));
     return { value: tf.sub(value, tf.mul(direction, scalar(scalars, "stepSize"))), slots: { m, v } };
   },

@@ -1,6 +1,18 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { flag, fractions, nonNegative, positive } from "./hyper.ts";
-import { type OptimizerRule, type RuleResult, runningAverage, scalar, slot, zeroSlots } from "./rule.ts";
+import { pyroError } from "../errors.ts";
+import { fastLength, fromFrequencies, withFrequencies } from "./dct.ts";
+import { flag, fractions, type HyperSpec, nonNegative, positive } from "./hyper.ts";
+import {
+  firstMoment,
+  momentNumbers,
+  type OptimizerRule,
+  type RuleResult,
+  type RuleStep,
+  runningAverage,
+  scalar,
+  slot,
+  zeroSlots,
+} from "./rule.ts";
 
 export type DCTAdamHyper = {
   /** Learning rate. */
@@ -15,18 +27,30 @@ export type DCTAdamHyper = {
   lrd: number;
   /** Elements outside the subsample keep their value and their moments, and age by their own steps. */
   subsampleAware: boolean;
+  /** The parameter's time axis, counted from the right (-1 is the last); 0 where it has none. */
+  dctDim: number;
+};
+
+const axisFromRight: HyperSpec<number> = {
+  initial: 0,
+  must: "a whole number < 0, or 0 for none",
+  accepts: (v): v is number => typeof v === "number" && Number.isSafeInteger(v) && v <= 0,
 };
 
 /**
- * Pyro's DCTAdam, as far as a parameter's own axes go: ClippedAdam without weight decay that may be aware of
- * subsampling. An element whose gradient is exactly zero is taken to be outside the current subsample; one
- * inside has its bias corrected by the number of steps it took part in. No parameter has a time axis here, so
- * the cosine transform that Pyro applies along such an axis is not needed.
+ * Pyro's DCTAdam: ClippedAdam without weight decay, for time series and for subsampled plates.
+ *
+ * Along a time axis (`dctDim`, which Pyro marks on the parameter) gradients are followed by their discrete cosine
+ * transform, both go through Adam, and the step is the sum of the two: slow movements are learned as fast as
+ * quick ones. With `subsampleAware`, only the elements of a step's subsample move, each with its bias corrected
+ * by the number of steps it took part in. Plates tell which those are for a parameter that was declared inside
+ * them with `eventDim`; for any other parameter they are the elements whose gradient is not exactly zero.
  */
 export const dctAdam: OptimizerRule<DCTAdamHyper> = {
   name: "DCTAdam",
   rate: "lr",
-  elementwise: true,
+  together: ({ dctDim }) => (dctDim === 0 ? "elements" : undefined),
+  knowsSubsamples: true,
   hyper: {
     lr: nonNegative(1e-3),
     betas: fractions(0.9, 0.999),
@@ -34,34 +58,78 @@ export const dctAdam: OptimizerRule<DCTAdamHyper> = {
     clipNorm: positive(10),
     lrd: positive(1),
     subsampleAware: flag(false),
+    dctDim: axisFromRight,
   },
-  slots: (value, { subsampleAware }) => zeroSlots(value, subsampleAware ? ["m", "v", "steps"] : ["m", "v"]),
+  conflict: ({ subsampleAware, dctDim }) =>
+    subsampleAware && dctDim !== 0
+      ? "a time axis that is subsampled has no cosine transform; give dctDim or subsampleAware"
+      : undefined,
+  slots(value, { subsampleAware, dctDim }) {
+    if (subsampleAware) return zeroSlots(value, ["m", "v", "steps"]);
+    const shape = [...value.shape];
+    if (dctDim !== 0)
+      shape[value.rank + dctDim] = timeAxis(value, dctDim) + fastLength(timeAxis(value, dctDim));
+    return { m: tf.zeros(shape), v: tf.zeros(shape) };
+  },
   host({ lr, betas, lrd }, step, before) {
     const decay = (before.decay ?? 1) * lrd;
     const correction = Math.sqrt(1 - betas[1] ** step) / (1 - betas[0] ** step);
-    return { decay, rate: lr * decay, stepSize: lr * decay * correction };
-  },
-  update({ value, grad, slots, hyper, scalars }): RuleResult {
-    const { betas, eps, clipNorm, subsampleAware } = hyper;
-    const g = tf.clipByValue(grad, -clipNorm, clipNorm);
-    const m = runningAverage(slot(slots, "m"), g, betas[0]);
-    const v = runningAverage(slot(slots, "v"), tf.square(g), betas[1]);
-    const direction = (first: tf.Tensor, second: tf.Tensor) => tf.div(first, tf.add(tf.sqrt(second), eps));
-    if (!subsampleAware) {
-      return { value: tf.sub(value, tf.mul(direction(m, v), scalar(scalars, "stepSize"))), slots: { m, v } };
-    }
-    const present = tf.cast(tf.notEqual(grad, 0), "float32");
-    const only = (after: tf.Tensor, before: tf.Tensor) =>
-      tf.add(tf.mul(after, present), tf.mul(before, tf.sub(1, present)));
-    const steps = tf.add(slot(slots, "steps"), present);
-    const age = tf.maximum(steps, 1);
-    // 1 - beta^age, without losing the digits of a beta close to 1.
-    const bias = (beta: number) => tf.neg(tf.expm1(tf.mul(age, Math.log(beta))));
-    const correction = tf.div(tf.sqrt(bias(betas[1])), bias(betas[0]));
-    const moved = tf.mul(tf.mul(direction(m, v), correction), scalar(scalars, "rate"));
     return {
-      value: tf.sub(value, tf.mul(moved, present)),
-      slots: { m: only(m, slot(slots, "m")), v: only(v, slot(slots, "v")), steps },
+      ...momentNumbers(betas),
+      decay,
+      rate: lr * decay,
+      stepSize: lr * decay * correction,
+      // Of zero there is no logarithm: so small a number is zero after one step as well.
+      logBeta1: Math.log(Math.max(betas[0], 1e-30)),
     };
   },
+  update(step): RuleResult {
+    return step.hyper.subsampleAware ? aware(step) : whole(step);
+  },
 };
+
+function whole({ value, grad, slots, hyper, scalars }: RuleStep<DCTAdamHyper>): RuleResult {
+  const { betas, eps, clipNorm, dctDim } = hyper;
+  const clipped = tf.clipByValue(grad, -clipNorm, clipNorm);
+  const g = dctDim === 0 ? clipped : withFrequencies(clipped, dctDim);
+  const m = firstMoment(slot(slots, "m"), g, scalars);
+  const v = runningAverage(slot(slots, "v"), tf.square(g), betas[1]);
+  const direction = tf.div(m, tf.add(tf.sqrt(v), eps));
+  const along = dctDim === 0 ? direction : fromFrequencies(direction, dctDim, timeAxis(value, dctDim));
+  return { value: tf.sub(value, tf.mul(along, scalar(scalars, "stepSize"))), slots: { m, v } };
+}
+
+function aware({ value, grad, slots, hyper, scalars, ...step }: RuleStep<DCTAdamHyper>): RuleResult {
+  const { betas, eps, clipNorm } = hyper;
+  const g = tf.clipByValue(grad, -clipNorm, clipNorm);
+  const m = firstMoment(slot(slots, "m"), g, scalars);
+  const v = runningAverage(slot(slots, "v"), tf.square(g), betas[1]);
+  const present = step.present ?? tf.cast(tf.notEqual(grad, 0), "float32");
+  const only = (after: tf.Tensor, before: tf.Tensor) =>
+    tf.add(tf.mul(after, present), tf.mul(before, tf.sub(1, present)));
+  const steps = tf.add(slot(slots, "steps"), present);
+  const age = tf.maximum(steps, 1);
+  // 1 - beta^age, without losing the digits of a beta close to 1.
+  const bias = (logBeta: number | tf.Scalar) => tf.neg(tf.expm1(tf.mul(age, logBeta)));
+  const correction = tf.div(
+    tf.sqrt(bias(Math.log(Math.max(betas[1], 1e-30)))),
+    bias(scalar(scalars, "logBeta1")),
+  );
+  const direction = tf.div(m, tf.add(tf.sqrt(v), eps));
+  const moved = tf.mul(tf.mul(direction, correction), scalar(scalars, "rate"));
+  return {
+    value: tf.sub(value, tf.mul(moved, present)),
+    slots: { m: only(m, slot(slots, "m")), v: only(v, slot(slots, "v")), steps },
+  };
+}
+
+function timeAxis(value: tf.Tensor, dctDim: number): number {
+  const length = value.shape.at(dctDim);
+  if (length !== undefined && -dctDim <= value.rank) return length;
+  throw pyroError({
+    what: "The parameter does not have the time axis that dctDim names",
+    where: "dctDim of DCTAdam",
+    expected: `an axis of shape [${value.shape.join(", ")}], counted from the right, or 0`,
+    got: String(dctDim),
+  });
+}

@@ -1,6 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { fractions, nonNegative } from "./hyper.ts";
-import { decayed, type OptimizerRule, runningAverage, scalar, slot, zeroSlots } from "./rule.ts";
+import {
+  decayed,
+  elementwise,
+  firstMoment,
+  momentNumbers,
+  type OptimizerRule,
+  runningAverage,
+  scalar,
+  slot,
+  zeroSlots,
+} from "./rule.ts";
 
 export type NAdamHyper = {
   /** Learning rate. */
@@ -22,7 +32,7 @@ export type NAdamHyper = {
 export const nadam: OptimizerRule<NAdamHyper> = {
   name: "NAdam",
   rate: "lr",
-  elementwise: true,
+  together: elementwise,
   hyper: {
     lr: nonNegative(2e-3),
     betas: fractions(0.9, 0.999),
@@ -35,6 +45,7 @@ export const nadam: OptimizerRule<NAdamHyper> = {
     const mu = (t: number) => betas[0] * (1 - 0.5 * 0.96 ** (t * momentumDecay));
     const product = muProduct * mu(step);
     return {
+      ...momentNumbers(betas),
       muProduct: product,
       gradStep: (lr * (1 - mu(step))) / (1 - product),
       momentStep: (lr * mu(step + 1)) / (1 - product * mu(step + 1)),
@@ -44,7 +55,7 @@ export const nadam: OptimizerRule<NAdamHyper> = {
   update({ value, grad, slots, hyper, scalars }) {
     const { betas, eps, weightDecay } = hyper;
     const g = decayed(grad, value, weightDecay);
-    const m = runningAverage(slot(slots, "m"), g, betas[0]);
+    const m = firstMoment(slot(slots, "m"), g, scalars);
     const v = runningAverage(slot(slots, "v"), tf.square(g), betas[1]);
     const denominator = tf.add(tf.mul(tf.sqrt(v), scalar(scalars, "rootScale")), eps);
     const push = tf.add(tf.mul(g, scalar(scalars, "gradStep")), tf.mul(m, scalar(scalars, "momentStep")));

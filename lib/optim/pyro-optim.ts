@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { type ClipArgs, resolveClip } from "./clip.ts";
-import { planTargets, type Target } from "./compute.ts";
+import { type GradedTarget, planTargets } from "./compute.ts";
 import { optimizerDisplay, type ShownParam } from "./display.ts";
 import type { Hyper } from "./hyper.ts";
 import { ParamPlan, type Plan, type PlannedParam } from "./plan.ts";
@@ -88,7 +88,7 @@ export class PyroOptim<H extends Hyper = Hyper> {
 
   /** Compute a step without taking it. Nothing is written before the plan's `commit`. */
   plan(names: Iterable<string>, grads: Readonly<Record<string, tf.Tensor>>): Plan {
-    const targets: Target[] = [];
+    const targets: GradedTarget[] = [];
     const params: PlannedParam[] = [];
     try {
       for (const name of new Set(names)) {
@@ -257,7 +257,7 @@ export class PyroOptim<H extends Hyper = Hyper> {
       return made;
     });
     const [life, clip] = [this.#lifeOf(name), this.#clipOf(name)];
-    return { life, rule, step: 0, hyper, schedule, clip, host: {}, slots, place: undefined };
+    return { life, rule, step: 0, hyper, schedule, clip, host: {}, slots, grad: undefined, place: undefined };
   }
 
   #restored(name: string, variable: tf.Variable, snapshot: ParamStateSnapshot): ParamState {

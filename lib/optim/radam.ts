@@ -1,6 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { fractions, nonNegative } from "./hyper.ts";
-import { decayed, type OptimizerRule, runningAverage, scalar, slot, zeroSlots } from "./rule.ts";
+import {
+  decayed,
+  elementwise,
+  firstMoment,
+  momentNumbers,
+  type OptimizerRule,
+  runningAverage,
+  scalar,
+  slot,
+  zeroSlots,
+} from "./rule.ts";
 
 export type RAdamHyper = {
   /** Learning rate. */
@@ -20,7 +30,7 @@ export type RAdamHyper = {
 export const radam: OptimizerRule<RAdamHyper> = {
   name: "RAdam",
   rate: "lr",
-  elementwise: true,
+  together: elementwise,
   hyper: {
     lr: nonNegative(1e-3),
     betas: fractions(0.9, 0.999),
@@ -28,21 +38,23 @@ export const radam: OptimizerRule<RAdamHyper> = {
     weightDecay: nonNegative(0),
   },
   slots: (value) => zeroSlots(value, ["m", "v"]),
-  host({ lr, betas: [beta1, beta2] }, step) {
+  host({ lr, betas }, step) {
+    const [beta1, beta2] = betas;
     const correction = 1 - beta2 ** step;
     const rhoInfinity = 2 / (1 - beta2) - 1;
     const rho = rhoInfinity - (2 * step * beta2 ** step) / correction;
     const stepSize = lr / (1 - beta1 ** step);
-    if (rho <= 5) return { plain: stepSize, adaptive: 0 };
+    const moments = momentNumbers(betas);
+    if (rho <= 5) return { ...moments, plain: stepSize, adaptive: 0 };
     const rectification = Math.sqrt(
       ((rho - 4) * (rho - 2) * rhoInfinity) / ((rhoInfinity - 4) * (rhoInfinity - 2) * rho),
     );
-    return { plain: 0, adaptive: stepSize * rectification * Math.sqrt(correction) };
+    return { ...moments, plain: 0, adaptive: stepSize * rectification * Math.sqrt(correction) };
   },
   update({ value, grad, slots, hyper, scalars }) {
     const { betas, eps, weightDecay } = hyper;
     const g = decayed(grad, value, weightDecay);
-    const m = runningAverage(slot(slots, "m"), g, betas[0]);
+    const m = firstMoment(slot(slots, "m"), g, scalars);
     const v = runningAverage(slot(slots, "v"), tf.square(g), betas[1]);
     // One of the two terms is zero; both are kept so that every step runs the same tensor operations.
     const factor = tf.add(

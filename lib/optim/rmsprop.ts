@@ -1,6 +1,15 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { flag, fraction, nonNegative } from "./hyper.ts";
-import { decayed, type OptimizerRule, runningAverage, type Slots, scalar, slot, zeroSlots } from "./rule.ts";
+import {
+  decayed,
+  elementwise,
+  type OptimizerRule,
+  runningAverage,
+  type Slots,
+  scalar,
+  slot,
+  zeroSlots,
+} from "./rule.ts";
 
 export type RMSpropHyper = {
   /** Learning rate. */
@@ -24,7 +33,7 @@ export type RMSpropHyper = {
 export const rmsprop: OptimizerRule<RMSpropHyper> = {
   name: "RMSprop",
   rate: "lr",
-  elementwise: true,
+  together: elementwise,
   hyper: {
     lr: nonNegative(1e-2),
     alpha: fraction(0.99),
@@ -35,9 +44,9 @@ export const rmsprop: OptimizerRule<RMSpropHyper> = {
   },
   slots: (value, { momentum, centered }) =>
     zeroSlots(value, ["squares", ...(centered ? ["mean"] : []), ...(momentum > 0 ? ["velocity"] : [])]),
-  host: ({ lr }) => ({ lr }),
+  host: ({ lr, momentum }) => ({ lr, momentum }),
   update({ value, grad, slots, hyper, scalars }) {
-    const { alpha, eps, weightDecay, momentum, centered } = hyper;
+    const { alpha, eps, weightDecay, centered } = hyper;
     const g = decayed(grad, value, weightDecay);
     const squares = runningAverage(slot(slots, "squares"), tf.square(g), alpha);
     let next: Slots = { squares };
@@ -49,7 +58,7 @@ export const rmsprop: OptimizerRule<RMSpropHyper> = {
     }
     let direction = tf.div(g, tf.add(tf.sqrt(spread), eps));
     if (slots.velocity !== undefined) {
-      direction = tf.add(tf.mul(slot(slots, "velocity"), momentum), direction);
+      direction = tf.add(tf.mul(slot(slots, "velocity"), scalar(scalars, "momentum")), direction);
       next = { ...next, velocity: direction };
     }
     return { value: tf.sub(value, tf.mul(direction, scalar(scalars, "lr"))), slots: next };

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type HyperSpec, nonNegative } from "./hyper.ts";
-import { type OptimizerRule, slot } from "./rule.ts";
+import { elementwise, type OptimizerRule, slot } from "./rule.ts";
 
 type Pair = readonly [number, number];
 
@@ -33,7 +33,7 @@ const pair = (
 export const rprop: OptimizerRule<RpropHyper> = {
   name: "Rprop",
   rate: "lr",
-  elementwise: true,
+  together: elementwise,
   hyper: {
     lr: nonNegative(1e-2),
     etas: pair(

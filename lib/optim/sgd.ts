@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { finite, flag, nonNegative } from "./hyper.ts";
-import { decayed, type OptimizerRule, scalar, slot, zeroSlots } from "./rule.ts";
+import { decayed, elementwise, type OptimizerRule, scalar, slot, zeroSlots } from "./rule.ts";
 
 export type SGDHyper = {
   /** Learning rate. */
@@ -23,7 +23,7 @@ export type SGDHyper = {
 export const sgd: OptimizerRule<SGDHyper> = {
   name: "SGD",
   rate: "lr",
-  elementwise: true,
+  together: elementwise,
   hyper: {
     lr: nonNegative(1e-3),
     momentum: nonNegative(0),
@@ -37,12 +37,13 @@ export const sgd: OptimizerRule<SGDHyper> = {
       : undefined,
   slots: (value, { momentum }) => zeroSlots(value, momentum === 0 ? [] : ["velocity"]),
   // The first gradient enters the velocity whole, later ones dampened.
-  host: ({ lr, dampening }, step) => ({ lr, share: step === 1 ? 1 : 1 - dampening }),
+  host: ({ lr, momentum, dampening }, step) => ({ lr, momentum, share: step === 1 ? 1 : 1 - dampening }),
   update({ value, grad, slots, hyper, scalars }) {
-    const { momentum, nesterov, weightDecay } = hyper;
+    const { nesterov, weightDecay } = hyper;
     const g = decayed(grad, value, weightDecay);
     const rate = scalar(scalars, "lr");
     if (slots.velocity === undefined) return { value: tf.sub(value, tf.mul(g, rate)), slots };
+    const momentum = scalar(scalars, "momentum");
     const velocity = tf.add(tf.mul(slot(slots, "velocity"), momentum), tf.mul(g, scalar(scalars, "share")));
     const direction = nesterov ? tf.add(g, tf.mul(velocity, momentum)) : velocity;
     return { value: tf.sub(value, tf.mul(direction, rate)), slots: { velocity } };

@@ -9,17 +9,22 @@ export class Shelf {
   /** Kept tensors, all of the same length. */
   readonly tensors: Slots;
   readonly length: number;
+  /** The last gradients, flat. */
+  readonly grad: tf.Tensor | undefined;
   #users: number;
 
-  constructor(tensors: Slots, length: number, users: number) {
+  constructor(tensors: Slots, length: number, users: number, grad: tf.Tensor | undefined) {
     this.tensors = tensors;
     this.length = length;
+    this.grad = grad;
     this.#users = users;
   }
 
   release(): void {
     this.#users--;
-    if (this.#users === 0) tf.dispose(Object.values(this.tensors));
+    if (this.#users > 0) return;
+    tf.dispose(Object.values(this.tensors));
+    this.grad?.dispose();
   }
 }
 

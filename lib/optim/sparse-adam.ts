@@ -1,6 +1,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { fractions, nonNegative } from "./hyper.ts";
-import { type OptimizerRule, runningAverage, scalar, slot, zeroSlots } from "./rule.ts";
+import {
+  firstMoment,
+  momentNumbers,
+  type OptimizerRule,
+  runningAverage,
+  scalar,
+  slot,
+  zeroSlots,
+} from "./rule.ts";
 
 export type SparseAdamHyper = {
   /** Learning rate. */
@@ -19,9 +27,11 @@ export type SparseAdamHyper = {
 export const sparseAdam: OptimizerRule<SparseAdamHyper> = {
   name: "SparseAdam",
   rate: "lr",
+  together: () => "rows",
   hyper: { lr: nonNegative(1e-3), betas: fractions(0.9, 0.999), eps: nonNegative(1e-8) },
   slots: (value) => zeroSlots(value, ["m", "v"]),
   host: ({ lr, betas }, step) => ({
+    ...momentNumbers(betas),
     stepSize: (lr * Math.sqrt(1 - betas[1] ** step)) / (1 - betas[0] ** step),
   }),
   update({ value, grad, slots, hyper, scalars }) {
@@ -29,7 +39,7 @@ export const sparseAdam: OptimizerRule<SparseAdamHyper> = {
     const touched = touchedRows(grad);
     const only = (after: tf.Tensor, before: tf.Tensor) =>
       tf.add(before, tf.mul(touched, tf.sub(after, before)));
-    const m = only(runningAverage(slot(slots, "m"), grad, betas[0]), slot(slots, "m"));
+    const m = only(firstMoment(slot(slots, "m"), grad, scalars), slot(slots, "m"));
     const v = only(runningAverage(slot(slots, "v"), tf.square(grad), betas[1]), slot(slots, "v"));
     const step = tf.mul(tf.div(m, tf.add(tf.sqrt(v), eps)), scalar(scalars, "stepSize"));
     return { value: tf.sub(value, tf.mul(step, touched)), slots: { m, v } };

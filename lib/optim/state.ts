@@ -21,6 +21,8 @@ export interface ParamState {
   readonly host: HostNumbers;
   /** Kept tensors, owned by this state; none where they stand on a shelf. */
   readonly slots: Slots;
+  /** The gradient of the last step, before it was clipped; for the display, so it is not saved. */
+  readonly grad: tf.Tensor | undefined;
   readonly place: ShelfPlace | undefined;
 }
 
@@ -205,6 +207,7 @@ export function restoreState(
     clip,
     host: snapshot.host,
     slots,
+    grad: undefined,
     place: undefined,
   };
 }
@@ -214,6 +217,7 @@ export function releaseState(state: ParamState, except?: ParamState): void {
   if (state.place !== undefined) state.place.shelf.release();
   const spared = new Set(Object.values(except?.slots ?? {}));
   for (const tensor of Object.values(state.slots)) if (!spared.has(tensor)) tensor.dispose();
+  if (state.grad !== except?.grad) state.grad?.dispose();
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
