@@ -1,0 +1,106 @@
+/**
+ * One case in a process that has taken no step before: `node ours.ts CASE TASK`, the task as JSON. The last line of
+ * what it prints is the outcome as JSON.
+ */
+import {
+  clearParamStore,
+  getParamStore,
+  optim,
+  SVI,
+  setRngSeed,
+  Trace_ELBO,
+  TraceGraph_ELBO,
+  tf,
+} from "../../../lib/index.ts";
+import type { CaseName, Values } from "./case.ts";
+import { tensor } from "./fixed.ts";
+import { models } from "./models/index.ts";
+import { type Estimate, type Fit, type Outcome, PIECES, type Task } from "./outcome.ts";
+import { microsecondsAStep } from "./windows.ts";
+
+const THOUSAND = 1000;
+const elbos = { Trace_ELBO, TraceGraph_ELBO };
+const [name, json] = process.argv.slice(2);
+const { seed, seconds, fit: wantsFit, patience }: Task = JSON.parse(json ?? "{}");
+const model = models[name as CaseName];
+const args = Object.values(model.data).map(tensor);
+const notes: string[] = [];
+
+function fresh(): SVI<tf.Tensor[]> {
+  clearParamStore();
+  setRngSeed(seed);
+  const { lr, betas } = model.adam;
+  const adam = new optim.Adam({ lr, betas: [...betas] });
+  return new SVI(model.model, model.guide, adam, new elbos[model.loss]());
+}
+
+const quietly = { args, progress: false, compile: "auto" } as const;
+const patient = () => AbortSignal.timeout(patience * 1000);
+
+/** The first thousand steps of this process, and whether they were compiled. */
+async function cold(): Promise<{ ms: number | undefined; compiled: boolean; usAStep: number }> {
+  const svi = fresh();
+  const start = performance.now();
+  const { steps, compiled, reason } = await svi.run(THOUSAND, { ...quietly, signal: patient() });
+  const ms = performance.now() - start;
+  if (!compiled) notes.push(`not compiled: ${reason}`);
+  if (steps < THOUSAND) notes.push(`${steps} steps in the first ${(ms / 1000).toFixed(0)} s`);
+  return { ms: steps < THOUSAND ? undefined : ms, compiled, usAStep: (ms * 1000) / steps };
+}
+
+function firstLoss(): Estimate {
+  const svi = fresh();
+  const losses: number[] = [];
+  const end = performance.now() + seconds * 1000;
+  while (losses.length < 8 || (losses.length < 500 && performance.now() < end)) {
+    losses.push(svi.evaluateLoss(...args));
+  }
+  const mean = losses.reduce((a, b) => a + b) / losses.length;
+  const variance = losses.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (losses.length - 1);
+  return { mean, error: Math.sqrt(variance / losses.length) };
+}
+
+function values(): Values {
+  const store = getParamStore();
+  return Object.fromEntries(
+    [...store.keys()].map((key) => [key, tf.tidy(() => Array.from(store.getParam(key).dataSync()))]),
+  );
+}
+
+async function learned(): Promise<Fit> {
+  const svi = fresh();
+  const params: Values[] = [];
+  const losses: number[] = [];
+  const compared = Object.keys(model.summary?.({}) ?? model.init).length > 0;
+  for (let piece = 0; piece < PIECES; piece++) {
+    const result = await svi.run(model.piece, quietly);
+    if (piece < PIECES / 2) continue;
+    losses.push(result.losses.reduce((a, b) => a + b) / result.steps);
+    params.push(compared ? values() : {});
+  }
+  return { params, losses };
+}
+
+const start = await cold();
+const fitSeconds = (start.usAStep * model.piece * PIECES) / 1e6;
+const fits = wantsFit && (start.compiled || fitSeconds < patience);
+if (wantsFit && !fits) notes.push(`not fitted: ${fitSeconds.toFixed(0)} s of steps that are not compiled`);
+const first = firstLoss();
+const fitted = fits ? await learned() : undefined;
+const running = fresh();
+const compiled = start.compiled
+  ? await microsecondsAStep(seconds, (steps) => running.run(steps, quietly))
+  : undefined;
+const stepping = fresh();
+const eager = await microsecondsAStep(seconds, (steps) => {
+  for (let i = 0; i < steps; i++) stepping.step(...args);
+});
+const outcome: Outcome = {
+  versions: { node: process.versions.node, core: tf.getBackend() },
+  firstLoss: first,
+  stepUs: { eager, ...(compiled !== undefined && { compiled }) },
+  ...(start.ms !== undefined && { firstToThousandMs: start.ms }),
+  ...(fitted !== undefined && { fit: fitted }),
+  notes,
+};
+console.log(JSON.stringify(outcome));
