@@ -1,79 +1,130 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { bijectTo, type Transform } from "../../distributions/index.ts";
+import type { Distribution } from "../../distributions/index.ts";
 import { pyroError } from "../../errors.ts";
 import { block } from "../../poutine/block.ts";
-import type { SampleSite } from "../../poutine/message.ts";
-import { trace } from "../../poutine/trace.ts";
-import { sitesOf } from "../pair.ts";
+import type { Plate } from "../../primitives.ts";
 import type { Program } from "../program.ts";
-import { type InitStrategy, initialValue } from "./init.ts";
+import { GuidePlates } from "./guide-plates.ts";
+import { type InitFunction, type InitStrategy, initFunction } from "./init.ts";
+import { type LatentSite, latentSites, type PlateFrame } from "./latent-site.ts";
 
-export interface AutoGuideOptions {
+/** Values of the latent sites by name. */
+export type SiteValues = Record<string, tf.Tensor>;
+
+export interface AutoGuideOptions<A extends unknown[] = unknown[]> {
   /** Where the guide starts at each site (default "feasible"). */
   initStrategy?: InitStrategy;
   /** First part of the parameters' names (default the class's name). */
   prefix?: string;
-}
-
-/** What a guide has to know of one latent site of the model. */
-export interface LatentSite {
-  readonly name: string;
-  readonly support: SampleSite["fn"]["support"];
-  /** From the real numbers to the support. */
-  readonly transform: Transform;
-  /** Shape of the value, batch and event together. */
-  readonly shape: readonly number[];
-  /** How many of the last axes are one value. */
-  readonly eventDim: number;
-  /** Initial value on the unconstrained scale. */
-  readonly initial: { readonly shape: readonly number[]; readonly values: Float32Array };
+  /**
+   * Makes plates of the model whose indices the guide cannot draw, because the model is given them: called with the
+   * arguments of the guide.
+   */
+  createPlates?: (...args: A) => Plate | readonly Plate[];
 }
 
 export interface AutoGuide<A extends unknown[]> {
   /** Runs the guide: draws every latent site of the model. */
   // biome-ignore lint/style/useShorthandFunctionType: it merges with the class
-  (...args: A): Record<string, tf.Tensor>;
+  (...args: A): SiteValues;
 }
 
 /**
  * A guide made from a model: it runs the model once to see its latent sites, and then draws each of them.
  * An instance is itself the guide: `new SVI(model, new AutoNormal(model), optim)`.
+ *
+ * Sites in subsampled plates have parameters of the plate's full size; the guide opens the model's plates again
+ * and takes the part that belongs to the batch.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor returns a function, which the interface says
 export abstract class AutoGuide<A extends unknown[] = unknown[]> {
   declare readonly model: Program<A>;
+  /** First part of the names of its parameters. */
   declare readonly prefix: string;
-  declare protected readonly initStrategy: InitStrategy;
+  declare readonly createPlates: AutoGuideOptions<A>["createPlates"];
+  declare protected readonly init: InitFunction;
   declare protected known: readonly LatentSite[] | undefined;
 
-  constructor(model: Program<A>, { initStrategy = "feasible", prefix }: AutoGuideOptions = {}) {
-    const self = (...args: A): Record<string, tf.Tensor> => (self as unknown as AutoGuide<A>).draw(args);
+  constructor(
+    model: Program<A>,
+    { initStrategy = "feasible", prefix, createPlates }: AutoGuideOptions<A> = {},
+  ) {
+    const self = (...args: A): SiteValues => (self as unknown as AutoGuide<A>).draw(args);
     Object.setPrototypeOf(self, new.target.prototype);
     // biome-ignore lint/correctness/noConstructorReturn: instances are callable
     return Object.assign(self, {
       model,
-      initStrategy,
+      createPlates,
+      init: initFunction(initStrategy),
       prefix: prefix ?? new.target.name,
       known: undefined,
     }) as unknown as this;
   }
 
-  /** Draw one site inside the guide. */
-  protected abstract drawSite(site: LatentSite): tf.Tensor;
-  /** The middle of one site's distribution. */
-  protected abstract medianOf(site: LatentSite): tf.Tensor;
-
-  /** The median of each latent site, once the guide has run. */
-  median(): Record<string, tf.Tensor> {
-    return tf.tidy(() => Object.fromEntries(this.sites().map((site) => [site.name, this.medianOf(site)])));
+  static {
+    // Instances are functions; they keep what every function has.
+    for (const name of ["call", "apply", "bind"] as const) {
+      Object.defineProperty(AutoGuide.prototype, name, {
+        value: Function.prototype[name],
+        configurable: true,
+      });
+    }
   }
 
-  /** A draw of each latent site, once the guide has run. */
-  sample(): Record<string, tf.Tensor> {
-    return tf.tidy(() => {
-      const draw = () => Object.fromEntries(this.sites().map((site) => [site.name, this.drawSite(site)]));
-      return block(draw).invoke();
-    });
+  /** Draws all sites, each inside its plates. */
+  abstract drawSites(plates: GuidePlates, args: A): SiteValues;
+
+  /** The median of each latent site, in its full shape. @throws before the guide has run for the first time */
+  abstract median(): SiteValues;
+
+  /**
+   * Quantiles of each latent site, each number by itself.
+   * @param q a share of the mass from 0 to 1, or several
+   * @returns for each site a tensor of its full shape, behind one axis for a list of `q`
+   */
+  abstract quantiles(q: number | readonly number[]): SiteValues;
+
+  /** Draws of each latent site, in its full shape: `sampleShape + shape`. */
+  abstract sample(sampleShape?: readonly number[]): SiteValues;
+
+  /** The distribution that the guide is, with the parameters as they are now. */
+  abstract getPosterior(): Distribution | Record<string, Distribution>;
+
+  /** Names of the sites that the guide draws, in the order of the model. */
+  get latentNames(): string[] {
+    return this.sites().map(({ name }) => name);
+  }
+
+  /** The full shape of each site that the guide draws. */
+  get latentShapes(): Record<string, readonly number[]> {
+    return Object.fromEntries(this.sites().map(({ name, shape }) => [name, shape]));
+  }
+
+  /** Runs the model once to see its sites, unless that is done. */
+  setUp(args: A): void {
+    this.known ??= this.checked(latentSites(this.model, args, this.init));
+  }
+
+  /** The plates around its sites. */
+  plateFrames(): PlateFrame[] {
+    return this.sites().flatMap(({ plates }) => plates);
+  }
+
+  /** Another name for its parameters. @throws when there are some already */
+  rename(prefix: string): void {
+    if (this.known !== undefined) {
+      throw pyroError({
+        what: "A guide that has run cannot become part of another one: its parameters have names already",
+        where: this.prefix,
+        try: "append it to the list before the first step",
+      });
+    }
+    Object.assign(this, { prefix });
+  }
+
+  /** Looks at the sites before they are accepted. @throws where the guide cannot draw one */
+  protected checked(sites: readonly LatentSite[]): readonly LatentSite[] {
+    return sites;
   }
 
   /** The model's latent sites. @throws before the guide has run for the first time */
@@ -86,59 +137,14 @@ export abstract class AutoGuide<A extends unknown[] = unknown[]> {
     });
   }
 
-  private draw(args: A): Record<string, tf.Tensor> {
-    this.known ??= latentSites(this.model, args, this.initStrategy);
-    return Object.fromEntries(this.known.map((site) => [site.name, this.drawSite(site)]));
+  /** Makes values outside of any trace, and cleans up. */
+  protected aside(f: () => SiteValues): SiteValues {
+    return tf.tidy(() => block(f).invoke());
   }
-}
 
-/** @throws for a site that no guide of continuous sites can draw, naming it */
-function latentSites<A extends unknown[]>(
-  model: Program<A>,
-  args: A,
-  strategy: InitStrategy,
-): readonly LatentSite[] {
-  let sites: readonly LatentSite[] = [];
-  tf.tidy(() => {
-    const run = block((...a: A) => trace(model).getTrace(...a)).invoke(...args);
-    sites = sitesOf(run)
-      .filter((site) => !site.isObserved)
-      .map((site) => latentSite(site, strategy));
-  });
-  return sites;
-}
-
-function latentSite(site: SampleSite, strategy: InitStrategy): LatentSite {
-  const { name, fn } = site;
-  const { support } = fn;
-  if (support.isDiscrete) {
-    throw pyroError({
-      what: "An automatic guide cannot draw a discrete site",
-      where: `site "${name}"`,
-      got: String(fn),
-      try: "observe or enumerate the site, hide it with poutine.block, or write a guide for it",
-    });
+  private draw(args: A): SiteValues {
+    this.setUp(args);
+    const plates = new GuidePlates(this.plateFrames(), this.createPlates?.(...args));
+    return this.drawSites(plates, args);
   }
-  const batch = site.condIndepStack.find((frame) => frame.subsampleSize !== frame.size);
-  if (batch !== undefined) {
-    throw pyroError({
-      what: "An automatic guide cannot draw a site whose plate is subsampled: it differs from step to step",
-      where: `site "${name}", plate "${batch.name}"`,
-      try: "write a guide with param(..., { eventDim }) inside the same plate",
-    });
-  }
-  const transform = bijectTo(support);
-  const initial = initialValue(site, strategy, (value) => transform.inverse(value));
-  return {
-    name,
-    support,
-    transform,
-    shape: [...(site.value?.shape ?? [])],
-    eventDim: fn.eventDim,
-    initial: { shape: [...initial.shape], values: Float32Array.from(initial.dataSync()) },
-  };
-}
-
-export function initialTensor({ initial }: LatentSite): tf.Tensor {
-  return tf.tensor(initial.values.slice(), [...initial.shape]);
 }

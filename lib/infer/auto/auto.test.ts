@@ -75,10 +75,6 @@ describe("AutoNormal", () => {
   it("names what it cannot do", () => {
     const discrete = () => sample("z", new dist.Bernoulli(0.5));
     expect(() => new AutoNormal(discrete)()).toThrow(/discrete site[\s\S]*"z"/);
-    const batched = () => {
-      plate("data", 10, { subsampleSize: 2 }, () => sample("z", new dist.Normal(0, 1)));
-    };
-    expect(() => new AutoNormal(batched)()).toThrow(/"z", plate "data"/);
     expect(() => new AutoNormal(model).median()).toThrow(/run it once/);
     expect(() => new AutoNormal(model, { initScale: 0 })).toThrow(/initScale/);
   });

@@ -1,0 +1,153 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Distribution } from "../../distributions/index.ts";
+import { pyroError } from "../../errors.ts";
+import { param, sample } from "../../primitives.ts";
+import { broadcastShapes } from "../../tensor/index.ts";
+import { AutoGuide, type SiteValues } from "./auto-guide.ts";
+import type { GuidePlates } from "./guide-plates.ts";
+import { initialTensor, isSubsampled, type LatentSite } from "./latent-site.ts";
+import { land } from "./point.ts";
+import { normalQuantiles } from "./quantiles.ts";
+
+/** Mean and standard deviation of each element of the latent vector. */
+export interface Marginals {
+  readonly loc: tf.Tensor;
+  readonly scale: tf.Tensor;
+}
+
+/**
+ * Base of the guides that draw all latent sites as one vector: the unconstrained values of the sites, flattened, in
+ * the order of the model. The vector is the site `_<prefix>_latent`; each site of the model is where its part of
+ * the vector lands, scored by the change of volume.
+ */
+export abstract class AutoContinuous<A extends unknown[] = unknown[]> extends AutoGuide<A> {
+  /** The distribution of the whole vector, with the parameters as they are now: event shape `[latentDim]`. */
+  abstract override getPosterior(): Distribution;
+  protected abstract marginals(): Marginals;
+
+  /** How many numbers the latent vector has. */
+  get latentDim(): number {
+    return this.sites().reduce((sum, site) => sum + sizeOf(site), 0);
+  }
+
+  /**
+   * The values of the sites that a latent vector stands for.
+   * @param latent shape `[..., latentDim]`
+   */
+  unpack(latent: tf.Tensor): SiteValues {
+    return tf.tidy(() => {
+      const entries = this.parts(latent).map(
+        ({ site, x }) => [site.name, tf.clone(site.transform.call(x))] as const,
+      );
+      return Object.fromEntries(entries);
+    });
+  }
+
+  override drawSites(plates: GuidePlates): SiteValues {
+    const entries = this.parts(this.drawLatent()).map(({ site, x }) => {
+      const y = site.transform.call(x);
+      const logDensity = tf.neg(site.transform.logAbsDetJacobian(x, y));
+      return [
+        site.name,
+        plates.within(site.plates, () => land(site.name, y, site.eventDim, logDensity)),
+      ] as const;
+    });
+    return Object.fromEntries(entries);
+  }
+
+  override median(): SiteValues {
+    return this.aside(() => this.unpack(this.marginals().loc));
+  }
+
+  override quantiles(q: number | readonly number[]): SiteValues {
+    return this.aside(() => {
+      const { loc, scale } = this.marginals();
+      const scales = this.parts(scale);
+      const entries = this.parts(loc).map(
+        ({ site, x }, i) => [site.name, normalQuantiles(site, x, (scales[i] as Part).x, q)] as const,
+      );
+      return Object.fromEntries(entries);
+    });
+  }
+
+  override sample(sampleShape: readonly number[] = []): SiteValues {
+    return this.aside(() => this.unpack(this.getPosterior().sample(sampleShape)));
+  }
+
+  /** Draws the vector inside the guide. */
+  protected drawLatent(): tf.Tensor {
+    return sample(this.latentName, this.getPosterior(), { infer: { isAuxiliary: true } });
+  }
+
+  protected get latentName(): string {
+    return `_${this.prefix}_latent`;
+  }
+
+  /** The middle of the vector: parameter `<prefix>.loc`. */
+  protected loc(): tf.Tensor {
+    return param(`${this.prefix}.loc`, () =>
+      tf.concat(this.sites().map((site) => tf.reshape(initialTensor(site), [-1]))),
+    );
+  }
+
+  protected override checked(sites: readonly LatentSite[]): readonly LatentSite[] {
+    if (sites.length === 0) throw nothingLatent(this.prefix);
+    for (const { name, plates } of sites) {
+      const plate = plates.find(isSubsampled);
+      if (plate !== undefined) throw subsampled(this.prefix, name, plate.name);
+    }
+    return sites;
+  }
+
+  /** The part of each site, in its unconstrained shape behind the batch axes of the vector. */
+  private parts(latent: tf.Tensor): Part[] {
+    const batch = latent.shape.slice(0, -1);
+    const origin = batch.map(() => 0);
+    let start = 0;
+    return this.sites().map((site) => {
+      const size = sizeOf(site);
+      const part = tf.slice(latent, [...origin, start], [...batch, size]);
+      start += size;
+      return { site, x: tf.reshape(part, partShape(site, batch)) };
+    });
+  }
+}
+
+interface Part {
+  readonly site: LatentSite;
+  readonly x: tf.Tensor;
+}
+
+function sizeOf({ initial }: LatentSite): number {
+  return initial.values.length;
+}
+
+/**
+ * Batch axes of the vector stand left of the site's. Axes of length 1 that a plate around the whole guide left free for
+ * the plates of the model (shape `[100, 1, latentDim]`) are those of the site.
+ */
+function partShape({ initial }: LatentSite, batch: readonly number[]): number[] {
+  const { shape, eventDim } = initial;
+  const own = shape.slice(0, shape.length - eventDim);
+  const event = shape.slice(shape.length - eventDim);
+  const free = batch.length - (batch.findLastIndex((n) => n !== 1) + 1);
+  return free === 0 || own.length > free ? [...batch, ...shape] : [...broadcastShapes(own, batch), ...event];
+}
+
+function nothingLatent(prefix: string): Error {
+  return pyroError({
+    what: "The model has no latent site that the guide could draw",
+    where: prefix,
+    try: "sample a site without obs, or leave the guide out",
+  });
+}
+
+function subsampled(prefix: string, site: string, plate: string): Error {
+  return pyroError({
+    what: `${prefix} draws all latent sites as one vector, and a site of a subsampled plate is another one in each step`,
+    where: `site "${site}", plate "${plate}"`,
+    try:
+      "AutoNormal, which has parameters for every element of the plate and takes those of the batch; for the other " +
+      "sites both can be combined in an AutoGuideList",
+  });
+}

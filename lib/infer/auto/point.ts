@@ -1,0 +1,24 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import { Delta } from "../../distributions/index.ts";
+import { sample } from "../../primitives.ts";
+import { sumRightmost } from "../../tensor/index.ts";
+
+/** A delta that is not to be enumerated: where a continuous guide lands there is nothing to sum over. */
+class Point extends Delta {
+  override get name(): string {
+    return "Delta";
+  }
+  override get hasEnumerateSupport(): boolean {
+    return false;
+  }
+}
+
+/**
+ * The site of the model at the value that the guide has computed for it.
+ * @param logDensity log-density of landing there; its axes right of the batch are summed
+ */
+export function land(name: string, value: tf.Tensor, eventDim: number, logDensity?: tf.Tensor): tf.Tensor {
+  if (logDensity === undefined) return sample(name, new Point(value, 0, eventDim));
+  const extra = logDensity.rank - (value.rank - eventDim);
+  return sample(name, new Point(value, sumRightmost(logDensity, extra), eventDim));
+}
