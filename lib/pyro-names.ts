@@ -7,6 +7,7 @@ export {
   identifyDenseEdges as identify_dense_edges,
 } from "./poutine/dense.ts";
 export { inferConfig as infer_config } from "./poutine/infer-config.ts";
+export { randomModule as random_module } from "./primitives/random-module.ts";
 export { setSeed as set_rng_seed } from "./tensor/index.ts";
 export {
   enableValidation as enable_validation,

@@ -36,7 +36,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   "lib/distributions": { may: [...base, "lib/nn", "lib/distributions"] },
   "lib/poutine": { may: model },
   "lib/params": { may: model },
-  "lib/primitives": { may: model },
+  "lib/primitives": { may: [...model, "lib/nn"] },
   "lib/pyro-names": { may: ["lib"] },
   lib: { may: ["lib"] },
   "widgets/views": { may: ["widgets/views"], types: ["lib"] },

@@ -4,6 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { type Numeric, toTensor } from "../tensor/index.ts";
+import { isLayers, layerWeights } from "./layers-weights.ts";
 
 /** Whatever has parameters with names: all that the inference side asks of a network. */
 export interface HasParameters {
@@ -48,5 +49,6 @@ function found(name: string, value: unknown): [string, tf.Variable][] {
   if (value instanceof Module) {
     return value.namedParameters().map(([path, variable]) => [`${name}.${path}`, variable]);
   }
+  if (isLayers(value)) return layerWeights(value).map(({ path, variable }) => [`${name}.${path}`, variable]);
   return Array.isArray(value) ? value.flatMap((item, i) => found(`${name}.${i}`, item)) : [];
 }
