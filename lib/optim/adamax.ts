@@ -6,7 +6,6 @@ import {
   firstMoment,
   momentNumbers,
   type OptimizerRule,
-  runningAverage,
   scalar,
   slot,
   zeroSlots,

@@ -47,6 +47,7 @@ export { Newton } from "./newton/newton.ts";
 export { newtonStep } from "./newton/newton-step.ts";
 export type { Plan } from "./plan.ts";
 export { plotSchedule, type SchedulePlot } from "./plot-schedule.ts";
+export type { PureInputs, PureOutputs, PureStep, StepCursor } from "./pure-step.ts";
 export type { EpochStep, SchedulerArgs } from "./pyro-lr-scheduler.ts";
 export { PyroLRScheduler } from "./pyro-lr-scheduler.ts";
 export { PyroOptim } from "./pyro-optim.ts";

@@ -6,6 +6,7 @@ import { type GradedTarget, planTargets } from "./compute.ts";
 import { optimizerDisplay, type ShownParam } from "./display.ts";
 import type { Hyper } from "./hyper.ts";
 import { ParamPlan, type Plan, type PlannedParam } from "./plan.ts";
+import { PureStep } from "./pure-step.ts";
 import {
   type ArgsFor,
   askFor,
@@ -110,6 +111,23 @@ export class PyroOptim<H extends Hyper = Hyper> {
     }
     for (const { name } of params) this.#pending.delete(name);
     return new ParamPlan(params, this.#states);
+  }
+
+  /**
+   * The step of these parameters as a function of tensors, for a compiler. `dispose` it in the end.
+   * @throws where there is no such parameter, or its optimizer keeps something of its own from step to step
+   */
+  pureStep(names: Iterable<string>): PureStep {
+    const targets = [...new Set(names)].map((name) => {
+      const variable = this.#source.variable(name);
+      if (variable === undefined) throw unknownParam(name);
+      return { name, variable, state: this.#stateOf(name, variable) };
+    });
+    return new PureStep(targets, {
+      rateScale: () => this.rateScale,
+      current: (name) => this.#current(name),
+      states: this.#states,
+    });
   }
 
   /** Let a name stand for a variable of one's own instead of the parameter in the ParamStore. */

@@ -28,6 +28,7 @@ export function foreignOptimizer(kind: ForeignOptimizer): OptimizerRule {
     rate: "lr",
     hyper: {},
     takesAnything: true,
+    impure: true,
     slots: () => ({}),
     host: () => ({}),
     update({ value, grad, slots, hyper }) {
