@@ -1,0 +1,86 @@
+import type { Agreement } from "./agreement.ts";
+import type { Outcome } from "./outcome.ts";
+import { median } from "./windows.ts";
+
+/** What one round of a case gave: ours and the peers', measured one after the other. */
+export interface Round {
+  readonly ours: Outcome;
+  readonly numpyro?: Outcome;
+  readonly pyro?: Outcome;
+}
+
+/** How many times faster ours is: the median of the rounds, each a ratio of two numbers of the same round. */
+export interface Ratio {
+  readonly median: number;
+  readonly rounds: readonly number[];
+}
+
+/** What `results.json` holds of a case. Times are medians of the rounds; what was not measured is absent. */
+export interface CaseRecord {
+  readonly eagerUs?: number;
+  /** Absent where the steps of `svi.run` were not compiled. */
+  readonly compiledUs?: number;
+  readonly firstToThousandMs?: number;
+  readonly numpyroLoopUs?: number;
+  readonly numpyroScanUs?: number;
+  readonly numpyroFirstToThousandMs?: number;
+  readonly pyroUs?: number;
+  readonly ratios: Readonly<Partial<Record<RatioName, Ratio>>>;
+  readonly agreements: readonly (Agreement & { readonly peer: string })[];
+  readonly notes: readonly string[];
+}
+
+export type RatioName = "scan" | "loop" | "cold" | "eager" | "pyroEager";
+
+type Reading = (round: Round) => number | undefined;
+const compiled: Reading = ({ ours }) => ours.stepUs.compiled;
+const eager: Reading = ({ ours }) => ours.stepUs.eager;
+const scan: Reading = ({ numpyro }) => numpyro?.stepUs.scan;
+const loop: Reading = ({ numpyro }) => numpyro?.stepUs.loop;
+const pyro: Reading = (round) => round.pyro?.stepUs.eager;
+const cold: Reading = ({ ours }) => ours.firstToThousandMs;
+const numpyroCold: Reading = ({ numpyro }) => numpyro?.firstToThousandMs;
+
+const times = {
+  eagerUs: eager,
+  compiledUs: compiled,
+  firstToThousandMs: cold,
+  numpyroLoopUs: loop,
+  numpyroScanUs: scan,
+  numpyroFirstToThousandMs: numpyroCold,
+  pyroUs: pyro,
+};
+
+const ratios: { readonly [K in RatioName]: readonly [theirs: Reading, ours: Reading] } = {
+  scan: [scan, compiled],
+  loop: [loop, compiled],
+  cold: [numpyroCold, cold],
+  eager: [eager, compiled],
+  pyroEager: [pyro, eager],
+};
+
+export function recordOf(
+  rounds: readonly Round[],
+  agreements: CaseRecord["agreements"],
+  notes: readonly string[],
+): CaseRecord {
+  const present = <T>(entries: (readonly [string, T | undefined])[]) =>
+    Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  const time = (read: Reading) => {
+    const values = rounds.map(read).filter((x) => x !== undefined);
+    return values.length === 0 ? undefined : median(values);
+  };
+  const ratio = ([theirs, ours]: readonly [Reading, Reading]): Ratio | undefined => {
+    const values = rounds.flatMap((round) => {
+      const [a, b] = [theirs(round), ours(round)];
+      return a === undefined || b === undefined ? [] : [a / b];
+    });
+    return values.length === 0 ? undefined : { median: median(values), rounds: values };
+  };
+  return {
+    ...present(Object.entries(times).map(([name, read]) => [name, time(read)] as const)),
+    ratios: present(Object.entries(ratios).map(([name, pair]) => [name, ratio(pair)] as const)),
+    agreements,
+    notes,
+  };
+}
