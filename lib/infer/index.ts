@@ -1,9 +1,28 @@
 import "../tensor/backend.ts";
 
+export { AutoContinuous } from "./auto/auto-continuous.ts";
 export { AutoDelta } from "./auto/auto-delta.ts";
+export { AutoDiagonalNormal } from "./auto/auto-diagonal-normal.ts";
 export { AutoGuide, type AutoGuideOptions } from "./auto/auto-guide.ts";
+export { AutoGuideList } from "./auto/auto-guide-list.ts";
+export { AutoIAFNormal, type AutoIAFOptions } from "./auto/auto-iaf-normal.ts";
+export { AutoLaplaceApproximation } from "./auto/auto-laplace-approximation.ts";
+export {
+  AutoLowRankMultivariateNormal,
+  type AutoLowRankOptions,
+} from "./auto/auto-low-rank-multivariate-normal.ts";
+export { AutoMultivariateNormal } from "./auto/auto-multivariate-normal.ts";
 export { AutoNormal, type AutoNormalOptions } from "./auto/auto-normal.ts";
-export type { InitStrategy } from "./auto/init.ts";
+export { AutoNormalizingFlow } from "./auto/auto-normalizing-flow.ts";
+export {
+  type InitStrategy,
+  initToFeasible,
+  initToMean,
+  initToMedian,
+  initToSample,
+  initToUniform,
+  initToValue,
+} from "./auto/init.ts";
 export { type RunControl, type RunControlFactory, setRunControlFactory } from "./control.ts";
 export { ELBO, type ElboDispatch } from "./elbo.ts";
 export { ElboEstimator, type ElboOptions, type Estimate, type LossAndGrads } from "./elbo-estimator.ts";

@@ -3,11 +3,13 @@ import type { Distribution } from "../../distributions/index.ts";
 import { pyroError } from "../../errors.ts";
 import { param, sample } from "../../primitives.ts";
 import { broadcastShapes } from "../../tensor/index.ts";
+import { sumTerms, total } from "../site-terms.ts";
 import { AutoGuide, type SiteValues } from "./auto-guide.ts";
 import type { GuidePlates } from "./guide-plates.ts";
 import { initialTensor, isSubsampled, type LatentSite } from "./latent-site.ts";
+import type { Unconstrained } from "./log-joint.ts";
 import { land } from "./point.ts";
-import { normalQuantiles } from "./quantiles.ts";
+import { directionOf, normalQuantiles } from "./quantiles.ts";
 
 /** Mean and standard deviation of each element of the latent vector. */
 export interface Marginals {
@@ -44,7 +46,7 @@ export abstract class AutoContinuous<A extends unknown[] = unknown[]> extends Au
   }
 
   override drawSites(plates: GuidePlates): SiteValues {
-    const entries = this.parts(this.drawLatent()).map(({ site, x }) => {
+    const entries = this.parts(this.drawLatent(), platesAligned).map(({ site, x }) => {
       const y = site.transform.call(x);
       const logDensity = tf.neg(site.transform.logAbsDetJacobian(x, y));
       return [
@@ -90,6 +92,29 @@ export abstract class AutoContinuous<A extends unknown[] = unknown[]> extends Au
     );
   }
 
+  /** The values that a vector stands for, and the change of volume on the way. */
+  protected constrain(latent: tf.Tensor): Unconstrained {
+    const values: SiteValues = {};
+    const volumes = this.parts(latent).map(({ site, x }) => {
+      const y = site.transform.call(x);
+      values[site.name] = y;
+      return total(site.transform.logAbsDetJacobian(x, y));
+    });
+    return { values, logVolume: sumTerms(volumes) };
+  }
+
+  /** What each number of the vector belongs to: `x`, or `x[0]`, `x[1]` ... of a site of several. */
+  protected coordinates(): string[] {
+    return this.sites().flatMap((site) =>
+      Array.from({ length: sizeOf(site) }, (_, i) => (sizeOf(site) === 1 ? site.name : `${site.name}[${i}]`)),
+    );
+  }
+
+  /** For each number of the vector, whether its site rises (1) or falls (-1) with it. */
+  protected directions(): number[] {
+    return this.sites().flatMap((site) => new Array<number>(sizeOf(site)).fill(directionOf(site.transform)));
+  }
+
   protected override checked(sites: readonly LatentSite[]): readonly LatentSite[] {
     if (sites.length === 0) throw nothingLatent(this.prefix);
     for (const { name, plates } of sites) {
@@ -99,8 +124,8 @@ export abstract class AutoContinuous<A extends unknown[] = unknown[]> extends Au
     return sites;
   }
 
-  /** The part of each site, in its unconstrained shape behind the batch axes of the vector. */
-  private parts(latent: tf.Tensor): Part[] {
+  /** The part of each site of the vector, in the site's unconstrained shape. */
+  private parts(latent: tf.Tensor, arrange = drawsFirst): Part[] {
     const batch = latent.shape.slice(0, -1);
     const origin = batch.map(() => 0);
     let start = 0;
@@ -108,10 +133,16 @@ export abstract class AutoContinuous<A extends unknown[] = unknown[]> extends Au
       const size = sizeOf(site);
       const part = tf.slice(latent, [...origin, start], [...batch, size]);
       start += size;
-      return { site, x: tf.reshape(part, partShape(site, batch)) };
+      const { shape, eventDim } = site.initial;
+      const own = shape.slice(0, shape.length - eventDim);
+      const event = shape.slice(shape.length - eventDim);
+      return { site, x: tf.reshape(part, [...arrange(batch, own), ...event]) };
     });
   }
 }
+
+/** The batch axes of a site, from those of the vector and those that the site has by itself. */
+type Arrangement = (batch: readonly number[], own: readonly number[]) => number[];
 
 interface Part {
   readonly site: LatentSite;
@@ -122,17 +153,10 @@ function sizeOf({ initial }: LatentSite): number {
   return initial.values.length;
 }
 
-/**
- * Batch axes of the vector stand left of the site's. Axes of length 1 that a plate around the whole guide left free for
- * the plates of the model (shape `[100, 1, latentDim]`) are those of the site.
- */
-function partShape({ initial }: LatentSite, batch: readonly number[]): number[] {
-  const { shape, eventDim } = initial;
-  const own = shape.slice(0, shape.length - eventDim);
-  const event = shape.slice(shape.length - eventDim);
-  const free = batch.length - (batch.findLastIndex((n) => n !== 1) + 1);
-  return free === 0 || own.length > free ? [...batch, ...shape] : [...broadcastShapes(own, batch), ...event];
-}
+/** Draws of the vector stand left of everything that a site has. */
+const drawsFirst: Arrangement = (batch, own) => [...batch, ...own];
+/** Plates around the guide have axes of their own, and leave those of the model's plates free. */
+const platesAligned: Arrangement = (batch, own) => broadcastShapes(own, batch);
 
 function nothingLatent(prefix: string): Error {
   return pyroError({

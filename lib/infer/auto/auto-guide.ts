@@ -127,8 +127,8 @@ export abstract class AutoGuide<A extends unknown[] = unknown[]> {
     return sites;
   }
 
-  /** The model's latent sites. @throws before the guide has run for the first time */
-  protected sites(): readonly LatentSite[] {
+  /** The model's latent sites, with their shapes, supports and plates. @throws before the guide has run once */
+  sites(): readonly LatentSite[] {
     if (this.known !== undefined) return this.known;
     throw pyroError({
       what: "The guide does not know the model's sites yet",

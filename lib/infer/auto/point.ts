@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { Delta } from "../../distributions/index.ts";
+import type { InferOptions } from "../../poutine/message.ts";
 import { sample } from "../../primitives.ts";
 import { sumRightmost } from "../../tensor/index.ts";
 
@@ -17,8 +18,14 @@ class Point extends Delta {
  * The site of the model at the value that the guide has computed for it.
  * @param logDensity log-density of landing there; its axes right of the batch are summed
  */
-export function land(name: string, value: tf.Tensor, eventDim: number, logDensity?: tf.Tensor): tf.Tensor {
-  if (logDensity === undefined) return sample(name, new Point(value, 0, eventDim));
+export function land(
+  name: string,
+  value: tf.Tensor,
+  eventDim: number,
+  logDensity?: tf.Tensor,
+  infer: InferOptions = {},
+): tf.Tensor {
+  if (logDensity === undefined) return sample(name, new Point(value, 0, eventDim), { infer });
   const extra = logDensity.rank - (value.rank - eventDim);
-  return sample(name, new Point(value, sumRightmost(logDensity, extra), eventDim));
+  return sample(name, new Point(value, sumRightmost(logDensity, extra), eventDim), { infer });
 }

@@ -36,6 +36,33 @@ export function normalQuantiles(
   return tf.clone(typeof q === "number" ? tf.squeeze(values, [0]) : values);
 }
 
-function directionOf(transform: Transform): 1 | -1 {
+/** Whether a site's values rise (1) or fall (-1) with the unconstrained ones; 1 where that has no meaning. */
+export function directionOf(transform: Transform): 1 | -1 {
   return transform instanceof IndependentTransform ? directionOf(transform.base) : (transform.sign ?? 1);
+}
+
+/**
+ * Quantiles of draws, each number by itself, interpolated.
+ * @param draws shape `[number of draws, n]`
+ * @param directions for each number -1 where the share is to be taken from above
+ * @returns shape `[number of q, n]`, or `[n]` for a single `q`
+ */
+export function drawnQuantiles(
+  draws: tf.Tensor,
+  q: number | readonly number[],
+  directions: readonly number[],
+): tf.Tensor {
+  const list = shares(q);
+  const [count = 0, n = 0] = draws.shape;
+  const data = draws.dataSync();
+  const out = new Float32Array(list.length * n);
+  for (let i = 0; i < n; i++) {
+    const sorted = Float32Array.from({ length: count }, (_, row) => data[row * n + i] as number).sort();
+    for (const [k, share] of list.entries()) {
+      const place = (directions[i] === -1 ? 1 - share : share) * (count - 1);
+      const [below = 0, above = 0] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+      out[k * n + i] = below + (above - below) * (place % 1);
+    }
+  }
+  return typeof q === "number" ? tf.tensor1d(out) : tf.tensor2d(out, [list.length, n]);
 }
