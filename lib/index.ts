@@ -6,6 +6,13 @@ import "./tensor/backend.ts";
 
 export * as dist from "./distributions/index.ts";
 export { formatError, ModelError, PyroError, pyroError } from "./errors.ts";
+export {
+  type Formula,
+  FormulaError,
+  type FormulaScope,
+  type FormulaValue,
+  formula,
+} from "./formula/index.ts";
 export * as infer from "./infer/index.ts";
 export * from "./infer/index.ts";
 export { pollInterrupt, setInterruptHook } from "./interrupt.ts";

@@ -34,6 +34,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   // Layers over tensors, which flows are built from.
   "lib/nn": { may: [...base, "lib/nn"] },
   "lib/distributions": { may: [...base, "lib/nn", "lib/distributions"] },
+  "lib/formula": { may: base },
   "lib/poutine": { may: model },
   "lib/params": { may: model },
   "lib/primitives": { may: [...model, "lib/nn"] },
