@@ -14,7 +14,14 @@ export {
   uniform,
 } from "./random/ops.ts";
 export { getRngState, type RngState, setRngState, setSeed } from "./random/state.ts";
-export { isRecording, resetRecording, withRecording } from "./recording.ts";
+export {
+  isRecording,
+  resetRecording,
+  type StepRecorder,
+  stepNumber,
+  withRecorder,
+  withRecording,
+} from "./recording.ts";
 export { broadcastShapes, broadcastTo, sameShape, showShape, sumRightmost, sumToShape } from "./shapes.ts";
 export {
   besselGap,

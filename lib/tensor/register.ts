@@ -1,5 +1,7 @@
 /** Registers every kernel and gradient that the library adds to tfjs; safe to call again. */
 import { registerBroadcastGradients } from "./gradients/broadcast.ts";
+import { mendCustomGradients } from "./gradients/custom.ts";
+import { registerImageGradients } from "./gradients/images.ts";
 import { registerIndexingGradients } from "./gradients/indexing.ts";
 import { registerProductGradients } from "./gradients/products.ts";
 import { registerSecondOrderGradients } from "./gradients/second-order.ts";
@@ -25,4 +27,6 @@ export function registerAll(): void {
   registerIndexingGradients();
   registerProductGradients();
   registerSecondOrderGradients();
+  registerImageGradients();
+  mendCustomGradients();
 }

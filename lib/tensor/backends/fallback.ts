@@ -32,7 +32,9 @@ function borrow(run: tf.KernelFunc): tf.KernelFunc {
 }
 
 function copy(info: tf.TensorInfo, from: HostBackend, to: HostBackend): tf.TensorInfo {
-  const values = from.readSync(info.dataId);
+  const read = from.readSync(info.dataId);
+  // Some kernels of the cpu backend (MaxPoolWithArgmax) say float32 of whole numbers, which others refuse.
+  const values = info.dtype === "float32" && read instanceof Int32Array ? Float32Array.from(read) : read;
   const shape = [...info.shape];
   return { dataId: to.write(values, shape, info.dtype), shape, dtype: info.dtype };
 }

@@ -81,6 +81,29 @@ export function registerBroadcastGradients(): void {
       return { x: () => tf.cumsum(dy as tf.Tensor, axis, exclusive, !reverse) };
     },
   });
+  // tfjs forgets that a single output comes without its array.
+  const listed = (dy: tf.Tensor | tf.Tensor[]) => (Array.isArray(dy) ? dy : [dy]);
+  tf.registerGradient({
+    kernelName: "Unpack",
+    gradFunc: (dy, _saved, attrs) => ({ value: () => tf.stack(listed(dy), Number(attrs.axis)) }),
+  });
+  tf.registerGradient({
+    kernelName: "SplitV",
+    gradFunc: (dy, _saved, attrs) => ({ x: () => tf.concat(listed(dy), Number(attrs.axis)) }),
+  });
+  const product = tf.getGradient("BatchMatMul");
+  tf.registerGradient({
+    ...product,
+    gradFunc: (dy, saved, attrs) => {
+      const [a, b] = saved as [tf.Tensor, tf.Tensor];
+      const grads = product.gradFunc(dy, saved, attrs);
+      // Batches broadcast as well.
+      return {
+        a: () => sumToShape((grads.a as () => tf.Tensor)(), a.shape),
+        b: () => sumToShape((grads.b as () => tf.Tensor)(), b.shape),
+      };
+    },
+  });
   // tfjs gives the indices themselves as their gradient, an int32 tensor that its own check refuses.
   const gather = tf.getGradient("GatherV2");
   tf.registerGradient({

@@ -8,6 +8,7 @@ import {
   registerEverywhere,
   runKernel,
 } from "../kernels.ts";
+import { elementFunctions } from "../special/elementwise.ts";
 import { fillNormal, fillUniform, partialPermutation } from "./fill.ts";
 import { logGammaDraw } from "./gamma.ts";
 import { logGammaGrad } from "./gamma-grad.ts";
@@ -25,7 +26,23 @@ function key(attrs: Record<string, unknown>): [number, number] {
   return drawKey(seed0, seed1, counter);
 }
 
+/** What a draw does: fills the output from its key, and from parameters of which it has one for each element. */
+export interface DrawFunction {
+  readonly inputs: readonly string[];
+  fill(
+    out: Float32Array | Int32Array,
+    inputs: readonly ArrayLike<number>[],
+    k0: number,
+    k1: number,
+    n: number,
+  ): void;
+}
+
+/** The draws by kernel, for the compiler. `n` is the attribute of that name (permutations). */
+export const drawFunctions = new Map<string, DrawFunction>();
+
 function registerFill(name: string, fill: (out: Float32Array, k0: number, k1: number) => void): void {
+  drawFunctions.set(name, { inputs: [], fill: (out, _, k0, k1) => fill(out as Float32Array, k0, k1) });
   registerEverywhere(name, ({ attrs, backend }) => {
     const shape = attrs.shape as number[];
     const out = new Float32Array(tf.util.sizeFromShape(shape));
@@ -40,17 +57,21 @@ function registerDraw(
   parameter: string,
   draw: (value: number, index: number, k0: number, k1: number) => number,
 ): void {
+  const fill: DrawFunction["fill"] = (out, [values = []], k0, k1) => {
+    for (let i = 0; i < out.length; i++) out[i] = draw(values[i] as number, i, k0, k1);
+  };
+  drawFunctions.set(name, { inputs: [parameter], fill });
   registerEverywhere(name, ({ inputs, attrs, backend }) => {
     const info = inputs[parameter] as tf.TensorInfo;
     const values = readFloats(backend, info);
-    const [k0, k1] = key(attrs);
     const out = new Float32Array(values.length);
-    for (let i = 0; i < out.length; i++) out[i] = draw(values[i] as number, i, k0, k1);
+    fill(out, [values], ...key(attrs), values.length);
     return makeOutput(backend, out, info.shape);
   });
 }
 
 function registerGammaGrad(name: string, f: (alpha: number, x: number) => number): void {
+  elementFunctions.set(name, { inputs: ["alpha", "x"], f });
   registerEverywhere(name, ({ inputs, backend }: KernelArgs<HostBackend>) => {
     const info = inputs.alpha as tf.TensorInfo;
     const alpha = readFloats(backend, info);
@@ -78,6 +99,10 @@ export function registerRandomKernels(): void {
   registerDraw("TspyroVonMises", "concentration", vonMisesDraw);
   registerGammaGrad("TspyroGammaGrad", (alpha, x) => x * logGammaGrad(alpha, Math.log(x)));
   registerGammaGrad("TspyroLogGammaGrad", logGammaGrad);
+  drawFunctions.set("TspyroPermutation", {
+    inputs: [],
+    fill: (out, _, k0, k1, n) => out.set(partialPermutation(n, out.length, k0, k1)),
+  });
   registerEverywhere("TspyroPermutation", ({ attrs, backend }) => {
     const { n, k } = attrs as { n: number; k: number };
     return makeOutput(backend, partialPermutation(n, k, ...key(attrs)), [k], "int32");

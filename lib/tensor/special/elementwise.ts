@@ -13,6 +13,9 @@ import { broadcastShapes, sameShape } from "../shapes.ts";
 
 export type ScalarFunction = (...args: number[]) => number;
 
+/** The registered functions by kernel: their inputs' names, in the order of their arguments, and the function of one element. */
+export const elementFunctions = new Map<string, { inputs: readonly string[]; f: ScalarFunction }>();
+
 /**
  * Registers kernel `name` with inputs named `inputNames`.
  * @param f the function of one element
@@ -24,6 +27,7 @@ export function registerElementwise(
   f: ScalarFunction,
   native?: string | ((args: KernelArgs<NativeBackend>) => tf.TensorInfo),
 ): void {
+  elementFunctions.set(name, { inputs: inputNames, f });
   const host = ({ inputs, backend }: KernelArgs<HostBackend>) =>
     mapElements(
       backend,

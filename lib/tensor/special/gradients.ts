@@ -17,6 +17,7 @@ export function registerSpecialGradients(): void {
   unary("TspyroLgamma", digamma);
   unary("TspyroDigamma", trigamma);
   unary("TspyroTrigamma", (x) => runKernel("TspyroTetragamma", { x }));
+  unary("TspyroTetragamma", (x) => runKernel("TspyroPentagamma", { x }));
   unary("TspyroErfinv", (x) => tf.mul(Math.sqrt(Math.PI) / 2, tf.exp(tf.square(erfinv(x)))));
   unary("TspyroNdtri", (x) => tf.mul(Math.sqrt(2 * Math.PI), tf.exp(tf.div(tf.square(ndtri(x)), 2))));
   unary("TspyroLogI0e", (x) => tf.neg(besselGap(x)));

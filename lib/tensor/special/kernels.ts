@@ -9,7 +9,7 @@ import { floatAttr, type KernelArgs, type NativeBackend } from "../kernels.ts";
 import { besselGap, logI0e } from "./bessel.ts";
 import { registerElementwise } from "./elementwise.ts";
 import { igamma, igammaGradA } from "./incomplete-gamma.ts";
-import { ndtri, tetragamma } from "./scalar.ts";
+import { ndtri, pentagamma, tetragamma } from "./scalar.ts";
 
 /** ψ⁽ⁿ⁾ on the native backend. */
 function polygamma(n: number) {
@@ -24,6 +24,7 @@ export function registerSpecialKernels(): void {
   registerElementwise("TspyroDigamma", ["x"], digamma, "Digamma");
   registerElementwise("TspyroTrigamma", ["x"], trigamma, polygamma(1));
   registerElementwise("TspyroTetragamma", ["x"], tetragamma);
+  registerElementwise("TspyroPentagamma", ["x"], pentagamma);
   registerElementwise("TspyroErfinv", ["x"], erfinv, "Erfinv");
   registerElementwise("TspyroNdtri", ["x"], ndtri, "Ndtri");
   registerElementwise("TspyroLogI0e", ["x"], logI0e);

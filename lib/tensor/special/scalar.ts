@@ -21,6 +21,21 @@ export function tetragamma(x: number): number {
   return shift + series;
 }
 
+/** ψ'''(x) for x > 0, in the same way. */
+export function pentagamma(x: number): number {
+  if (!(x > 0)) return Number.NaN;
+  let shift = 0;
+  let z = x;
+  while (z < 10) {
+    shift += 6 / z ** 4;
+    z++;
+  }
+  const w = 1 / (z * z);
+  // ψ'''(z) ~ 2/z³ + 3/z⁴ + 2/z⁵ - 1/z⁷ + 4/(3z⁹) - 3/z¹¹ + 10/z¹³
+  const series = (w / z) * (2 + 3 / z + w * (2 - w * (1 - w * (4 / 3 - w * (3 - w * 10)))));
+  return shift + series;
+}
+
 /** Lower tail of the standard normal for z <= 0, with full relative accuracy. */
 function lowerTail(z: number): number {
   return 0.5 * gammainc((z * z) / 2, 0.5, true, true);
