@@ -33,8 +33,8 @@ function borrow(run: tf.KernelFunc): tf.KernelFunc {
 
 function copy(info: tf.TensorInfo, from: HostBackend, to: HostBackend): tf.TensorInfo {
   const read = from.readSync(info.dataId);
-  // Some kernels of the cpu backend (MaxPoolWithArgmax) say float32 of whole numbers, which others refuse.
-  const values = info.dtype === "float32" && read instanceof Int32Array ? Float32Array.from(read) : read;
+  // Some kernels of the cpu backend (MaxPoolWithArgmax) keep whole numbers as floats, which others refuse.
+  const values = info.dtype === "int32" && read instanceof Float32Array ? Int32Array.from(read) : read;
   const shape = [...info.shape];
   return { dataId: to.write(values, shape, info.dtype), shape, dtype: info.dtype };
 }
