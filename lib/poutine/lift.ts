@@ -1,7 +1,7 @@
 /** `lift` draws parameters from a prior: every `param` of a known name becomes a `sample`. */
 import { lookup, type Table } from "./lookup.ts";
 import type { Message, Site } from "./message.ts";
-import { Poutine, type Program } from "./poutine.ts";
+import { optionOr, Poutine, type Program } from "./poutine.ts";
 import { drawsByItself, type Sampleable, toDistribution } from "./stochastic.ts";
 
 export interface LiftOptions {
@@ -15,9 +15,9 @@ export interface LiftOptions {
 export class LiftPoutine<A extends unknown[] = unknown[], R = unknown> extends Poutine<A, R> {
   readonly prior: (site: Site) => unknown;
 
-  constructor(fn: Program<A, R> | null, options: LiftOptions) {
+  constructor(fn: Program<A, R> | null, options: LiftOptions | LiftOptions["prior"]) {
     super(fn);
-    const { prior } = options;
+    const prior = optionOr<"prior", LiftOptions["prior"]>(options as LiftOptions, "prior");
     this.prior = drawsByItself(prior) ? () => prior : lookup(prior as Table<Sampleable>);
   }
 
@@ -47,7 +47,7 @@ export class LiftPoutine<A extends unknown[] = unknown[], R = unknown> extends P
 /** Turns parameters into random variables: `lift(model, { prior: { w: dist.Normal(0, 1) } })`. */
 export function lift<A extends unknown[], R>(
   fn: Program<A, R> | null,
-  options: LiftOptions,
+  options: LiftOptions | LiftOptions["prior"],
 ): LiftPoutine<A, R> {
   return new LiftPoutine(fn, options);
 }
