@@ -9,13 +9,15 @@ export interface ShownParam {
   readonly step: number;
   /** The rate that the next step uses. */
   readonly lr: number;
+  /** Euclidean norm of the last gradient, where it is known. */
+  readonly gradNorm: number | undefined;
   /** Whether the state still waits for its parameter. */
   readonly pending: boolean;
 }
 
 /** More parameters than this are counted, not listed. */
 const LISTED = 50;
-const HEADINGS = ["parameter", "steps", "rate", "optimizer"];
+const HEADINGS = ["parameter", "steps", "rate", "gradient norm", "optimizer"];
 
 /** An optimizer's parameters as MIME types. */
 export function optimizerDisplay(title: string, params: readonly ShownParam[]): Record<string, string> {
@@ -28,13 +30,14 @@ export function optimizerDisplay(title: string, params: readonly ShownParam[]): 
   };
 }
 
-function cells({ name, optimizer, hyper, step, lr, pending }: ShownParam): string[] {
+function cells({ name, optimizer, hyper, step, lr, gradNorm, pending }: ShownParam): string[] {
   const args = Object.entries(hyper).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
   const steps = pending ? `${step} (not seen yet)` : String(step);
   return [
     name.replaceAll("$$$", "."),
     steps,
     String(Number(lr.toPrecision(4))),
+    gradNorm === undefined ? "" : String(Number(gradNorm.toPrecision(4))),
     `${optimizer}({ ${args.join(", ")} })`,
   ];
 }

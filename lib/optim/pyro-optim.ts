@@ -4,6 +4,7 @@ import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { type ClipArgs, resolveClip } from "./clip.ts";
 import { type GradedTarget, planTargets } from "./compute.ts";
 import { optimizerDisplay, type ShownParam } from "./display.ts";
+import { gradNorm } from "./grad-norm.ts";
 import type { Hyper } from "./hyper.ts";
 import { ParamPlan, type Plan, type PlannedParam } from "./plan.ts";
 import { PureStep } from "./pure-step.ts";
@@ -150,12 +151,7 @@ export class PyroOptim<H extends Hyper = Hyper> {
   /** The state of every live parameter, and pending state, as plain data by parameter name. */
   getState(): OptimState {
     const out: Record<string, ParamStateSnapshot> = Object.fromEntries(this.#pending);
-    const known = new Map<tf.Tensor, Float32Array>();
-    const read = (tensor: tf.Tensor) => {
-      const values = known.get(tensor) ?? Float32Array.from(tensor.dataSync());
-      known.set(tensor, values);
-      return values;
-    };
+    const read = readingOnce();
     for (const name of this.#states.keys()) {
       const state = this.#current(name);
       const variable = this.#source.variable(name);
@@ -221,17 +217,22 @@ export class PyroOptim<H extends Hyper = Hyper> {
     return this.#recipes.label;
   }
 
-  /** In a notebook: arguments, step count and rate of every parameter. */
+  /** In a notebook: arguments, step count, rate and the last gradient's norm of every parameter. */
   [Symbol.for("Jupyter.display")](): Record<string, string> {
     const rows: ShownParam[] = [];
-    const row = (name: string, optimizer: string, from: { hyper: Hyper; step: number }, pending: boolean) => {
-      rows.push({ name, optimizer, hyper: from.hyper, step: from.step, lr: this.getLr(name), pending });
-    };
+    const read = readingOnce();
     for (const name of this.#states.keys()) {
       const state = this.#current(name);
-      if (state !== undefined) row(name, state.rule.name, state, false);
+      const variable = this.#source.variable(name);
+      if (state === undefined || variable === undefined) continue;
+      const { rule, hyper, step } = state;
+      const norm = gradNorm(state, variable.size, read);
+      const shown = { name, optimizer: rule.name, hyper, step, lr: this.getLr(name) };
+      rows.push({ ...shown, gradNorm: norm, pending: false });
     }
-    for (const [name, state] of this.#pending) row(name, state.optimizer, state, true);
+    for (const [name, { optimizer, hyper, step }] of this.#pending) {
+      rows.push({ name, optimizer, hyper, step, lr: this.getLr(name), gradNorm: undefined, pending: true });
+    }
     return optimizerDisplay(this.name, rows);
   }
 
@@ -296,6 +297,16 @@ export class PyroOptim<H extends Hyper = Hyper> {
   #clipOf(name: string): Required<ClipArgs> {
     return resolveClip(askFor(this.#clipArgs, name, this.#source), `parameter "${name}"`);
   }
+}
+
+/** The values of tensors, each read from the backend once. */
+function readingOnce(): (tensor: tf.Tensor) => Float32Array {
+  const known = new Map<tf.Tensor, Float32Array>();
+  return (tensor) => {
+    const values = known.get(tensor) ?? Float32Array.from(tensor.dataSync());
+    known.set(tensor, values);
+    return values;
+  };
 }
 
 function recipesOf(rule: OptimizerRule, optimArgs: ArgsFor<object>): Recipes {
