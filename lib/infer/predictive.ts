@@ -6,6 +6,7 @@ import { replay } from "../poutine/replay.ts";
 import { trace } from "../poutine/trace.ts";
 import type { Trace } from "../poutine/trace-struct.ts";
 import { sitesOf } from "./pair.ts";
+import { drawTogether } from "./predictive-parallel.ts";
 import type { Program, SameArgs } from "./program.ts";
 
 export interface PredictiveOptions<A extends unknown[]> {
@@ -17,6 +18,11 @@ export interface PredictiveOptions<A extends unknown[]> {
   numSamples?: number;
   /** Which sites to return (default: all sample sites of the model). */
   returnSites?: readonly string[];
+  /**
+   * Make all draws in one run, along an axis left of all others (default false). The model must count its axes from
+   * the right; one that does not keep the draws apart is refused.
+   */
+  parallel?: boolean;
 }
 
 /**
@@ -40,6 +46,13 @@ export class Predictive<A extends unknown[] = unknown[]> {
 
   /** @returns for each site a tensor `[numSamples, ...shape of the site]` */
   run(...args: A): Record<string, tf.Tensor> {
+    const { parallel = false, returnSites } = this.#options;
+    if (parallel) {
+      return tf.tidy(() => {
+        const values = drawTogether(this.#model, this.#options, this.#numSamples, args);
+        return wantedOf(values, returnSites);
+      });
+    }
     return tf.tidy(() => {
       const draws: Record<string, tf.Tensor>[] = [];
       for (let i = 0; i < this.#numSamples; i++) {
@@ -92,23 +105,31 @@ function countOf<A extends unknown[]>({ numSamples, posteriorSamples }: Predicti
 
 function valuesOf(run: Trace, wanted: readonly string[] | undefined): Record<string, tf.Tensor> {
   const values: Record<string, tf.Tensor> = {};
-  for (const { name, value } of sitesOf(run)) {
-    // A copy: an observed value is the caller's own tensor.
-    if (value !== undefined && (wanted?.includes(name) ?? true)) values[name] = tf.clone(value);
-  }
-  for (const name of wanted ?? []) {
-    if (values[name] === undefined) {
+  // A copy: an observed value is the caller's own tensor.
+  for (const { name, value } of sitesOf(run)) if (value !== undefined) values[name] = tf.clone(value);
+  return wantedOf(values, wanted);
+}
+
+/** @throws for a wanted site that is not there */
+function wantedOf(
+  values: Record<string, tf.Tensor>,
+  wanted: readonly string[] | undefined,
+): Record<string, tf.Tensor> {
+  if (wanted === undefined) return values;
+  const chosen: Record<string, tf.Tensor> = {};
+  for (const name of wanted) {
+    const value = values[name];
+    if (value === undefined) {
       throw pyroError({
         what: `The model has no sample site "${name}"`,
         where: "option returnSites of Predictive",
-        expected: `some of ${sitesOf(run)
-          .map((site) => site.name)
-          .join(", ")}`,
+        expected: `some of ${Object.keys(values).join(", ")}`,
         got: name,
       });
     }
+    chosen[name] = value;
   }
-  return values;
+  return chosen;
 }
 
 function stacked(
