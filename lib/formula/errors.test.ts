@@ -110,6 +110,7 @@ const rows: Row[] = [
     part: "f(x)",
     says: /did not return a number.*the string "no"/s,
   },
+  { text: "f(x) + 1", scope: { x, f: Math.sin }, part: "f(x)", says: /returned NaN.*tf\.sin/s },
   { text: "1 + 'text'", part: "text", says: /no strings/ },
   { text: "sqrt(2i)", part: "i", says: /no complex numbers/ },
   { text: "1 + {a: 2}", part: "", says: /no objects/ },
@@ -171,7 +172,7 @@ describe("an error points into the text", () => {
 test("the whole text is shown, and carets under each line of the part", () => {
   const text = "a = 2\nb = (a +\n  x + w)\nb";
   expect(failure(text, { x, w }).message).toMatchInlineSnapshot(`
-    "The shapes in \`a +
+    "The shapes in \`a + x + w\` do not fit together (at line 2, column 6 of the formula).
 
         a = 2
         b = (a +
@@ -180,10 +181,8 @@ test("the whole text is shown, and carets under each line of the part", () => {
           ^^^^^
         b
 
-      x + w\` do not fit together (at line 2, column 6 of the formula).
       expected: sizes that are equal, or 1, in each dimension counted from the right
-      got: \`a +
-      x\` of shape [3] and \`w\` of shape [2]"
+      got: \`a + x\` of shape [3] and \`w\` of shape [2]"
   `);
 });
 

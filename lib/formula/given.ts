@@ -46,9 +46,20 @@ function calleeOf(name: string, f: (...args: tf.Tensor[]) => unknown): Callee {
     usage,
     call: (args, site) => {
       const result = f(...args.map((arg) => asTensor(quantity(arg, site))));
+      if (Number.isNaN(result)) throw notOfTensors(usage, site);
       return numeric(`\`${site.text}\` did not return a number or a tensor`, result, site);
     },
   };
+}
+
+/** What `Math.sin` and its like do with a tensor. */
+function notOfTensors(usage: string, site: Site): Error {
+  return site.error({
+    what: `\`${site.text}\` returned NaN`,
+    expected: `\`${usage}\` to compute with tensors: formulas call it with them, never with numbers`,
+    got: "NaN, a number",
+    try: "the function of tfjs of the same name: tf.sin in place of Math.sin",
+  });
 }
 
 function kindOf(x: unknown): string {

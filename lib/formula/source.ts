@@ -31,6 +31,8 @@ export class Source {
   }
 }
 
+const LONGEST = 80;
+
 /** One part of a formula: what an operation knows of where it stands. */
 export class Site {
   readonly #source: Source;
@@ -41,10 +43,12 @@ export class Site {
     this.node = node;
   }
 
-  /** As it is written. */
+  /** As it is written, on one line; what is long is cut. */
   get text(): string {
     const span = this.#source.span(this.node);
-    return span === undefined ? this.node.toString() : this.#source.text.slice(span.start, span.end);
+    const written = span === undefined ? this.node.toString() : this.#source.text.slice(span.start, span.end);
+    const line = written.replaceAll(/\s+/g, " ").trim();
+    return line.length > LONGEST ? `${line.slice(0, LONGEST - 3)}...` : line;
   }
 
   of(node: Node): Site {

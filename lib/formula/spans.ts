@@ -4,8 +4,8 @@
  * from its first leaf to its last, and then to the brackets that belong to it.
  */
 import type { Span } from "./error.ts";
-import { childrenOf, type Node } from "./nodes.ts";
-import { type Token, tokensOf } from "./tokens.ts";
+import { childrenOf, type Node, type OperatorNode } from "./nodes.ts";
+import { type Token, tokensOf, wordOperators } from "./tokens.ts";
 
 export function spansOf(tree: Node, text: string): Map<Node, Span> {
   return new Walk(tokensOf(text)).run(tree);
@@ -60,21 +60,30 @@ class Walk {
 
   #grow(node: Node, [first, last]: Reach): Reach {
     if (node.type === "ParenthesisNode" || node.type === "ArrayNode") {
-      if (this.#tokens[first - 1]?.kind === "open") first--;
+      // The rows of `[1, 2; 3, 4]` are arrays without brackets.
+      if (this.#tokens[first - 1]?.kind === "open" && this.#tokens[last + 1]?.kind === "close") first--;
     } else if (node.type === "OperatorNode" && node.args.length === 1) {
       if (this.#tokens[first - 1]?.text === node.op) first--;
       else if (this.#tokens[last + 1]?.text === node.op) last++;
     } else if (node.type === "FunctionNode" && node.args.length === 0) last += 1;
+    else if (node.type === "OperatorNode" && this.#tokens[last + 1]?.text === "%" && this.#isPercentage(node))
+      last++;
     let depth = 0;
     for (let i = first; i <= last; i++) depth += turn(this.#tokens[i]);
     while (depth > 0 && last + 1 < this.#tokens.length) depth += turn(this.#tokens[++last]);
     return [first, last];
   }
 
+  /** mathjs reads `5%` as `5 / 100`. */
+  #isPercentage({ fn, args }: OperatorNode): boolean {
+    const hundred = args[1];
+    return fn === "divide" && hundred !== undefined && !this.#reach.has(hundred);
+  }
+
   /** Of `1:2:3` each part may be left out in an index; mathjs then puts in 1 and `end`. */
   #range(start: Node, step: Node | null, end: Node): void {
     const upcoming = () =>
-      this.#tokens.slice(this.#cursor).find((token) => token.kind !== "open" && token.text !== ",");
+      this.#tokens.find((token, i) => i >= this.#cursor && !/^[()[\]{},]$/.test(token.text));
     if (upcoming()?.text !== ":") this.#visit(start);
     if (step !== null) this.#visit(step);
     const colon = this.#tokens.findIndex((token, i) => i >= this.#cursor && token.text === ":");
@@ -101,8 +110,12 @@ class Walk {
 
   /** The next name or number, if it is the right one: what mathjs has put in itself (100 for `%`) is not there. */
   #take(fits: (token: Token) => boolean, node?: Node): void {
-    const at = this.#next(this.#cursor);
-    const token = this.#tokens[at];
+    let at = this.#next(this.#cursor);
+    let token = this.#tokens[at];
+    while (token !== undefined && wordOperators.has(token.text) && !fits(token)) {
+      at = this.#next(at + 1);
+      token = this.#tokens[at];
+    }
     if (token === undefined || !fits(token)) return;
     if (node !== undefined) this.#reach.set(node, [at, at]);
     this.#cursor = at + 1;

@@ -9,8 +9,8 @@ export interface Token {
 const pattern =
   /(?<skip>#[^\n]*|[^\S\n]+|\n)|(?<number>0x[\da-f]+|0b[01]+|0o[0-7]+|(?:\d+(?:\.(?![*/^'])\d*)?|\.\d+)(?:e[+-]?\d+)?)|(?<name>[\p{L}_$][\p{L}\p{N}_$]*)|(?<open>[([{])|(?<close>[)\]}])|(?<sign>\.[*/^']|[<>=!]=|.)/giu;
 
-/** Operators that are words. */
-const wordOperators = new Set(["mod", "to", "in", "and", "or", "xor", "not"]);
+/** Operators that are words; `mod` is the name of a function too. */
+export const wordOperators: ReadonlySet<string> = new Set(["mod", "to", "in", "and", "or", "xor", "not"]);
 
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
@@ -21,7 +21,7 @@ export function tokensOf(text: string): Token[] {
     const kind =
       number !== undefined
         ? "number"
-        : name !== undefined && !wordOperators.has(name)
+        : name !== undefined
           ? "name"
           : open !== undefined
             ? "open"
