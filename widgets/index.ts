@@ -5,6 +5,7 @@ export { GraphView, type RenderModelOptions, renderModel, traceGraph } from "./h
 export { setWidgetHost } from "./host/host.ts";
 export { disposeWidgets, widgetCellEnd, widgetCellStart } from "./host/live-view.ts";
 export { showRunProgress } from "./host/progress.ts";
+export { ScheduleView, scheduleView } from "./host/schedule.ts";
 export { Shown, type ShowOptions } from "./host/shown.ts";
 export { ParamStoreView, paramStoreView } from "./host/store-view.ts";
 export type {

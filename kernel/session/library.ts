@@ -53,6 +53,7 @@ export class LibraryLoader {
     notices.setNoticeHook(notice);
     infer.setRunControlFactory(() => runControl(shared));
     widgets.showRunProgress(infer.onRunStart);
+    pyro.optim.setSchedulePicture((plot) => widgets.scheduleView(plot).bundle());
     const seed = Number(process.env.TSPYRO_SEED);
     if (process.env.TSPYRO_SEED !== undefined && Number.isFinite(seed)) pyro.setRngSeed(seed);
     const library: Library = {

@@ -46,7 +46,7 @@ export { PyroMultiOptimizer, TorchMultiOptimizer } from "./multi/pyro-multi.ts";
 export { Newton } from "./newton/newton.ts";
 export { newtonStep } from "./newton/newton-step.ts";
 export type { Plan } from "./plan.ts";
-export { plotSchedule, type SchedulePlot } from "./plot-schedule.ts";
+export { plotSchedule, SchedulePlot, type SchedulePoints, setSchedulePicture } from "./plot-schedule.ts";
 export type { PureInputs, PureOutputs, PureStep, StepCursor } from "./pure-step.ts";
 export type { EpochStep, SchedulerArgs } from "./pyro-lr-scheduler.ts";
 export { PyroLRScheduler } from "./pyro-lr-scheduler.ts";

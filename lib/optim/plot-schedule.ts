@@ -1,10 +1,41 @@
 import { pyroError } from "../errors.ts";
 import { PyroLRScheduler } from "./pyro-lr-scheduler.ts";
 
+export type SchedulePoints = readonly {
+  readonly epoch: number;
+  readonly lr: number;
+  readonly momentum?: number;
+}[];
+
+type Bundle = Record<string, unknown>;
+type Picture = (plot: SchedulePlot) => Bundle | Promise<Bundle>;
+
+let picture: Picture | undefined;
+
+/** How a schedule is drawn where there are pictures: a host's business, because the library has none. */
+export function setSchedulePicture(draw: Picture | undefined): void {
+  picture = draw;
+}
+
 /** The rates of a schedule, as what a plot needs: `Plot.lineY(plot.points, { x: "epoch", y: "lr" })`. */
-export interface SchedulePlot {
+export class SchedulePlot {
   readonly scheduler: string;
-  readonly points: readonly { readonly epoch: number; readonly lr: number; readonly momentum?: number }[];
+  readonly points: SchedulePoints;
+
+  constructor(scheduler: string, points: SchedulePoints) {
+    this.scheduler = scheduler;
+    this.points = points;
+  }
+
+  /** In a notebook: the picture. Elsewhere the rates as text. */
+  [Symbol.for("Jupyter.display")](): Bundle | Promise<Bundle> {
+    return picture?.(this) ?? { "text/plain": this.toString() };
+  }
+
+  toString(): string {
+    const rates = this.points.map(({ lr }) => String(Number(lr.toPrecision(4))));
+    return `${this.scheduler}: ${rates.length > 20 ? [...rates.slice(0, 19), "...", rates.at(-1)].join(", ") : rates.join(", ")}`;
+  }
 }
 
 /**
@@ -33,12 +64,12 @@ export function plotSchedule(
     });
   }
   const points = scheduler.preview(steps, metrics, name);
-  return {
-    scheduler: scheduler.name,
-    points: points.map(({ lr, momentum }, epoch) => ({
+  return new SchedulePlot(
+    scheduler.name,
+    points.map(({ lr, momentum }, epoch) => ({
       epoch,
       lr,
       ...(momentum === undefined ? {} : { momentum }),
     })),
-  };
+  );
 }

@@ -275,6 +275,12 @@ describe("a scheduler", () => {
       ],
     });
     expect(scheduler.getLr("x")).toBe(1);
+    expect(String(plot)).toBe("ExponentialLR: 1, 0.5, 0.25");
+    const show = () => (plot as unknown as Record<symbol, () => unknown>)[Symbol.for("Jupyter.display")]?.();
+    expect(show()).toEqual({ "text/plain": "ExponentialLR: 1, 0.5, 0.25" });
+    optim.setSchedulePicture(({ points }) => ({ "image/svg+xml": `${points.length} points` }));
+    expect(show()).toEqual({ "image/svg+xml": "3 points" });
+    optim.setSchedulePicture(undefined);
     const plateau = ReduceLROnPlateau({ optimizer: SGD, optimArgs: { lr: 1 }, patience: 0, factor: 0.5 });
     const rates = optim.plotSchedule(plateau, 2, { metrics: [1, 1] }).points.map(({ lr }) => lr);
     expect(rates).toEqual([1, 1, 0.5]);
