@@ -78,7 +78,7 @@ const FIELDS = [
   /^poutine\.Trace\.(nodes|graphType|nodeDictFactory)$/,
   /^dist\.\w+\.batchShape$/,
   /^dist\.Bijector\./,
-  /^ParamSite\./,
+  /^(ParamSite|SampleSite|ClipArgs)\b/,
 ];
 const isField = ({ here }: ManualEntry) => FIELDS.some((field) => field.test(here));
 

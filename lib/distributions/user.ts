@@ -1,9 +1,22 @@
 /** A user's own distribution: whatever can sample and score. */
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
+import { type PyroSpelling, snakeCase } from "../pyro-spelling.ts";
 import { type Numeric, toTensor } from "../tensor/index.ts";
 import { type Constraint, dependent, independent } from "./constraints.ts";
 import { Distribution, type Shape } from "./distribution.ts";
+
+/** Members of a user's distribution that have another spelling in the manual. */
+const RESPELLED = [
+  "logProb",
+  "batchLogPdf",
+  "batchShape",
+  "eventShape",
+  "enumerateSupport",
+  "hasRsample",
+  "hasEnumerateSupport",
+] as const;
+const UNCHANGED = ["sample", "rsample", "reparameterized", "support", "name"] as const;
 
 type ShapeOrGetter = Shape | (() => Shape);
 
@@ -18,8 +31,14 @@ type ShapeOrGetter = Shape | (() => Shape);
  *   logProb: () => tf.scalar(Math.log(0.5)),
  *   enumerateSupport: () => tf.tensor1d([0, 1]),
  * };
+ *
+ * Objects that spell their members as the manual does (`batch_log_pdf`, `batch_shape()` ...) are understood too.
  */
-export interface DistributionLike {
+export interface DistributionLike
+  extends Members,
+    Partial<PyroSpelling<Members, (typeof RESPELLED)[number]>> {}
+
+interface Members {
   sample(sampleShape?: Shape): tf.Tensor | number;
   rsample?(sampleShape?: Shape): tf.Tensor;
   logProb?(value: tf.Tensor): tf.Tensor | number;
@@ -54,14 +73,27 @@ export function isDistribution(x: unknown): x is Distribution {
 /** Whether `x` can stand for a distribution: `asDistribution` accepts it. */
 export function isDistributionLike(x: unknown): x is DistributionLike {
   if (typeof x !== "object" || x === null) return false;
-  const d = x as Partial<Record<keyof DistributionLike, unknown>>;
-  return isFunction(d.sample) && (isFunction(d.logProb) || isFunction(d.batchLogPdf));
+  const d = x as Record<string, unknown>;
+  return isFunction(d.sample) && [d.logProb, d.batchLogPdf, d.log_prob, d.batch_log_pdf].some(isFunction);
+}
+
+/** A user's object under our names, whichever spelling it has. */
+function inOurSpelling(x: DistributionLike): DistributionLike {
+  const given = x as unknown as Record<string, unknown>;
+  const own = (value: unknown) => (typeof value === "function" ? value.bind(x) : value);
+  const entries = [
+    ...UNCHANGED.map((name) => [name, own(given[name])] as const),
+    ...RESPELLED.map((name) => [name, own(given[name] ?? given[snakeCase(name)])] as const),
+  ];
+  const { name } = x.constructor;
+  const spelled = Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  return { ...(name === "Object" ? {} : { name }), ...spelled } as unknown as DistributionLike;
 }
 
 /** `x` itself if it is a distribution, else a distribution around a user's object. @throws if it is neither. */
 export function asDistribution(x: unknown): Distribution {
   if (isDistribution(x)) return x;
-  if (isDistributionLike(x)) return new UserDistribution(x);
+  if (isDistributionLike(x)) return new UserDistribution(inOurSpelling(x));
   throw pyroError({
     what: "A distribution was expected",
     expected: "an object with sample, logProb (or batchLogPdf), batchShape and eventShape",
@@ -84,10 +116,7 @@ class UserDistribution extends Distribution {
     this.inner = inner;
   }
   override get name(): string {
-    const { name } = this.inner;
-    if (typeof name === "string") return name;
-    const made = this.inner.constructor.name;
-    return made === "Object" ? "UserDistribution" : made;
+    return this.inner.name ?? "UserDistribution";
   }
   override get eventShape(): number[] {
     return [...shapeOf(this.inner.eventShape)];

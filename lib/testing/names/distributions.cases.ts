@@ -200,16 +200,24 @@ const members: Readonly<Record<string, (d: Instance, row: Row) => void>> = {
   },
 };
 
+/** A call for each member that the manual names of a class; one that `members` does not know has none. */
+function membersOf(owner: string, make: () => Instance, row: Row): Calls {
+  const calls = Object.keys(names).flatMap((name) => {
+    const check = members[name.slice(owner.length + 1)];
+    return name.startsWith(`${owner}.`) && check !== undefined
+      ? [[name, () => check(make(), row)] as const]
+      : [];
+  });
+  return Object.fromEntries(calls);
+}
+
 function ofRow(manual: string, row: Row): Calls {
   const owner = `pyro.distributions.${manual}`;
   const entry = entryOf(owner);
   const make = (pyro.dist as unknown as Record<string, Maker>)[manual.split(".")[1] as string] as Maker;
   const d = () => make(here(entry, row.keywords));
-  const member = (name: string) => () => members[name]?.(d(), row);
-  const listed = Object.keys(names).filter((name) => name.startsWith(`${owner}.`));
-  const inherited = Object.fromEntries(listed.map((name) => [name, member(name.slice(owner.length + 1))]));
   return {
-    ...inherited,
+    ...membersOf(owner, d, row),
     [owner]() {
       expect(make({ ...here(entry, row.keywords), batchSize: 3 }).sample().shape).toEqual([3, row.x.length]);
       if (row.instead !== undefined) {
@@ -262,20 +270,48 @@ function lowercase(row: Row, entry: ManualEntry): void {
   expectClose(numbers(fn.log_pdf(x, { logits })), [row.logPdf]);
 }
 
+/** A distribution that implements what the manual asks for, in the manual's spelling. */
+class Coins {
+  readonly n: number;
+  constructor(n: number) {
+    this.n = n;
+  }
+  sample(): tf.Tensor {
+    return tf.ones([this.n]);
+  }
+  batch_log_pdf(x: tf.Tensor): tf.Tensor {
+    return tf.fill([...this.batch_shape(x), 1], -this.n * LN2);
+  }
+  batch_shape(x?: tf.Tensor): number[] {
+    return x === undefined ? [] : x.shape.slice(0, -1);
+  }
+  event_shape(): number[] {
+    return [this.n];
+  }
+  enumerate_support(): tf.Tensor {
+    return tf.stack([tf.zeros([this.n]), tf.ones([this.n])]);
+  }
+}
+
 /** The base class: what holds of every distribution, seen on one. */
 function ofBase(): Calls {
   const owner = "pyro.distributions.distribution.Distribution";
   const row = rows["normal.Normal"] as Row;
   const d = () => dist.Normal({ mu: [0, 1], sigma: [1, 2] }) as Instance;
-  const listed = Object.keys(names).filter((name) => name.startsWith(`${owner}.`));
   return {
     [owner]() {
       expect(d()).toBeInstanceOf(dist.Distribution);
       expect(dist.Normal({ mu: 0, sigma: 1, reparameterized: false }).reparameterized).toBe(false);
+      const trace = pyro.poutine.trace(() => pyro.sample("z", new Coins(2))).get_trace();
+      expectClose(numbers(trace.log_pdf()), [-2 * LN2]);
+      const site = trace.nodes.get("z") as pyro.poutine.SampleSite;
+      expect([site.fn.event_shape(), site.fn.enumerable]).toEqual([[2], true]);
     },
-    ...Object.fromEntries(
-      listed.map((name) => [name, () => members[name.slice(owner.length + 1)]?.(d(), row)]),
-    ),
+    ...membersOf(owner, d, row),
+    [`${owner}.__call__`]() {
+      expect(numbers(dist.Delta({ v: [1, 2] }).sample())).toEqual([1, 2]);
+      expect(numbers(dist.delta([1, 2]))).toEqual([1, 2]);
+    },
     [`${owner}.enumerate_support`]() {
       expect(dist.Bernoulli({ ps: 0.5 }).enumerate_support().arraySync()).toEqual([0, 1]);
       expect(() => d().enumerate_support()).toThrow(/enumerateSupport/);

@@ -132,6 +132,17 @@ const managed: Calls = {
     expectClose([after(new optim.PyroOptim(optim.SGD, perParam))], [0.9]);
     expectClose([after(new optim.PyroOptim(optim.raw.SGD, { lr: 0.1 }, { clipValue: 0.5 }))], [0.95]);
   },
+  "optim.PyroOptim.clip_args"() {
+    // The norm of (3, 4) is 5.
+    pyro.param("v", [0, 0]);
+    const clipped = (clip: object) => {
+      pyro.getParamStore().set("v", [0, 0]);
+      optim.SGD({ lr: 1 }, clip).update(["v"], { v: tf.tensor1d([3, 4]) });
+      return numbers(pyro.param("v"));
+    };
+    expectClose(clipped({ clipNorm: 1 }), [-0.6, -0.8]);
+    expectClose(clipped({ clipValue: 3.5 }), [-3, -3.5]);
+  },
   "optim.PyroOptim.__call__"() {
     const sgd = new optim.PyroOptim(optim.SGD, { lr: 0.1 });
     pyro.param("a", 1);
@@ -241,6 +252,9 @@ const multi: Calls = {
   newton_step() {
     const [mode, covariance] = pyro.newton_step((x) => bowl({ w: x }), tf.tensor1d([1]));
     expectClose([number(mode), number(covariance)], [3, 0.5]);
+    const trustRadius = 0.5;
+    const [near] = pyro.newton_step((x) => bowl({ w: x }), tf.tensor1d([1]), trustRadius);
+    expect(number(near)).toBeLessThanOrEqual(1.5001);
   },
 };
 

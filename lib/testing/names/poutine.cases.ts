@@ -143,6 +143,14 @@ const structure: Calls = {
     const loc = traced().nodes.get("loc") as pyro.poutine.ParamSite;
     expect(loc.unconstrained).toBe(pyro.getParamStore().getUnconstrained("loc"));
   },
+  "trace.Trace.nodes.cond_indep_stack"() {
+    const program = () => pyro.iarange("data", 3, () => pyro.sample("z", dist.normal, 0, 1));
+    const z = new poutine.TracePoutine(program).get_trace().nodes.get("z") as pyro.poutine.SampleSite;
+    expect(z.condIndepStack).toMatchObject([{ name: "data", vectorized: true }]);
+  },
+  "trace.Trace.__contains__"() {
+    expect([traced().has("a"), traced().has("other")]).toEqual([true, false]);
+  },
   "trace.Trace.graph_type": () => expect(traced().graph_type).toBe("flat"),
   "trace.Trace.stochastic_nodes": () => expect(traced().stochastic_nodes).toEqual(["a", "b"]),
   "trace.Trace.observation_nodes": () => expect(traced().observation_nodes).toEqual(["x"]),

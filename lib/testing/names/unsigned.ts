@@ -42,11 +42,21 @@ export const MENTIONED: readonly Mention[] = [
   { phrase: "TraceGraph_ELBO", names: [cls("pyro.infer.TraceGraph_ELBO")] },
   { phrase: "abstract_infer.TracePosterior", names: [cls("pyro.infer.abstract_infer.TracePosterior")] },
   { phrase: "NonlocalExit", names: [cls("pyro.poutine.util.NonlocalExit")] },
-  { phrase: "newton_step()", names: [fn("pyro.optim.newton_step")] },
+  { phrase: "newton_step()", names: [fn("pyro.optim.newton_step", "trust_radius")] },
   { phrase: "poutine.trace(model)", names: [fn("pyro.poutine.trace", "fn")] },
   { phrase: "tr.log_prob_sum()", names: [method("pyro.poutine.trace.Trace.log_prob_sum")] },
   { phrase: "tr.nodes.items()", names: [attribute("pyro.poutine.trace.Trace.nodes")] },
   { phrase: "['value'].unconstrained()", names: [method("pyro.poutine.trace.Trace.nodes.unconstrained")] },
+  { phrase: "`cond_indep_stack`", names: [attribute("pyro.poutine.trace.Trace.nodes.cond_indep_stack")] },
+  {
+    phrase: '"a" in trace_inner',
+    names: [{ ...method("pyro.poutine.trace.Trace.__contains__"), arguments: ["name"] }],
+  },
+  { phrase: "x = d()", names: [method("pyro.distributions.distribution.Distribution.__call__")] },
+  {
+    phrase: "clip_norm and/or clip_value",
+    names: [{ ...attribute("pyro.optim.optim.PyroOptim.clip_args"), arguments: ["clip_norm", "clip_value"] }],
+  },
   { phrase: "self.graph_type", names: [attribute("pyro.poutine.trace.Trace.graph_type")] },
   { phrase: "class InverseAutoRegressiveFlow", names: [cls("pyro.distributions.InverseAutoRegressiveFlow")] },
   {
