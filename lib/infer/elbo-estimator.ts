@@ -3,11 +3,19 @@ import { pyroError } from "../errors.ts";
 import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { explained } from "./diagnose.ts";
 import { gradOf, hold, type LiveParams, release } from "./gradients.ts";
+import { ParticlePlate } from "./particles.ts";
 import type { Program } from "./program.ts";
 
 export interface ElboOptions {
   /** How many runs of guide and model one estimate averages (default 1). */
   numParticles?: number;
+  /**
+   * Run all particles at once, as elements of a plate around guide and model, which must broadcast (default false).
+   * A step then costs hardly more than one particle.
+   */
+  vectorizeParticles?: boolean;
+  /** With `vectorizeParticles` or enumeration: how many axes belong to plates (default: found by running guide and model once). */
+  maxPlateNesting?: number;
 }
 
 /** The loss of a step and its gradients with respect to the unconstrained parameters, by name. */
@@ -45,8 +53,9 @@ export abstract class ElboEstimator {
   }
 
   readonly numParticles: number;
+  readonly #together: ParticlePlate | undefined;
 
-  constructor({ numParticles = 1 }: ElboOptions = {}) {
+  constructor({ numParticles = 1, vectorizeParticles = false, maxPlateNesting }: ElboOptions = {}) {
     if (!Number.isSafeInteger(numParticles) || numParticles < 1) {
       throw pyroError({
         what: "numParticles must be a whole number >= 1",
@@ -55,14 +64,20 @@ export abstract class ElboEstimator {
       });
     }
     this.numParticles = numParticles;
+    if (vectorizeParticles && numParticles > 1)
+      this.#together = new ParticlePlate(numParticles, maxPlateNesting);
   }
 
-  /** One particle. The parameters it met are added to `params`. */
+  /**
+   * One particle, or the sum of all of them where they stand in a plate at axis `particles`. The parameters that were
+   * met are added to `params`.
+   */
   protected abstract particle<A extends unknown[]>(
     model: Program<A>,
     guide: Program<A>,
     args: A,
     params?: LiveParams,
+    particles?: number,
   ): Estimate;
 
   /** An estimate of the loss. */
@@ -70,9 +85,13 @@ export abstract class ElboEstimator {
     const { numParticles } = this;
     // Each particle is a scope of its own, so that many of them need the memory of one.
     return explained(model, guide, args, () => {
+      const together = this.#together;
+      if (together !== undefined) {
+        return readNumber(() => this.#atOnce(together, model, guide, args).loss) / numParticles;
+      }
       let sum = 0;
       for (let i = 0; i < numParticles; i++) {
-        sum += tf.tidy(() => this.particle(model, guide, args).loss.dataSync()[0] ?? Number.NaN);
+        sum += readNumber(() => this.particle(model, guide, args).loss);
       }
       return sum / numParticles;
     });
@@ -124,12 +143,33 @@ export abstract class ElboEstimator {
   ): Estimate {
     const { numParticles } = this;
     if (numParticles === 1) return this.particle(model, guide, args, params);
+    if (this.#together !== undefined) {
+      const sum = this.#atOnce(this.#together, model, guide, args, params);
+      const loss = tf.div(sum.loss, numParticles);
+      return { loss, surrogate: sum.surrogate === sum.loss ? loss : tf.div(sum.surrogate, numParticles) };
+    }
     const all = Array.from({ length: numParticles }, () => this.particle(model, guide, args, params));
     const mean = (terms: tf.Tensor[]) => tf.mean(tf.stack(terms));
     const loss = mean(all.map((e) => e.loss));
     const same = all.every((e) => e.loss === e.surrogate);
     return { loss, surrogate: same ? loss : mean(all.map((e) => e.surrogate)) };
   }
+
+  /** The sum over all particles. */
+  #atOnce<A extends unknown[]>(
+    plate: ParticlePlate,
+    model: Program<A>,
+    guide: Program<A>,
+    args: A,
+    params?: LiveParams,
+  ): Estimate {
+    const dim = plate.dim(model, guide, args);
+    return this.particle(plate.around(model, dim), plate.around(guide, dim), args, params, dim);
+  }
+}
+
+function readNumber(f: () => tf.Tensor): number {
+  return tf.tidy(() => f().dataSync()[0] ?? Number.NaN);
 }
 
 function withGradientOf(value: tf.Tensor, source: tf.Tensor): tf.Tensor {

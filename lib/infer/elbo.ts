@@ -10,8 +10,6 @@ export interface ElboDispatch extends ElboOptions {
   traceGraph?: boolean;
   /** Sum over discrete latent sites instead of drawing them (`TraceEnum_ELBO`). */
   enumDiscrete?: boolean;
-  /** With `enumDiscrete`: how many axes belong to plates (default: found by running guide and model once). */
-  maxPlateNesting?: number;
 }
 
 /**
@@ -27,12 +25,10 @@ export interface ElboClass {
 function dispatch({
   traceGraph = false,
   enumDiscrete = false,
-  maxPlateNesting,
   ...options
 }: ElboDispatch = {}): ElboEstimator {
   if (traceGraph && enumDiscrete) throw bothAsked();
-  if (enumDiscrete)
-    return new TraceEnum_ELBO({ ...options, ...(maxPlateNesting !== undefined && { maxPlateNesting }) });
+  if (enumDiscrete) return new TraceEnum_ELBO(options);
   return traceGraph ? new TraceGraph_ELBO(options) : new Trace_ELBO(options);
 }
 

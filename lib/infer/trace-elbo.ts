@@ -4,7 +4,7 @@ import { ElboEstimator, type Estimate } from "./elbo-estimator.ts";
 import { detach, type LiveParams } from "./gradients.ts";
 import { sitesOf, tracePair } from "./pair.ts";
 import type { Program } from "./program.ts";
-import { sumTerms, total } from "./site-terms.ts";
+import { keepDims, sumTerms, total } from "./site-terms.ts";
 
 /**
  * The ELBO from traces of guide and model (Wingate and Weber 2013, https://arxiv.org/abs/1301.1299;
@@ -19,9 +19,13 @@ export class Trace_ELBO extends ElboEstimator {
     guide: Program<A>,
     args: A,
     params?: LiveParams,
+    particles?: number,
   ): Estimate {
     const pair = tracePair(model, guide, args, params);
-    const logP = sitesOf(pair.model).map((site) => total(scoreSite(site).logProb));
+    // Each particle has a log p - log q of its own.
+    const alone = particles === undefined ? new Set<number>() : new Set([particles]);
+    const sum = (x: tf.Tensor) => keepDims(x, alone);
+    const logP = sitesOf(pair.model).map((site) => sum(scoreSite(site).logProb));
 
     /** Terms of log q with a path derivative, without one, and the unscaled scores of the latter. */
     const pathwise: tf.Tensor[] = [];
@@ -30,16 +34,20 @@ export class Trace_ELBO extends ElboEstimator {
     for (const site of sitesOf(pair.guide)) {
       const { logProb, unscaledLogProb } = scoreSite(site);
       if (site.isObserved || site.fn.hasRsample) {
-        pathwise.push(total(logProb));
+        pathwise.push(sum(logProb));
       } else {
-        constant.push(detach(total(logProb)));
-        scores.push(total(unscaledLogProb));
+        constant.push(detach(sum(logProb)));
+        scores.push(sum(unscaledLogProb));
       }
     }
 
     const partial = tf.sub(sumTerms(pathwise), sumTerms(logP));
-    if (scores.length === 0) return { loss: partial, surrogate: partial };
+    if (scores.length === 0) {
+      const loss = total(partial);
+      return { loss, surrogate: loss };
+    }
     const loss = tf.add(detach(partial), sumTerms(constant));
-    return { loss, surrogate: tf.add(partial, tf.mul(sumTerms(scores), loss)) };
+    const surrogate = tf.add(partial, tf.mul(sumTerms(scores), loss));
+    return { loss: total(loss), surrogate: total(surrogate) };
   }
 }

@@ -12,14 +12,13 @@ import { EnumerateMessenger, enumerated } from "./enumeration/enumerate.ts";
 import { type Factor, factorOf, sumOut } from "./enumeration/factors.ts";
 import { expectation, weighing } from "./enumeration/weights.ts";
 import { detach, type LiveParams } from "./gradients.ts";
+import { plateNesting } from "./nesting.ts";
 import { addParams, sitesOf } from "./pair.ts";
+import { refuseScore } from "./particles.ts";
 import type { Program } from "./program.ts";
 import { sumTerms, total } from "./site-terms.ts";
 
-export interface TraceEnumOptions extends ElboOptions {
-  /** How many axes belong to plates (default: found by running guide and model once). */
-  maxPlateNesting?: number;
-}
+export type TraceEnumOptions = ElboOptions;
 
 /**
  * The ELBO with discrete sites summed over in place of drawn.
@@ -33,9 +32,9 @@ export class TraceEnum_ELBO extends ElboEstimator {
   readonly #nesting: number | undefined;
   readonly #found = new WeakMap<object, number>();
 
-  constructor({ maxPlateNesting, ...options }: TraceEnumOptions = {}) {
+  constructor(options: TraceEnumOptions = {}) {
     super(options);
-    this.#nesting = maxPlateNesting;
+    this.#nesting = options.maxPlateNesting;
   }
 
   protected particle<A extends unknown[]>(
@@ -43,6 +42,7 @@ export class TraceEnum_ELBO extends ElboEstimator {
     guide: Program<A>,
     args: A,
     params?: LiveParams,
+    particles?: number,
   ): Estimate {
     const plates = this.#plates(model, guide, args);
     const losses: tf.Tensor[] = [];
@@ -53,7 +53,7 @@ export class TraceEnum_ELBO extends ElboEstimator {
       const run = (...a: A) => messenger.run(() => replay(model, { trace: guideTrace })(...a));
       const modelTrace = trace(run).getTrace(...args);
       for (const program of [guideTrace, modelTrace]) if (params !== undefined) addParams(program, params);
-      const { loss, surrogate } = branch(guideTrace, modelTrace, plates);
+      const { loss, surrogate } = branch(guideTrace, modelTrace, plates, particles !== undefined);
       losses.push(loss);
       surrogates.push(surrogate);
     }
@@ -65,21 +65,14 @@ export class TraceEnum_ELBO extends ElboEstimator {
   #plates<A extends unknown[]>(model: Program<A>, guide: Program<A>, args: A): number {
     const known = this.#nesting ?? this.#found.get(model);
     if (known !== undefined) return known;
-    const guideTrace = trace(guide).getTrace(...args);
-    const modelTrace = trace(replay(model, { trace: guideTrace })).getTrace(...args);
-    let plates = 0;
-    for (const site of [...sitesOf(guideTrace), ...sitesOf(modelTrace)]) {
-      // An axis of a batch that stands in no plate may not be taken for an enumerated one either.
-      plates = Math.max(plates, site.fn.batchShape.length);
-      for (const { dim } of site.condIndepStack) plates = Math.max(plates, -(dim ?? 0));
-    }
+    const plates = plateNesting(model, guide, args);
     this.#found.set(model, plates);
     return plates;
   }
 }
 
 /** The share of one branch in the loss. */
-function branch(guide: Trace, model: Trace, plates: number): Estimate {
+function branch(guide: Trace, model: Trace, plates: number, together: boolean): Estimate {
   checkLatent(guide, model);
   const guideSites = sitesOf(guide);
   const weights = weighing(guideSites);
@@ -99,6 +92,7 @@ function branch(guide: Trace, model: Trace, plates: number): Estimate {
   const loss = tf.neg(elbo);
   if (scored.length === 0) return { loss, surrogate: loss };
   const scores = scored.map((site) => {
+    if (together) throw refuseScore(site, "TraceEnum_ELBO");
     weights.refuse(site);
     return total(scoreSite(site).unscaledLogProb);
   });

@@ -7,6 +7,7 @@ import { scoreSite } from "../poutine/site-score.ts";
 import { ElboEstimator, type Estimate } from "./elbo-estimator.ts";
 import { detach, type LiveParams } from "./gradients.ts";
 import { sitesOf, tracePair } from "./pair.ts";
+import { refuseScore } from "./particles.ts";
 import type { Program } from "./program.ts";
 import { sumTerms, total } from "./site-terms.ts";
 
@@ -23,6 +24,7 @@ export class TraceMeanField_ELBO extends ElboEstimator {
     guide: Program<A>,
     args: A,
     params?: LiveParams,
+    particles?: number,
   ): Estimate {
     const pair = tracePair(model, guide, args, params);
     const guideSites = sitesOf(pair.guide);
@@ -47,6 +49,7 @@ export class TraceMeanField_ELBO extends ElboEstimator {
     const scores: tf.Tensor[] = [];
     for (const site of guideSites) {
       const pathwise = site.isObserved || site.fn.hasRsample;
+      if (!pathwise && particles !== undefined) throw refuseScore(site, "TraceMeanField_ELBO");
       if (!pathwise) scores.push(total(scoreSite(site).unscaledLogProb));
       if (known.has(site.name)) continue;
       const term = total(scoreSite(site).logProb);
