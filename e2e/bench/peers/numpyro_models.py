@@ -114,7 +114,7 @@ def sequential_scan(init):
     def guide(seen):
         loc = param("loc", jnp.stack([init[f"loc_{t}"] for t in range(100)]))
         scale = param("scale", jnp.stack([init[f"scale_{t}"] for t in range(100)]), constraint=positive)
-        sample("x", dist.Normal(loc, scale).to_event(1))
+        sample("x", dist.Normal(loc, scale))
 
     return model, guide
 

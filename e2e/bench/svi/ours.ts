@@ -81,26 +81,44 @@ async function learned(): Promise<Fit> {
   return { params, losses };
 }
 
+/** Few and long windows, because each run pays for its own verification. */
+async function compiledSteps(): Promise<number | undefined> {
+  const svi = fresh();
+  let compiled = true;
+  const us = await microsecondsAStep(
+    3 * seconds,
+    async (steps) => {
+      const result = await svi.run(steps, quietly);
+      if (!result.compiled && compiled)
+        notes.push(`a run of ${steps} steps was not compiled: ${result.reason}`);
+      compiled &&= result.compiled;
+    },
+    3,
+  );
+  return compiled ? us : undefined;
+}
+
+function eagerSteps(): Promise<number> {
+  const svi = fresh();
+  return microsecondsAStep(seconds, (steps) => {
+    for (let i = 0; i < steps; i++) svi.step(...args);
+  });
+}
+
 const start = await cold();
 const fitSeconds = (start.usAStep * model.piece * PIECES) / 1e6;
 const fits = wantsFit && (start.compiled || fitSeconds < patience);
 if (wantsFit && !fits) notes.push(`not fitted: ${fitSeconds.toFixed(0)} s of steps that are not compiled`);
 const first = firstLoss();
-const fitted = fits ? await learned() : undefined;
-const running = fresh();
-const compiled = start.compiled
-  ? await microsecondsAStep(seconds, (steps) => running.run(steps, quietly))
-  : undefined;
-const stepping = fresh();
-const eager = await microsecondsAStep(seconds, (steps) => {
-  for (let i = 0; i < steps; i++) stepping.step(...args);
-});
+const fit = fits ? await learned() : undefined;
+const compiled = start.compiled ? await compiledSteps() : undefined;
+const eager = await eagerSteps();
 const outcome: Outcome = {
   versions: { node: process.versions.node, core: tf.getBackend() },
   firstLoss: first,
   stepUs: { eager, ...(compiled !== undefined && { compiled }) },
   ...(start.ms !== undefined && { firstToThousandMs: start.ms }),
-  ...(fitted !== undefined && { fit: fitted }),
+  ...(fit !== undefined && { fit }),
   notes,
 };
 console.log(JSON.stringify(outcome));

@@ -1,13 +1,12 @@
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { readJson, writeWhole } from "../../../kernel/setup/files.ts";
-import type { CaseRecord } from "./record.ts";
 
 const path = join(import.meta.dirname, "../results.json");
 
 /** Puts cases into `e2e/bench/results.json`; those that were not measured now stay as they are. */
 export function mergeResults(
-  cases: Readonly<Record<string, CaseRecord>>,
+  cases: Readonly<Record<string, object>>,
   versions: Readonly<Record<string, string>>,
 ): void {
   const known = (readJson(path) ?? {}) as {

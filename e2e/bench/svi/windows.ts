@@ -14,7 +14,11 @@ const WINDOWS = 7;
  * window.
  * @param take takes so many steps
  */
-export async function microsecondsAStep(seconds: number, take: (steps: number) => unknown): Promise<number> {
+export async function microsecondsAStep(
+  seconds: number,
+  take: (steps: number) => unknown,
+  windows = WINDOWS,
+): Promise<number> {
   const timed = async (steps: number) => {
     const start = performance.now();
     await take(steps);
@@ -25,12 +29,12 @@ export async function microsecondsAStep(seconds: number, take: (steps: number) =
   for (;;) {
     const took = await timed(steps);
     spent += took;
-    const wanted = Math.max(1, Math.floor((steps * seconds * 1000) / WINDOWS / took));
+    const wanted = Math.max(1, Math.floor((steps * seconds * 1000) / windows / took));
     // Growing slowly, because the first steps are slower than those that will be measured.
     steps = Math.max(1, Math.min(wanted, steps * 8));
     if (spent > (seconds * 1000) / 4 && steps === wanted) break;
   }
-  const windows: number[] = [];
-  for (let i = 0; i < WINDOWS; i++) windows.push(((await timed(steps)) * 1000) / steps);
-  return median(windows);
+  const measured: number[] = [];
+  for (let i = 0; i < windows; i++) measured.push(((await timed(steps)) * 1000) / steps);
+  return median(measured);
 }
