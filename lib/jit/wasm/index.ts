@@ -11,6 +11,7 @@ import type { Buffer, Step } from "../schedule/steps.ts";
 import { ModuleWriter } from "./assembler.ts";
 import { wasmAvailable } from "./features.ts";
 import { writeLoop } from "./loop.ts";
+import { matMulRuns, writeMatMul } from "./matmul/index.ts";
 import { loopRuns } from "./plan.ts";
 import { importOperations } from "./values.ts";
 
@@ -25,7 +26,9 @@ export interface WasmCode {
 
 /** Whether a step is supported here and gains from it: long loops of operations that vectors do well. */
 export function wasmRuns(step: Step): boolean {
-  return wasmAvailable().simd && step.kind === "loop" && loopRuns(step);
+  if (!wasmAvailable().simd) return false;
+  if (step.kind === "loop") return loopRuns(step);
+  return step.kind === "matmul" && matMulRuns(step);
 }
 
 /**
@@ -49,6 +52,7 @@ export function compileWasm(
     if (!taken[i]) return;
     const f = module.define([], []);
     if (step.kind === "loop") writeLoop(f, step, address);
+    else if (step.kind === "matmul") writeMatMul(f, step, address);
     module.export(f);
   });
   const { functions, bytes } = module.instantiate(memory);
