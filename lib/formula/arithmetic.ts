@@ -1,8 +1,9 @@
 /**
  * The operators. `.*`, `./`, `.^`, `+`, `-` and comparisons act on each element, with broadcasting as in NumPy. `*`, `/`
  * and `^` mean what they mean in mathjs where it gives them a meaning: products and powers of matrices. Where mathjs has
- * none for vectors they act on each element, so that `beta * x`, `x / sd`, `x^2` and `1 / (1 + exp(-x))` work on data.
- * The product of two vectors is refused: mathjs takes the inner one, models mostly mean the other.
+ * none they act on each element: of vectors, so that `beta * x`, `x / sd`, `x^2` and `1 / (1 + exp(-x))` work on data;
+ * and of columns `[n, 1]` beside what is no matrix for them, so that models still work when each particle has its own
+ * `beta`. The product of two vectors is refused: mathjs takes the inner one, models mostly mean the other.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { broadcastShapes, broadcastTo, sameShape } from "../tensor/index.ts";
@@ -53,6 +54,7 @@ export function applyBinary(op: Binary, a: Quantity, b: Quantity, site: Site): Q
 function constantPower(x: tf.Tensor, p: number): tf.Tensor {
   if (p === 2) return tf.square(x);
   if (p === 1) return x;
+  if (p === 0) return tf.onesLike(x);
   if (p === -1) return tf.div(1, x);
   if (p === 0.5) return tf.sqrt(x);
   return tf.pow(x, p);
@@ -73,6 +75,7 @@ export function multiply(a: Quantity, b: Quantity, site: Site): Quantity {
   }
   const inner = m === 1 ? x.size : x.shape.at(-1);
   if (inner !== (n === 1 ? y.size : y.shape.at(-2))) {
+    if (isColumn(x) || isColumn(y)) return applyBinary(binary.dotMultiply, a, b, site);
     throw unfit(
       site,
       [a, b],
@@ -81,6 +84,11 @@ export function multiply(a: Quantity, b: Quantity, site: Site): Quantity {
     );
   }
   return matrixProduct(x, y, site);
+}
+
+/** One number for each row: the shape of a scalar that is drawn for several particles. */
+function isColumn(x: Quantity): boolean {
+  return rankOf(x) > 1 && shapeOf(x).at(-1) === 1;
 }
 
 function matrixProduct(x: tf.Tensor, y: tf.Tensor, site: Site): tf.Tensor {
@@ -101,7 +109,7 @@ function matrixProduct(x: tf.Tensor, y: tf.Tensor, site: Site): tf.Tensor {
 }
 
 export function divide(a: Quantity, b: Quantity, site: Site): Quantity {
-  if (rankOf(b) < 2) return applyBinary(binary.dotDivide, a, b, site);
+  if (rankOf(b) < 2 || isColumn(b)) return applyBinary(binary.dotDivide, a, b, site);
   throw site.error({
     what: `\`${site.text}\` divides by a matrix, which could mean two things`,
     expected: "a number or a vector on the right",
@@ -111,7 +119,7 @@ export function divide(a: Quantity, b: Quantity, site: Site): Quantity {
 }
 
 export function power(a: Quantity, b: Quantity, site: Site): Quantity {
-  if (rankOf(a) < 2) return applyBinary(binary.dotPow, a, b, site);
+  if (rankOf(a) < 2 || isColumn(a)) return applyBinary(binary.dotPow, a, b, site);
   const x = asTensor(a);
   const square = x.shape.at(-1) === x.shape.at(-2);
   if (square && typeof b === "number" && Number.isInteger(b) && (b >= 0 || x.rank === 2))

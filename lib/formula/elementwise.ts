@@ -71,7 +71,7 @@ export const unary = {
   logit: { tensor: (p) => tf.sub(tf.log(p), tf.log1p(tf.neg(p))), host: (p) => Math.log(p) - Math.log1p(-p) },
   logSigmoid: { tensor: logSigmoid },
   softplus: { tensor: tf.softplus, host: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))) },
-  relu: { tensor: (x) => tf.maximum(x, 0), host: (x) => Math.max(x, 0) },
+  relu: { tensor: tf.relu, host: (x) => Math.max(x, 0) },
   probit: { tensor: ndtri },
 } as const satisfies Record<string, Unary>;
 

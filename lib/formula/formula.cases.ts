@@ -161,6 +161,13 @@ const matrixCases: Case[] = [
   { text: "x[end:-1:1]", inputs: { x: [[5], -1, 1] } },
   { text: "A[1, :] + A[:, 2] * A[3, 2]", inputs: { A: matrix } },
   { text: "A[1:2, 2:3] + A[[1, 3], :][:, [1, 2]]", inputs: { A: matrix } },
+  { text: "x[[1, 2; 3, 1]]", inputs: { x: vector }, reference: "[x[1], x[2]; x[3], x[1]]" },
+  { text: "b * x", inputs: { b: [[4, 1], -1, 1], x: vector }, reference: "b .* x" },
+  {
+    text: "b * c * x / b + c^3",
+    inputs: { b: [[4, 1], 0.5, 1], c: [[4, 1], -1, 1], x: vector },
+    reference: "c .* x + c .^ 3",
+  },
   { text: "(1:3) .* x + (0:0.5:1)", inputs: { x: vector } },
   { text: "(A * x)[2]", inputs: { A: matrix, x: vector } },
 ];

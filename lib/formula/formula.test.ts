@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { collectGarbage } from "../tensor/index.ts";
 import { numbers } from "../tensor/testing/backends.ts";
 import { formula } from "./formula.ts";
@@ -114,6 +114,24 @@ describe("gradients", () => {
     expect(numbers(db as tf.Tensor)).toEqual([3]);
   });
 
+  test.each([
+    ["x^2", [0, -4]],
+    ["x^3", [0, 12]],
+    ["x^0", [0, 0]],
+    ["x^1", [1, 1]],
+    ["x .^ n", [0, 12]],
+    ["relu(x)", [0, 0]],
+    ["softplus(100 x)", [50, 0]],
+    ["logSigmoid(100 x)", [50, 100]],
+  ])("of %s are right at zero and below", (text, expected) => {
+    const n = tf.scalar(3);
+    const gradient = tf.grad((x: tf.Tensor) => formula(text, { x, n }));
+    const found = numbers(gradient(tf.tensor1d([0, -2])));
+    found.forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i] as number, 4);
+    });
+  });
+
   test("can be taken twice", () => {
     const slope = tf.grad((t: tf.Tensor) => formula("t^3 + (t > 0 ? exp(2 t) : t)", { t }));
     const curvature = tf.grad((t: tf.Tensor) => slope(t));
@@ -147,4 +165,12 @@ test("no tensor is left behind", () => {
   const before = tf.memory().numTensors;
   failing();
   expect(tf.memory().numTensors).toBe(before);
+});
+
+test("nothing is read on the host, so that a step can be compiled", () => {
+  const read = vi.spyOn(tf.Tensor.prototype, "dataSync");
+  const scope = { x, A: tf.tensor2d([1, 2, 3, 4], [2, 2]), group: tf.tensor1d([1, 3], "int32") };
+  formula("x[group[2]] + sum(x > 1 ? log(x) : 0) + det(A) + max(x[2:end]) + std(inv(A)[:, 1]) + 3!", scope);
+  expect(read).not.toHaveBeenCalled();
+  read.mockRestore();
 });

@@ -22,7 +22,7 @@ export function positionsOf({ start, step, end }: Range): number[] {
   return Array.from({ length: count }, (_, i) => start + i * step);
 }
 
-/** A position drops its dimension, a range and a vector of positions keep it. */
+/** A position drops its dimension, a range keeps it, a tensor of positions puts its own dimensions there. */
 export function pick(
   object: Quantity,
   indices: readonly Index[],
@@ -83,15 +83,12 @@ function slice(x: tf.Tensor, axis: number, start: number, length: number): tf.Te
 
 /** Positions in a tensor are not read here: a computed step must not look at values. */
 function gather(x: tf.Tensor, axis: number, positions: tf.Tensor, site: Site): tf.Tensor {
-  if (positions.dtype === "bool" || positions.rank > 1) {
-    const isMask = positions.dtype === "bool";
+  if (positions.dtype === "bool") {
     throw site.error({
       what: `\`${site.text}\` cannot be an index`,
-      expected: "a number, a range, or a vector of positions that count from 1",
-      got: isMask
-        ? "a comparison, which selects a number of elements that depends on values"
-        : show(positions),
-      ...(isMask ? { try: "a condition, such as `sum(x > 0 ? x : 0)`" } : {}),
+      expected: "a number, a range, or a tensor of positions that count from 1",
+      got: "a comparison, which selects a number of elements that depends on values",
+      try: "a condition, such as `sum(x > 0 ? x : 0)`",
     });
   }
   return tf.gather(x, tf.cast(tf.sub(asTensor(positions), 1), "int32"), axis);
