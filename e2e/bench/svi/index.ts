@@ -22,19 +22,26 @@ export async function benchSvi(argv: readonly string[]): Promise<boolean> {
   const asked = parse(argv);
   const records = new Map<CaseName, CaseRecord>();
   const versions: Record<string, string> = {};
+  let failed = false;
   for (const name of names.filter((name) => asked.cases?.includes(name) ?? true)) {
     console.log(`${name}: ${models[name].title} ...`);
     const result = await runCase(models[name], asked);
+    if (typeof result === "string") {
+      console.log(`  FAILED: ${result}`);
+      failed = true;
+      continue;
+    }
     records.set(name, result.record);
     Object.assign(versions, result.versions);
     for (const note of result.record.notes) console.log(`  ${note}`);
     mergeResults({ [name]: result.record }, versions);
   }
-  if (records.size === 0) return true;
+  if (records.size === 0) return !failed;
   console.log(`\n${timesTable(records)}`);
   console.log(`\n${ratiosTable(records)}`);
   if (asked.peers.length > 0) console.log(`\n${agreementLines(records)}`);
-  return [...records.values()].every(({ agreements }) => agreements.every(({ agrees }) => agrees));
+  const agreed = [...records.values()].every(({ agreements }) => agreements.every(({ agrees }) => agrees));
+  return agreed && !failed;
 }
 
 function parse(argv: readonly string[]) {

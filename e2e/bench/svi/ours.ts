@@ -84,23 +84,19 @@ async function learned(): Promise<Fit> {
 /** Few and long windows, because each run pays for its own verification. */
 async function compiledSteps(): Promise<number | undefined> {
   const svi = fresh();
-  let compiled = true;
-  const us = await microsecondsAStep(
-    3 * seconds,
-    async (steps) => {
-      const result = await svi.run(steps, quietly);
-      if (!result.compiled && compiled)
-        notes.push(`a run of ${steps} steps was not compiled: ${result.reason}`);
-      compiled &&= result.compiled;
-    },
-    3,
-  );
-  return compiled ? us : undefined;
+  let eagerly: string | undefined;
+  const measure = { seconds: 3 * seconds, windows: 3, fewest: THOUSAND };
+  const us = await microsecondsAStep(measure, async (steps) => {
+    const { compiled, reason } = await svi.run(steps, quietly);
+    if (!compiled) eagerly = `a run of ${steps} steps was not compiled: ${reason}`;
+  });
+  if (eagerly !== undefined) notes.push(eagerly);
+  return eagerly === undefined ? us : undefined;
 }
 
 function eagerSteps(): Promise<number> {
   const svi = fresh();
-  return microsecondsAStep(seconds, (steps) => {
+  return microsecondsAStep({ seconds }, (steps) => {
     for (let i = 0; i < steps; i++) svi.step(...args);
   });
 }

@@ -7,7 +7,13 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? high : (low + high) / 2;
 };
 
-const WINDOWS = 7;
+interface Measure {
+  /** To be spent on all windows together. */
+  readonly seconds: number;
+  readonly windows?: number;
+  /** The fewest steps worth timing. */
+  readonly fewest?: number;
+}
 
 /**
  * Microseconds a step. Steps are first taken unmeasured for a quarter of the time, which also says how many fill a
@@ -15,23 +21,22 @@ const WINDOWS = 7;
  * @param take takes so many steps
  */
 export async function microsecondsAStep(
-  seconds: number,
+  { seconds, windows = 7, fewest = 1 }: Measure,
   take: (steps: number) => unknown,
-  windows = WINDOWS,
 ): Promise<number> {
   const timed = async (steps: number) => {
     const start = performance.now();
     await take(steps);
     return performance.now() - start;
   };
-  let steps = 1;
+  let steps = fewest;
   let spent = 0;
   for (;;) {
     const took = await timed(steps);
     spent += took;
-    const wanted = Math.max(1, Math.floor((steps * seconds * 1000) / windows / took));
+    const wanted = Math.max(fewest, Math.floor((steps * seconds * 1000) / windows / took));
     // Growing slowly, because the first steps are slower than those that will be measured.
-    steps = Math.max(1, Math.min(wanted, steps * 8));
+    steps = Math.min(wanted, steps * 8);
     if (spent > (seconds * 1000) / 4 && steps === wanted) break;
   }
   const measured: number[] = [];
