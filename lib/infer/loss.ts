@@ -3,7 +3,7 @@ import { pyroError } from "../errors.ts";
 import type { Message } from "../poutine/message.ts";
 import { Messenger } from "../poutine/stack.ts";
 import { ELBO, type ElboDispatch } from "./elbo.ts";
-import type { LossAndGrads } from "./elbo-estimator.ts";
+import type { LossAndGrads, LossTensors } from "./elbo-estimator.ts";
 import { gradOf, type LiveParams } from "./gradients.ts";
 import type { Program } from "./program.ts";
 
@@ -12,6 +12,8 @@ export interface LossObject {
   loss?<A extends unknown[]>(model: Program<A>, guide: Program<A>, ...args: A): number;
   /** The loss and its gradients with respect to unconstrained parameters, by name. */
   lossAndGrads<A extends unknown[]>(model: Program<A>, guide: Program<A>, ...args: A): LossAndGrads;
+  /** The same as tensors, for the compiler: nothing is read on the host. */
+  tensors?<A extends unknown[]>(model: Program<A>, guide: Program<A>, args: A): LossTensors;
 }
 
 /** A loss of one's own: a scalar tensor, which is differentiated. */
@@ -34,6 +36,8 @@ export type AnyLoss<A extends unknown[]> = "ELBO" | LossObject | LossFunction<A>
 export interface Objective<A extends unknown[]> {
   evaluate(args: A): number;
   lossAndGrads(args: A): LossAndGrads;
+  /** The same without reading the loss; undefined where the loss computes its gradients on the host. */
+  readonly tensors: ((args: A) => LossTensors) | undefined;
 }
 
 export interface LossOptions<A extends unknown[]> extends ElboDispatch {
@@ -50,13 +54,17 @@ export function objectiveOf<A extends unknown[]>(
   const given = loss === "ELBO" ? new ELBO(elboOptions) : loss;
   const evaluate = evaluator(model, guide, given);
   if (lossAndGrads !== undefined) {
-    return { evaluate, lossAndGrads: (args) => lossAndGrads(model, guide, ...args) };
+    return { evaluate, lossAndGrads: (args) => lossAndGrads(model, guide, ...args), tensors: undefined };
   }
   if (typeof given === "function") {
-    return { evaluate, lossAndGrads: (args) => differentiate(() => given(model, guide, ...args)) };
+    const tensors = (args: A) => differentiate(() => given(model, guide, ...args));
+    return { evaluate, lossAndGrads: (args) => read(tensors(args)), tensors };
   }
   if (typeof given === "object" && given !== null && typeof given.lossAndGrads === "function") {
-    return { evaluate, lossAndGrads: (args) => given.lossAndGrads(model, guide, ...args) };
+    const lossAndGrads = (args: A) => given.lossAndGrads(model, guide, ...args);
+    const tensors =
+      given.tensors === undefined ? undefined : (args: A) => tensorsOf(given, model, guide, args);
+    return { evaluate, lossAndGrads, tensors };
   }
   throw pyroError({
     what: "SVI does not know this loss",
@@ -64,6 +72,16 @@ export function objectiveOf<A extends unknown[]>(
     expected: '"ELBO", an ELBO object, or a function (model, guide, ...args) => scalar tensor',
     got: String(loss),
   });
+}
+
+function tensorsOf<A extends unknown[]>(
+  given: LossObject,
+  model: Program<A>,
+  guide: Program<A>,
+  args: A,
+): LossTensors {
+  if (given.tensors === undefined) throw new Error("this loss has no tensors");
+  return given.tensors(model, guide, args);
 }
 
 function evaluator<A extends unknown[]>(
@@ -95,7 +113,7 @@ class ParamCapture extends Messenger {
   }
 }
 
-function differentiate(f: () => tf.Tensor | number): LossAndGrads {
+function differentiate(f: () => tf.Tensor | number): LossTensors {
   const { value, grads } = gradOf((params) => {
     const loss = new ParamCapture(params).run(f);
     if (!(loss instanceof tf.Tensor) || loss.size !== 1) {
@@ -108,9 +126,13 @@ function differentiate(f: () => tf.Tensor | number): LossAndGrads {
     }
     return loss.rank === 0 ? loss : tf.sum(loss);
   });
-  const loss = numberOf(value);
-  value.dispose();
-  return { loss, grads };
+  return { loss: value, grads };
+}
+
+function read({ loss, grads }: LossTensors): LossAndGrads {
+  const value = numberOf(loss);
+  loss.dispose();
+  return { loss: value, grads };
 }
 
 function numberOf(loss: tf.Tensor | number): number {

@@ -12,6 +12,11 @@ export class LossBuffer {
     this.#values[this.#length++] = loss;
   }
 
+  /** Forget all but the first. */
+  cut(length: number): void {
+    this.#length = Math.min(this.#length, length);
+  }
+
   get length(): number {
     return this.#length;
   }

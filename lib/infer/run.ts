@@ -1,6 +1,10 @@
+import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import { pollInterrupt } from "../interrupt.ts";
-import { makeRunControl } from "./control.ts";
+import { notice } from "../notice.ts";
+import { otherCodeRan } from "./compiled/other-code.ts";
+import type { StepCompiler } from "./compiled/step-compiler.ts";
+import { makeRunControl, type RunControl } from "./control.ts";
 import type { LossBuffer } from "./losses.ts";
 import { Progress } from "./progress.ts";
 import type { RunListener } from "./run-events.ts";
@@ -26,91 +30,230 @@ export interface RunResult {
   readonly losses: Float32Array;
   /** Steps taken. */
   readonly steps: number;
+  /** Whether the last steps were compiled ones. */
   readonly compiled: boolean;
-  /** Why the steps were not compiled. */
+  /** Why steps were not compiled. */
   readonly reason?: string;
   /** Why the run ended. */
   readonly ended: "done" | "stopped" | "aborted";
 }
 
-const NOT_COMPILED = "this version has no compiler: every step runs eagerly";
 /** Milliseconds of computing before the event loop gets a turn. */
 const SLICE = 40;
+/** Milliseconds of compiled steps between two looks at the clock, at buttons and at the interrupt. */
+const GLANCE = 2;
 const PAUSE_POLL = 20;
+/** Runs shorter than this are over before a compiled step would pay. */
+const WORTH_COMPILING = 8;
 
-/** The loop of `svi.run`. */
-export async function runSteps<A extends unknown[]>(
-  svi: {
-    step(args: A): number;
-    optim: SVIOptimizer;
-    losses: LossBuffer;
-    listeners: ReadonlySet<RunListener>;
-  },
-  numSteps: number,
-  { args, progress = true, onStep, compile = "auto", signal }: RunOptions<A>,
-): Promise<RunResult> {
-  checkOptions(numSteps, compile);
-  const argsOf = typeof args === "function" ? args : () => args ?? ([] as unknown[] as A);
-  const control = makeRunControl(numSteps);
-  const first = svi.losses.length;
-  const news = new Progress(numSteps, svi.losses, svi.listeners, progress);
-  let steps = 0;
-  let ended: RunResult["ended"] = "done";
-  let sliceEnd = performance.now() + SLICE;
-  try {
-    while (steps < numSteps) {
-      if (signal?.aborted === true) {
-        ended = "aborted";
-        break;
-      }
-      const order = control.poll();
-      if (order === "stop") {
-        ended = "stopped";
-        break;
-      }
-      if (order === "pause" || performance.now() >= sliceEnd) {
-        news.tell(steps);
-        await turnOfEventLoop(order === "pause" ? PAUSE_POLL : 0);
-        sliceEnd = performance.now() + SLICE;
-        if (order === "pause") {
-          pollInterrupt();
-          continue;
-        }
-      }
-      if (svi.optim.rateScale !== undefined) svi.optim.rateScale = control.lrScale;
-      const loss = svi.step(argsOf(steps));
-      steps++;
-      let answer = onStep?.(steps, loss);
-      if (answer instanceof Promise) answer = await answer;
-      if (answer === false) {
-        ended = "stopped";
-        break;
-      }
-    }
-  } finally {
-    if (svi.optim.rateScale !== undefined) svi.optim.rateScale = 1;
-    control.close?.();
-    news.end(steps);
-  }
-  return { losses: svi.losses.view(first).slice(), steps, compiled: false, reason: NOT_COMPILED, ended };
+interface RunningSvi<A extends unknown[]> {
+  step(args: A): number;
+  compiler(): StepCompiler<A>;
+  optim: SVIOptimizer;
+  losses: LossBuffer;
+  listeners: ReadonlySet<RunListener>;
 }
 
-function checkOptions(numSteps: number, compile: "auto" | boolean): void {
-  if (!Number.isSafeInteger(numSteps) || numSteps < 0) {
-    throw pyroError({
-      what: "The number of steps must be a whole number >= 0",
-      where: "svi.run",
-      got: String(numSteps),
-    });
+/** The loop of `svi.run`. */
+export function runSteps<A extends unknown[]>(
+  svi: RunningSvi<A>,
+  numSteps: number,
+  options: RunOptions<A>,
+): Promise<RunResult> {
+  return new Run(svi, numSteps, options).run();
+}
+
+class Run<A extends unknown[]> {
+  readonly #svi: RunningSvi<A>;
+  readonly #total: number;
+  readonly #options: RunOptions<A>;
+  readonly #argsOf: (step: number) => A;
+  readonly #control: RunControl;
+  readonly #news: Progress;
+  readonly #first: number;
+  readonly #compiler: StepCompiler<A> | undefined;
+  #steps = 0;
+  #ended: RunResult["ended"] | undefined;
+  /** Whether code that is not the run's own may have changed what the model does. */
+  #disturbed = true;
+  /** Steps between two glances: as many as fit. */
+  #stride = 1;
+  /** Where the last verified step is, in steps. */
+  #marked = 0;
+
+  constructor(svi: RunningSvi<A>, numSteps: number, options: RunOptions<A>) {
+    const { args, progress = true, compile = "auto" } = options;
+    if (!Number.isSafeInteger(numSteps) || numSteps < 0) {
+      throw pyroError({
+        what: "The number of steps must be a whole number >= 0",
+        where: "svi.run",
+        got: String(numSteps),
+      });
+    }
+    this.#svi = svi;
+    this.#total = numSteps;
+    this.#options = options;
+    this.#argsOf = typeof args === "function" ? args : () => args ?? ([] as unknown[] as A);
+    this.#control = makeRunControl(numSteps);
+    this.#first = svi.losses.length;
+    this.#news = new Progress(numSteps, svi.losses, svi.listeners, progress);
+    const wanted = compile === true || (compile === "auto" && numSteps >= WORTH_COMPILING);
+    this.#compiler = wanted ? svi.compiler() : undefined;
   }
-  if (compile === true) {
-    throw pyroError({
-      what: "The steps cannot be compiled",
-      where: "svi.run, option compile",
-      got: NOT_COMPILED,
-      try: 'compile: "auto", which runs eagerly where it must',
-    });
+
+  async run(): Promise<RunResult> {
+    const [svi, control] = [this.#svi, this.#control];
+    const { signal } = this.#options;
+    let sliceEnd = performance.now() + SLICE;
+    try {
+      while (this.#steps < this.#total && this.#ended === undefined) {
+        if (signal?.aborted === true) {
+          this.#ended = "aborted";
+          break;
+        }
+        const order = control.poll();
+        if (order === "stop") {
+          this.#ended = "stopped";
+          break;
+        }
+        if (order === "pause" || performance.now() >= sliceEnd) {
+          await this.#yield(order === "pause" ? PAUSE_POLL : 0);
+          sliceEnd = performance.now() + SLICE;
+          if (order === "pause") {
+            pollInterrupt();
+            continue;
+          }
+        }
+        if (svi.optim.rateScale !== undefined) svi.optim.rateScale = control.lrScale;
+        await this.#some();
+      }
+    } finally {
+      this.#compiler?.store();
+      if (svi.optim.rateScale !== undefined) svi.optim.rateScale = 1;
+      control.close?.();
+      this.#news.end(this.#steps);
+    }
+    const compiled = this.#compiler?.compiled === true;
+    const reason = this.#reason();
+    return {
+      losses: svi.losses.view(this.#first).slice(),
+      steps: this.#steps,
+      compiled,
+      ...(compiled || reason === undefined ? {} : { reason }),
+      ended: this.#ended ?? "done",
+    };
   }
+
+  #reason(): string | undefined {
+    if (this.#options.compile === false) return "compile is false";
+    if (this.#compiler === undefined) return "the run is too short to be worth compiling";
+    return this.#compiler.reason ?? "the run ended before its step was compiled";
+  }
+
+  /** Give the event loop a turn, with everything written that others may look at. */
+  async #yield(milliseconds: number): Promise<void> {
+    this.#compiler?.store();
+    this.#news.tell(this.#steps);
+    const turn = () => turnOfEventLoop(milliseconds);
+    // The caller's own functions have run.
+    if (this.#options.onStep !== undefined || typeof this.#options.args === "function")
+      this.#disturbed = true;
+    // While nothing is compiled nobody asks.
+    if (this.#compiler?.compiled !== true || this.#disturbed) return turn();
+    if (await otherCodeRan(turn, 2)) this.#disturbed = true;
+  }
+
+  /** One eager step, or as many compiled ones as fit between two glances. */
+  async #some(): Promise<void> {
+    const compiler = this.#compiler;
+    if (compiler === undefined || !compiler.compiled) {
+      await this.#one();
+      return;
+    }
+    if (this.#disturbed) {
+      this.#verify(compiler);
+      return;
+    }
+    const begun = performance.now();
+    const end = Math.min(this.#total, this.#steps + this.#stride);
+    const before = this.#steps;
+    while (this.#steps < end && this.#ended === undefined) {
+      const args = this.#argsOf(this.#steps);
+      const loss = compiler.step(this.#given(args));
+      if (loss === undefined) {
+        // Not finite: an eager step says what is wrong, or goes on where that is right.
+        this.#disturbed = true;
+        await this.#tell(this.#svi.step(args));
+        return;
+      }
+      this.#svi.losses.push(loss);
+      if (this.#options.onStep === undefined) this.#steps++;
+      else await this.#tell(loss);
+    }
+    pollInterrupt();
+    const took = performance.now() - begun;
+    const each = took / Math.max(1, this.#steps - before);
+    this.#stride = Math.max(1, Math.min(2 * this.#stride, Math.floor(GLANCE / Math.max(each, 1e-5))));
+  }
+
+  async #one(): Promise<void> {
+    const args = this.#argsOf(this.#steps);
+    const loss = this.#compiler?.eagerStep(args, this.#given(args)) ?? this.#svi.step(args);
+    const { compile } = this.#options;
+    const compiler = this.#compiler;
+    if (compile === true && compiler?.reason !== undefined && !compiler.compiled)
+      throw notCompiled(compiler.reason);
+    if (compiler?.compiled === true) {
+      this.#disturbed = false;
+      this.#marked = this.#steps + 1;
+    }
+    await this.#tell(loss);
+  }
+
+  /** A step that shows whether the compiled one still stands; if not, what was built on it is taken back. */
+  #verify(compiler: StepCompiler<A>): void {
+    const args = this.#argsOf(this.#steps);
+    const loss = compiler.verify(args, this.#given(args));
+    if (loss !== undefined) {
+      this.#disturbed = false;
+      this.#steps++;
+      this.#marked = this.#steps;
+      return;
+    }
+    const lost = this.#steps - this.#marked;
+    this.#svi.losses.cut(this.#first + this.#marked);
+    this.#steps = this.#marked;
+    notice(
+      `The model changed while it was being trained: ${compiler.reason}. ` +
+        (lost === 0 ? "Steps run" : `The last ${lost} compiled steps were taken back, and steps run`) +
+        " without the compiler from here on.",
+    );
+  }
+
+  /** A step was taken: say so to the caller's function. */
+  async #tell(loss: number): Promise<void> {
+    this.#steps++;
+    const { onStep } = this.#options;
+    if (onStep === undefined) return;
+    this.#compiler?.store();
+    let answer = onStep(this.#steps, loss);
+    if (answer instanceof Promise) answer = await answer;
+    if (answer === false) this.#ended = "stopped";
+  }
+
+  /** The tensors among arguments that a function gives: others at each step. */
+  #given(args: A): tf.Tensor[] {
+    return typeof this.#options.args === "function" ? args.filter((arg) => arg instanceof tf.Tensor) : [];
+  }
+}
+
+function notCompiled(reason: string): Error {
+  return pyroError({
+    what: "The steps cannot be compiled",
+    where: "svi.run, option compile",
+    got: reason,
+    try: 'compile: "auto", which runs eagerly where it must',
+  });
 }
 
 function turnOfEventLoop(milliseconds: number): Promise<void> {

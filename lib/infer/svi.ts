@@ -3,9 +3,13 @@ import { pyroError } from "../errors.ts";
 import { pollInterrupt } from "../interrupt.ts";
 import { notice } from "../notice.ts";
 import type { Plan } from "../optim/plan.ts";
+import type { PureStep } from "../optim/pure-step.ts";
+import { PyroOptim } from "../optim/pyro-optim.ts";
 import { getParamStore } from "../params/global.ts";
 import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { getRngState, type RngState, setRngState } from "../tensor/index.ts";
+import { type CompilableSvi, StepCompiler } from "./compiled/step-compiler.ts";
+import { OTHER_PARAMETERS, recordStep, type TakenStep } from "./compiled/svi-step.ts";
 import { hasNaN, nanError } from "./diagnose.ts";
 import { scoped } from "./gradients.ts";
 import { takeStep } from "./in-flight.ts";
@@ -50,6 +54,9 @@ export class SVI<A extends unknown[] = unknown[]> {
   readonly #losses = new LossBuffer();
   readonly #listeners = new Set<RunListener>();
   #warnedOfInfinity = false;
+  /** Parameters of the last step. */
+  #names: readonly string[] = [];
+  #compiler: StepCompiler<A> | undefined;
 
   /**
    * @param loss what is minimised: "ELBO", an ELBO object, or a function `(model, guide, ...args) => scalar`
@@ -105,6 +112,54 @@ export class SVI<A extends unknown[] = unknown[]> {
    * @throws where the loss or a gradient is NaN, naming the site; nothing has changed then
    */
   step(...args: A): number {
+    return this.#take(args, () => {
+      const { loss, grads } = this.#objective.lossAndGrads(args);
+      return { loss, grads, plan: () => this.#plan(grads) };
+    });
+  }
+
+  /** A step while the compiler listens; a real one, whether or not it can be compiled. */
+  #recorded(args: A, given: readonly tf.Tensor[]): ReturnType<CompilableSvi<A>["recordedStep"]> {
+    const { tensors } = this.#objective;
+    const { optim } = this;
+    if (tensors === undefined) {
+      return { loss: this.step(...args), record: undefined, reason: "the loss computes its own gradients" };
+    }
+    if (!(optim instanceof PyroOptim)) {
+      return { loss: this.step(...args), record: undefined, reason: "the optimizer is not one of optim" };
+    }
+    let pure: PureStep;
+    try {
+      pure = optim.pureStep(this.#names);
+    } catch (error) {
+      return { loss: this.step(...args), record: undefined, reason: (error as Error).message };
+    }
+    let taken: TakenStep | undefined;
+    try {
+      const loss = this.#take(args, () => {
+        taken = recordStep(() => tensors(args), pure, given);
+        const { loss, grads, plan } = taken;
+        const complete = taken.reason !== OTHER_PARAMETERS;
+        return {
+          loss: loss.dataSync()[0] ?? Number.NaN,
+          grads,
+          plan: complete ? plan : () => this.#plan(grads),
+        };
+      });
+      return { loss, record: taken?.record, reason: taken?.reason };
+    } catch (error) {
+      taken?.record?.graph.dispose();
+      throw error;
+    } finally {
+      pure.dispose();
+    }
+  }
+
+  /** Compute a step and write it, or change nothing. */
+  #take(
+    args: A,
+    compute: () => { loss: number; grads: Record<string, tf.Tensor>; plan: () => Plan },
+  ): number {
     pollInterrupt();
     const rng = getRngState();
     const store = getParamStore();
@@ -118,12 +173,13 @@ export class SVI<A extends unknown[] = unknown[]> {
     try {
       const loss = takeStep(dropNew, () =>
         scoped(() => {
-          const { loss, grads } = this.#objective.lossAndGrads(args);
+          const { loss, grads, plan: makePlan } = compute();
           after = getRngState();
           const bad = inspectStep(loss, grads);
           found = bad.nan;
           if (found !== undefined) throw new Error(found);
-          const plan = this.#plan(grads);
+          const plan = makePlan();
+          this.#names = Object.keys(grads);
           const overflown = bad.infinite ? plan.firstNaN() : undefined;
           if (overflown === undefined) return { plan, result: loss };
           plan.discard();
@@ -173,6 +229,14 @@ export class SVI<A extends unknown[] = unknown[]> {
     return runSteps(
       {
         step: (args) => this.step(...args),
+        compiler: () => {
+          this.#compiler ??= new StepCompiler({
+            step: (args) => this.step(...args),
+            recordedStep: (args, given) => this.#recorded(args, given),
+            pureStep: (names) => (this.optim as unknown as PyroOptim).pureStep(names),
+          });
+          return this.#compiler;
+        },
         optim: this.optim,
         losses: this.#losses,
         listeners: this.#listeners,

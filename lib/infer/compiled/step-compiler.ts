@@ -1,0 +1,171 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import { Refusal } from "../../jit/refusal.ts";
+import { difference } from "../../jit/verify.ts";
+import type { PureStep } from "../../optim/pure-step.ts";
+import { type Snapshot, SviProgram } from "./svi-program.ts";
+import type { StepRecord } from "./svi-step.ts";
+
+/** What the compiler asks of the SVI whose steps it compiles. */
+export interface CompilableSvi<A extends unknown[]> {
+  /** An eager step. */
+  step(args: A): number;
+  /** An eager step while the compiler listens; `record` is undefined where the step cannot be compiled. */
+  recordedStep(
+    args: A,
+    given: readonly tf.Tensor[],
+  ): { loss: number; record: StepRecord | undefined; reason: string | undefined };
+  /** The optimizer's step as a function of tensors, for the parameters of a record. */
+  pureStep(names: readonly string[]): PureStep;
+}
+
+/** Records that are compared before a step that keeps changing is given up. */
+const MOST_RECORDS = 4;
+
+/**
+ * Compiles the steps of an SVI while they are taken: the first runs eagerly (it creates the parameters), the next are
+ * recorded, and when two records agree the step is compiled. After other code has run, which may have changed
+ * what the model does, the next step is recorded again, and the program stands only if that record is the same.
+ */
+export class StepCompiler<A extends unknown[]> {
+  readonly #svi: CompilableSvi<A>;
+  #stage: "first" | "recording" | "compiled" | "eager" = "first";
+  #reason: string | undefined;
+  #record: StepRecord | undefined;
+  #records = 0;
+  #program: SviProgram | undefined;
+  #pure: PureStep | undefined;
+  #snapshot: Snapshot | undefined;
+  /** Whether steps were taken that the world does not know of. */
+  #ahead = false;
+
+  constructor(svi: CompilableSvi<A>) {
+    this.#svi = svi;
+  }
+
+  /** Why steps run eagerly, in one sentence. */
+  get reason(): string | undefined {
+    return this.#reason;
+  }
+
+  get compiled(): boolean {
+    return this.#stage === "compiled";
+  }
+
+  /** A step on the way to a compiled one. */
+  eagerStep(args: A, given: readonly tf.Tensor[]): number {
+    switch (this.#stage) {
+      case "first":
+        this.#stage = "recording";
+        return this.#svi.step(args);
+      case "recording":
+        return this.#recording(args, given);
+      case "compiled":
+      case "eager":
+        return this.#svi.step(args);
+      default:
+        return this.#stage satisfies never;
+    }
+  }
+
+  /** A compiled step; undefined where it was not taken, and the world is as after the last. */
+  step(given: readonly tf.Tensor[]): number | undefined {
+    const loss = this.#program?.step(given);
+    if (loss === undefined) this.store();
+    else this.#ahead = true;
+    return loss;
+  }
+
+  /** Write what the compiled steps have done to the ParamStore, the optimizer and the random counter. */
+  store(): void {
+    if (!this.#ahead) return;
+    this.#program?.store();
+    this.#ahead = false;
+  }
+
+  /**
+   * Other code has run: take a step eagerly and see whether it is still the compiled one.
+   * @returns its loss, or undefined where it was another: then everything is as it was at `mark`
+   */
+  verify(args: A, given: readonly tf.Tensor[]): number | undefined {
+    this.store();
+    const before = this.#snapshot;
+    const { loss, record, reason } = this.#svi.recordedStep(args, given);
+    const known = this.#record;
+    const differs =
+      record === undefined || known === undefined ? (reason ?? "") : difference(known.graph, record.graph);
+    if (differs === undefined && record !== undefined) {
+      this.#use(record);
+      return loss;
+    }
+    record?.graph.dispose();
+    if (before !== undefined) this.#program?.restore(before);
+    this.giveUp(differs ?? "");
+    return undefined;
+  }
+
+  /** The state to go back to, should the next verification fail. */
+  mark(): void {
+    this.#snapshot = this.#program?.snapshot;
+  }
+
+  /** Leave the program, but try again with new records: parameters were cleared, or another run begins. */
+  again(): void {
+    this.#drop();
+    this.#records = 0;
+    this.#stage = "recording";
+  }
+
+  giveUp(reason: string): void {
+    this.#drop();
+    this.#stage = "eager";
+    this.#reason = reason;
+  }
+
+  #recording(args: A, given: readonly tf.Tensor[]): number {
+    const { loss, record, reason } = this.#svi.recordedStep(args, given);
+    const earlier = this.#record;
+    if (record === undefined) {
+      this.giveUp(reason ?? "it cannot be recorded");
+      return loss;
+    }
+    this.#records++;
+    const differs = earlier === undefined ? undefined : difference(earlier.graph, record.graph);
+    if (earlier === undefined || differs !== undefined) {
+      earlier?.graph.dispose();
+      this.#record = record;
+      if (differs !== undefined && this.#records >= MOST_RECORDS) this.giveUp(differs);
+      return loss;
+    }
+    this.#use(record);
+    return loss;
+  }
+
+  /** Compile a record that is like the one before, or go on with the program that was made of that. */
+  #use(record: StepRecord): void {
+    try {
+      const pure = this.#svi.pureStep(record.layout.names);
+      this.#pure?.dispose();
+      this.#pure = pure;
+      if (this.#program === undefined) this.#program = new SviProgram(record, pure);
+      else this.#program.reload(pure);
+      this.#record?.graph.dispose();
+      this.#record = record;
+      this.#stage = "compiled";
+      this.mark();
+    } catch (error) {
+      record.graph.dispose();
+      if (!(error instanceof Refusal)) throw error;
+      this.giveUp(error.message);
+    }
+  }
+
+  #drop(): void {
+    this.#record?.graph.dispose();
+    this.#pure?.dispose();
+    this.#record = undefined;
+    this.#program = undefined;
+    this.#pure = undefined;
+    this.#snapshot = undefined;
+    this.#ahead = false;
+  }
+}

@@ -1,0 +1,36 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import { withRecorder } from "../../tensor/index.ts";
+import type { Graph } from "../graph.ts";
+import { Refusal } from "../refusal.ts";
+import { Recorder } from "./recorder.ts";
+
+/** What a recorded step gave: its own result, and the graph, or why there is none. */
+export type Recorded<T> =
+  | { readonly result: T; readonly graph: Graph }
+  | { readonly result: T; readonly graph: undefined; readonly reason: string };
+
+/**
+ * Run a step and write down what it computes. The step is a real one: it runs on the backend that is chosen, and
+ * what it throws is thrown on.
+ * @param f returns the step's result and the tensors that the program is to return
+ */
+export function record<T>(
+  args: readonly tf.Tensor[],
+  f: () => { result: T; outputs: readonly tf.Tensor[] },
+): Recorded<T> {
+  const recorder = new Recorder(args);
+  let kept = false;
+  try {
+    const { result, outputs } = withRecorder(recorder, () => recorder.listen(f));
+    try {
+      const graph = recorder.graph(outputs);
+      kept = true;
+      return { result, graph };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { result, graph: undefined, reason: error.message };
+    }
+  } finally {
+    if (!kept) recorder.dispose();
+  }
+}
