@@ -3,9 +3,13 @@
  * Loops are compared with the same loop in a plain function of this process; the least of several times counts.
  */
 import { errorOf, Kernel, resultText } from "../protocol/client.ts";
+import { measured } from "./measured.ts";
 
-const report = (what: string, value: string, goal: string) =>
+const report = (what: string, value: string, goal: string) => {
   console.log(`${what.padEnd(46)} ${value.padStart(12)}   ${goal}`);
+  const [number = "", unit = ""] = value.split(" ");
+  measured(what, Number(number), unit);
+};
 const least = async (times: number, measure: () => Promise<number> | number): Promise<number> => {
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < times; i++) best = Math.min(best, await measure());

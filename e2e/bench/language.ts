@@ -6,6 +6,7 @@
 import { createRequire } from "node:module";
 import { Converter } from "../../kernel/language/converter.ts";
 import { projectRoot } from "../../kernel/language/paths.ts";
+import { measured } from "./measured.ts";
 
 const cells = Number(process.argv[2] ?? 200) || 200;
 const root = projectRoot();
@@ -74,6 +75,10 @@ function own(): void {
     }),
   );
   console.table(rows);
+  for (const [what, row] of Object.entries(rows)) {
+    for (const [key, ms] of Object.entries(row as object)) measured(`${what}, ${key}`, Number(ms), "ms");
+  }
+  measured("resident memory", process.memoryUsage().rss / 2 ** 20, "MB");
   console.log(memory());
   converter.close();
 }

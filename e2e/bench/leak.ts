@@ -18,6 +18,7 @@ import { SVI } from "../../lib/infer/index.ts";
 import { Adam } from "../../lib/optim/index.ts";
 import { param, plate, sample } from "../../lib/primitives.ts";
 import { backendName, setSeed } from "../../lib/tensor/index.ts";
+import { measured } from "./measured.ts";
 
 const FLAGS = ["--expose-gc", ...nodeFlags];
 const LIMIT_MB = 50;
@@ -67,6 +68,8 @@ async function measure(): Promise<boolean> {
       `RSS ${before.rss.toFixed(0)} -> ${after.rss.toFixed(0)} MB (${grown.toFixed(1)}), ` +
       `heap ${before.heap.toFixed(0)} -> ${after.heap.toFixed(0)} MB, tensors ${left >= 0 ? "+" : ""}${left}`,
   );
+  measured(`${backendName()}: a step`, micros, "µs");
+  measured(`${backendName()}: growth after the first thousand of ${steps} steps`, grown, "MB");
   return grown < LIMIT_MB && left <= 0;
 }
 

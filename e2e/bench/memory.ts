@@ -8,6 +8,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { backendName, nativeBytes } from "../../lib/tensor/index.ts";
+import { measured } from "./measured.ts";
 
 const MODES = ["awaiting", "synchronous", "hoarding", "tidy"] as const;
 const mode = MODES.find((known) => known === process.argv[2]) ?? "awaiting";
@@ -44,6 +45,7 @@ console.log(
   `${backendName()} ${mode}: peak RSS ${gb(peak)}, peak tensor bytes ${gb(peakBytes)}, ` +
     `${milliseconds.toFixed(0)} ms, tensors at the end ${tf.memory().numTensors}`,
 );
+measured(`${backendName()} ${mode}: peak`, peak / 1e9, "GB");
 if (error !== "") console.log(error);
 const mustFail = mode === "hoarding";
 if ((error !== "") !== mustFail || (mode !== "hoarding" && peak > LIMIT)) {

@@ -11,8 +11,6 @@ export interface Target {
   readonly name: string;
   readonly variable: tf.Variable;
   readonly state: ParamState;
-  /** 1 for the elements of this step's subsample, of the parameter's shape, where plates have told. */
-  readonly present?: tf.Tensor | undefined;
 }
 
 /** Fewer parameters than this are not worth being laid end to end, nor are larger ones. */
@@ -71,21 +69,18 @@ export class Batch<T extends Target = Target> {
   /** The rule's update of what `join` and `slots` returned. */
   update(value: tf.Tensor, grad: tf.Tensor, slots: Slots, hyper: Hyper, scalars: Scalars): RuleResult {
     const { rule } = this.first.state;
-    const given = rule.knowsSubsamples === true ? this.members.map(({ present }) => present) : [];
-    const present =
-      given.every((mask) => mask !== undefined) && given.length > 0 ? this.join(given) : undefined;
     if (this.#together === undefined) {
       const clipped = clipGradient(grad, this.first.state.clip);
-      return rule.update({ value, grad: clipped, slots, hyper, scalars, present });
+      return rule.update({ value, grad: clipped, slots, hyper, scalars });
     }
     const clipped = this.#clipped(grad);
     if (this.#together === "elements") {
-      return rule.update({ value, grad: clipped, slots, hyper, scalars, present });
+      return rule.update({ value, grad: clipped, slots, hyper, scalars });
     }
     const shape = [-1, rowLength(this.first.variable)];
     const rows = (x: tf.Tensor) => tf.reshape(x, shape);
     const step = { value: rows(value), grad: rows(clipped), slots: mapped(slots, rows), hyper, scalars };
-    const result = rule.update({ ...step, present: present === undefined ? undefined : rows(present) });
+    const result = rule.update(step);
     return { value: flat(result.value), slots: mapped(result.slots, flat) };
   }
 
@@ -157,7 +152,6 @@ function alike(one: Target, other: Target): boolean {
     a.rule === b.rule &&
     a.step === b.step &&
     a.clip.clipValue === b.clip.clipValue &&
-    (one.present === undefined) === (other.present === undefined) &&
     (togetherness(one) !== "rows" || rowLength(one.variable) === rowLength(other.variable)) &&
     same(a.host, b.host) &&
     same(a.hyper, b.hyper) &&

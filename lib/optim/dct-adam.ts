@@ -43,14 +43,13 @@ const axisFromRight: HyperSpec<number> = {
  * Along a time axis (`dctDim`, which Pyro marks on the parameter) gradients are followed by their discrete cosine
  * transform, both go through Adam, and the step is the sum of the two: slow movements are learned as fast as
  * quick ones. With `subsampleAware`, only the elements of a step's subsample move, each with its bias corrected
- * by the number of steps it took part in. Plates tell which those are for a parameter that was declared inside
- * them with `eventDim`; for any other parameter they are the elements whose gradient is not exactly zero.
+ * by the number of steps it took part in. They are those whose gradient is not exactly zero: a subsampled plate
+ * picks its elements out of a parameter that is declared in it with `eventDim`, so that the others have none.
  */
 export const dctAdam: OptimizerRule<DCTAdamHyper> = {
   name: "DCTAdam",
   rate: "lr",
   together: ({ dctDim }) => (dctDim === 0 ? "elements" : undefined),
-  knowsSubsamples: true,
   hyper: {
     lr: nonNegative(1e-3),
     betas: fractions(0.9, 0.999),
@@ -99,12 +98,12 @@ function whole({ value, grad, slots, hyper, scalars }: RuleStep<DCTAdamHyper>): 
   return { value: tf.sub(value, tf.mul(along, scalar(scalars, "stepSize"))), slots: { m, v } };
 }
 
-function aware({ value, grad, slots, hyper, scalars, ...step }: RuleStep<DCTAdamHyper>): RuleResult {
+function aware({ value, grad, slots, hyper, scalars }: RuleStep<DCTAdamHyper>): RuleResult {
   const { betas, eps, clipNorm } = hyper;
   const g = tf.clipByValue(grad, -clipNorm, clipNorm);
   const m = firstMoment(slot(slots, "m"), g, scalars);
   const v = runningAverage(slot(slots, "v"), tf.square(g), betas[1]);
-  const present = step.present ?? tf.cast(tf.notEqual(grad, 0), "float32");
+  const present = tf.cast(tf.notEqual(grad, 0), "float32");
   const only = (after: tf.Tensor, before: tf.Tensor) =>
     tf.add(tf.mul(after, present), tf.mul(before, tf.sub(1, present)));
   const steps = tf.add(slot(slots, "steps"), present);

@@ -26,8 +26,6 @@ export interface RuleStep<H extends Hyper> {
   readonly hyper: H;
   /** What `host` returned for this step, one scalar tensor for each number. */
   readonly scalars: Scalars;
-  /** 1 for the elements that are in this step's subsample, 0 for the others, where plates have told. */
-  readonly present?: tf.Tensor | undefined;
 }
 
 export interface RuleResult {
@@ -45,8 +43,6 @@ export interface OptimizerRule<H extends Hyper = Hyper> {
   readonly takesAnything?: boolean;
   /** Whether elements, or rows, move by themselves, so that many small parameters may be updated as one long one. */
   together?(hyper: H): Together | undefined;
-  /** Whether `update` reads `present`. */
-  readonly knowsSubsamples?: boolean;
   /** Whether it keeps something of its own from step to step, so that its steps cannot be recorded. */
   readonly impure?: boolean;
   /** Checks that concern several arguments at once; returns what is wrong, or undefined. */

@@ -139,6 +139,31 @@ describe("Newton", () => {
     expect(params.b.dataSync()[0]).toBeCloseTo(2 - 0.1 / Math.SQRT2, 4);
   });
 
+  it("has a getStep whose derivative is that of the step", () => {
+    const theta = tf.variable(tf.scalar(0.7));
+    const loss = ({ x }: { [name: string]: tf.Tensor }) => {
+      const y = x as tf.Tensor;
+      return tf.add(tf.sum(tf.exp(tf.mul(theta, y))), tf.sum(tf.square(tf.sub(y, 1))));
+    };
+    const newton = new Newton({ trustRadii: { x: 0.4 } });
+    const start = tf.tensor1d([0.5, -0.3]);
+    const first = (t: tf.Tensor) => {
+      theta.assign(t as tf.Scalar);
+      return Number(tf.sum(tf.mul(newton.getStep(loss, { x: start }).x as tf.Tensor, [1, -2])).dataSync()[0]);
+    };
+    const h = 1e-2;
+    const difference = (first(tf.scalar(0.7 + h)) - first(tf.scalar(0.7 - h))) / (2 * h);
+    theta.assign(tf.scalar(0.7));
+    const { grads } = tf.variableGrads(
+      () => tf.sum(tf.mul(newton.getStep(loss, { x: start }).x as tf.Tensor, [1, -2])) as tf.Scalar,
+      [theta],
+    );
+    const derivative = Number(grads[theta.name]?.dataSync()[0]);
+    expect(Math.abs(difference)).toBeGreaterThan(1e-2);
+    // A central difference in float32: 3 digits.
+    expect(derivative).toBeCloseTo(difference, 3);
+  });
+
   it("refuses a step that leads nowhere, naming the parameter", () => {
     const x = tf.variable(tf.tensor1d([1]));
     // A straight line has no minimum: the step would be infinite.
