@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type Numeric, toTensor, uniform } from "../tensor/index.ts";
 import { isKeywords } from "./arguments.ts";
 import { family } from "./callable.ts";
-import { CategoricalValues, isValues } from "./categorical-values.ts";
+import { CategoricalValues, isValues, type Nested } from "./categorical-values.ts";
 import * as constraints from "./constraints.ts";
 import { clampProbs, detached, logSumExp, xlogy } from "./helpers.ts";
 import { type Args, type OneOf, Parametric } from "./parametric.ts";
@@ -164,7 +164,9 @@ interface OfValues {
   <V>(keywords: ValueKeywords<V>): CategoricalValues<V>;
   new <V>(keywords: ValueKeywords<V>): CategoricalValues<V>;
 }
-type ValueKeywords<V> = OneOf<"probs" | "ps" | "logits"> & { vs: readonly (V extends number ? never : V)[] };
+type ValueKeywords<V> = OneOf<"probs" | "ps" | "logits"> & {
+  vs: readonly Nested<V extends number ? never : V>[];
+};
 
 function valuesOf(
   args: readonly unknown[],

@@ -143,6 +143,41 @@ describe("Categorical over values of any kind", () => {
     expect(value).toBe("tails");
     expect(dist.categorical.batchLogPdf("tails" as never, [0.5, 0.5], ["heads", "tails"]).shape).toEqual([1]);
   });
+  it("may have values of its own for each element of the batch", () => {
+    const ps = [
+      [0, 1],
+      [0.25, 0.75],
+    ];
+    const vs = [
+      ["a", "b"],
+      ["c", "d"],
+    ];
+    const rows = dist.Categorical({ ps, vs });
+    expectTypeOf(rows).toEqualTypeOf<dist.CategoricalValues<string>>();
+    const drawn = rows.sample([50]) as string[][];
+    expect(drawn.map(([first]) => first)).toEqual(new Array(50).fill("b"));
+    expect(new Set(drawn.map(([, second]) => second))).toEqual(new Set(["c", "d"]));
+    expect(numbers(rows.log_pdf(["b", "c"]))[0]).toBeCloseTo(Math.log(0.25), 6);
+    expect(rows.batch_log_pdf(drawn).shape).toEqual([50, 2, 1]);
+    expect([rows.batch_shape(), rows.batch_shape(drawn), rows.event_shape()]).toEqual([[2], [50, 2], []]);
+    expect(rows.enumerate_support()).toEqual([
+      ["a", "c"],
+      ["b", "d"],
+    ]);
+    expect(rows.expand([3, 2]).sample()).toHaveLength(3);
+    expect(() => rows.log_pdf(["c", "a"])).toThrow(/one of a, b[\s\S]*c/);
+    expect(() => rows.expand([4])).toThrow(/expand/);
+    expect(() => dist.Categorical({ ps, vs: [["a", "b"], ["c"]] })).toThrow(/2 values/);
+    expect(() =>
+      dist.Categorical({
+        ps: [0.5, 0.5],
+        vs: [
+          ["a", "b"],
+          ["c", "d"],
+        ],
+      }),
+    ).toThrow(/2 lists/);
+  });
   it("refuses a wrong number of values and a compiled step", () => {
     expect(() => dist.Categorical({ ps: [0.5, 0.5], vs: ["a"] })).toThrow(/2 values/);
     withRecording(() => expect(() => d.sample()).toThrow(/compiled step/));

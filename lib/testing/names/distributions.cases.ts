@@ -242,6 +242,9 @@ function withValues(make: Maker, owner: string): "vs" {
   expectClose(numbers(d.log_pdf([20])), [Math.log(0.3)]);
   expect([10, 20, 30]).toContain(numbers(d.sample())[0]);
   expect(d.enumerate_support().arraySync()).toEqual([10, 20, 30]);
+  const words = dist.Categorical({ ps: [0.2, 0.3, 0.5], vs: ["a", "b", "c"] });
+  expectClose(numbers(words.log_pdf("b")), [Math.log(0.3)]);
+  expect(["a", "b", "c"]).toContain(words.sample());
   return "vs";
 }
 
