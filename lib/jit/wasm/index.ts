@@ -16,6 +16,7 @@ import { loopRuns } from "./plan.ts";
 import { importOperations } from "./values.ts";
 
 export { type Features, wasmAvailable } from "./features.ts";
+export { preferNative } from "./matmul/cost.ts";
 
 export interface WasmCode {
   /** Runs step i of those given; undefined where it is not supported. */

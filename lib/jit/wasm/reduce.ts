@@ -5,8 +5,9 @@
  */
 import type { Reducer, Statement } from "../schedule/steps.ts";
 import { combineLanes, loadFour, loadOne, type Memory, storeFour, storeOne } from "./access.ts";
-import { type Expr, F64, type FunctionWriter, get, I32, i32Const, V128 } from "./assembler.ts";
-import { choose, f32x4, f64x2, i32x4, scalar, shuffle, store4, storeLane, upper } from "./simd.ts";
+import { type Expr, F64, get, V128 } from "./assembler.ts";
+import { fill } from "./fill.ts";
+import { choose, f32x4, f64x2, i32x4, scalar, shuffle, upper } from "./simd.ts";
 import { as } from "./values.ts";
 
 export type Reduce = Extract<Statement, { kind: "reduce" }>;
@@ -140,39 +141,4 @@ export class Reduction {
     const all = this.#combine(half, shuffle(half, half, [1, 1, 1, 1]));
     return old ? this.#combine(all, old) : all;
   }
-}
-
-interface Walk {
-  readonly stride: number;
-  readonly length: number;
-}
-
-/** Stores a value into every element of a nest of axes. */
-function fill(f: FunctionWriter, base: number, axes: readonly Walk[], value: Expr): void {
-  const sorted = axes
-    .map(({ stride, length }) => ({ stride: Math.abs(stride), length }))
-    .sort((a, b) => b.stride - a.stride);
-  const dense: Walk[] = [];
-  for (const axis of sorted) {
-    const last = dense[dense.length - 1];
-    if (last !== undefined && last.stride === axis.stride * axis.length) {
-      dense[dense.length - 1] = { stride: axis.stride, length: last.length * axis.length };
-    } else dense.push(axis);
-  }
-  const write = (level: number, from: Expr): void => {
-    const axis = dense[level];
-    if (axis === undefined) return f.emit(storeLane(from, base, value, 0));
-    const at = f.local(I32);
-    f.set(at, from);
-    const lanes = level === dense.length - 1 && axis.stride === 1 ? Math.floor(axis.length / 4) : 0;
-    f.repeat(lanes, () => {
-      f.emit(store4(get(at), base, value));
-      f.advance(at, 16);
-    });
-    f.repeat(axis.length - 4 * lanes, () => {
-      write(level + 1, get(at));
-      f.advance(at, 4 * axis.stride);
-    });
-  };
-  write(0, i32Const(0));
 }

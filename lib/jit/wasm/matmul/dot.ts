@@ -80,7 +80,7 @@ function writeTile(
   if (k % 4 !== 0) step(resident ? whole : 0, k % 4);
   sums.forEach((line, j) => {
     const offset = 4 * (out.base + j * out.column);
-    storeSome(f, get(at.out), offset, rows, 4 * out.row, f.keep(totals(f, line)));
+    storeSome(f, get(at.out), offset, rows, 4 * out.row, f.keep(totals(f, line)), product.adding);
   });
 }
 

@@ -22,6 +22,8 @@ export interface Product {
   readonly left: View;
   readonly right: View;
   readonly out: View;
+  /** Whether the result is added to what is there. */
+  readonly adding: boolean;
 }
 
 export function productOf(step: MatMul, address: (buffer: Buffer) => number): Product {
@@ -40,12 +42,14 @@ export function productOf(step: MatMul, address: (buffer: Buffer) => number): Pr
     left: view(left),
     right: view(right),
     out: { base: address(out), batch: m * n, row: n, column: 1 },
+    adding: false,
   };
 }
 
-export function transposed({ batch, m, k, n, left, right, out }: Product): Product {
+export function transposed(product: Product): Product {
+  const { m, n, left, right, out } = product;
   const turned = (view: View): View => ({ ...view, row: view.column, column: view.row });
-  return { batch, m: n, k, n: m, left: turned(right), right: turned(left), out: turned(out) };
+  return { ...product, m: n, n: m, left: turned(right), right: turned(left), out: turned(out) };
 }
 
 export interface Choice {

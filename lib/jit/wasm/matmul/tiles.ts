@@ -17,9 +17,6 @@ export function pointer(f: FunctionWriter, from?: number): number {
   return local;
 }
 
-/** Rounds whose float32 sums are brought together before they go on: the error grows with 256 + n / 256, not with n. */
-const CHUNK = 256;
-
 /** Runs `step` for rounds 0 … rounds - 1 (modulo `unroll`), adding to `sums`, which start at 0. */
 export function contract(
   f: FunctionWriter,
@@ -29,32 +26,13 @@ export function contract(
   step: (ahead: number) => void,
   advance: (rounds: number) => void,
 ): void {
-  const clear = () => sums.forEach((sum) => void f.set(sum, f.f32(0)));
-  const run = (count: number) => {
-    f.repeat(Math.floor(count / unroll), () => {
-      for (let ahead = 0; ahead < unroll; ahead++) step(ahead);
-      advance(unroll);
-    });
-    for (let ahead = 0; ahead < count % unroll; ahead++) step(ahead);
-    advance(count % unroll);
-  };
-  clear();
-  if (rounds <= 2 * CHUNK) return run(rounds);
-  const totals = sums.map(() => f.local(V128));
-  for (const total of totals) f.set(total, f.f32(0));
-  const gather = () =>
-    sums.forEach((sum, i) => {
-      const total = totals[i] as number;
-      f.set(total, f32x4.add(get(total), get(sum)));
-    });
-  f.repeat(Math.floor(rounds / CHUNK), () => {
-    run(CHUNK);
-    gather();
-    clear();
+  for (const sum of sums) f.set(sum, f.f32(0));
+  f.repeat(Math.floor(rounds / unroll), () => {
+    for (let ahead = 0; ahead < unroll; ahead++) step(ahead);
+    advance(unroll);
   });
-  run(rounds % CHUNK);
-  gather();
-  sums.forEach((sum, i) => void f.set(sum, get(totals[i] as number)));
+  for (let ahead = 0; ahead < rounds % unroll; ahead++) step(ahead);
+  advance(rounds % unroll);
 }
 
 /** The first `lanes` numbers, `stride` bytes apart; zeros above. */
@@ -77,14 +55,17 @@ export function loadSome(
   return get(out);
 }
 
+/** Stores the first `lanes` numbers, or adds them to what is there. */
 export function storeSome(
   f: FunctionWriter,
   address: Expr,
   offset: number,
   lanes: number,
   stride: number,
-  value: Expr,
+  sum: Expr,
+  adding: boolean,
 ): void {
+  const value = adding ? f.keep(f32x4.add(loadSome(f, address, offset, lanes, stride), sum)) : sum;
   if (stride === 4 && lanes === 4) return f.emit(store4(address, offset, value));
   const start = stride === 4 && lanes >= 2 ? 2 : 0;
   if (start === 2) f.emit(store2(address, offset, value));
