@@ -22,3 +22,13 @@ function norm(values: Float32Array): number {
   for (const x of values) sum += x * x;
   return Math.sqrt(sum);
 }
+
+/** The values of tensors, each read from the backend once. */
+export function readingOnce(): (tensor: tf.Tensor) => Float32Array {
+  const known = new Map<tf.Tensor, Float32Array>();
+  return (tensor) => {
+    const values = known.get(tensor) ?? Float32Array.from(tensor.dataSync());
+    known.set(tensor, values);
+    return values;
+  };
+}

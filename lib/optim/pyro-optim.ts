@@ -4,7 +4,7 @@ import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { type ClipArgs, resolveClip } from "./clip.ts";
 import { type GradedTarget, planTargets } from "./compute.ts";
 import { optimizerDisplay, type ShownParam } from "./display.ts";
-import { gradNorm } from "./grad-norm.ts";
+import { gradNorm, readingOnce } from "./grad-norm.ts";
 import type { Hyper } from "./hyper.ts";
 import { ParamPlan, type Plan, type PlannedParam } from "./plan.ts";
 import { PureStep } from "./pure-step.ts";
@@ -297,16 +297,6 @@ export class PyroOptim<H extends Hyper = Hyper> {
   #clipOf(name: string): Required<ClipArgs> {
     return resolveClip(askFor(this.#clipArgs, name, this.#source), `parameter "${name}"`);
   }
-}
-
-/** The values of tensors, each read from the backend once. */
-function readingOnce(): (tensor: tf.Tensor) => Float32Array {
-  const known = new Map<tf.Tensor, Float32Array>();
-  return (tensor) => {
-    const values = known.get(tensor) ?? Float32Array.from(tensor.dataSync());
-    known.set(tensor, values);
-    return values;
-  };
 }
 
 function recipesOf(rule: OptimizerRule, optimArgs: ArgsFor<object>): Recipes {
