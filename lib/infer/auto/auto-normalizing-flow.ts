@@ -43,7 +43,7 @@ const DRAWS = 2000;
 /**
  * All latent sites as one vector of standard normals carried through flows, then scaled and shifted. The flows' weights
  * are the parameters `<prefix>.flows.<i>.<path>`; the last step, `<prefix>.scale` and `<prefix>.loc`, begins at the
- * initial values of the sites with a spread of `initScale`.
+ * initial values of the sites with a spread of about `initScale` (default 1: flows learn slowly through a narrow end).
  */
 export class AutoNormalizingFlow<A extends unknown[] = unknown[]> extends AutoContinuous<A> {
   declare readonly initScale: number;
@@ -53,7 +53,7 @@ export class AutoNormalizingFlow<A extends unknown[] = unknown[]> extends AutoCo
   constructor(
     model: Program<A>,
     makeFlows: MakeFlows,
-    { initScale = 0.1, ...options }: AutoNormalOptions<A> = {},
+    { initScale = 1, ...options }: AutoNormalOptions<A> = {},
   ) {
     super(model, options);
     Object.assign(this, {

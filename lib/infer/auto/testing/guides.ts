@@ -42,7 +42,7 @@ export const guideCases: readonly GuideCase[] = [
   },
   {
     name: "AutoIAFNormal",
-    make: (m, o) => new AutoIAFNormal(m, { ...o, numTransforms: 2 }),
+    make: (m, o) => new AutoIAFNormal(m, o),
     reaches: "covariance",
     oneVector: true,
   },
