@@ -54,7 +54,8 @@ function rowOf([manual, entry]: Named, members: readonly Named[]): Row {
   const remarks = [[undefined, entry] as const, ...members.map(([name, of]) => [name, of] as const)].flatMap(
     ([name, of]) => {
       const state = of.state === entry.state ? "" : `${of.state}: `;
-      if (of.remark === undefined && state === "") return [];
+      const repeats = name !== undefined && of.remark === entry.remark;
+      if (state === "" && (of.remark === undefined || repeats)) return [];
       return [`${name === undefined ? "" : `${code(lastOf(of.here))}: `}${state}${of.remark ?? ""}`];
     },
   );
