@@ -99,6 +99,7 @@ class Run<A extends unknown[]> {
     this.#news = new Progress(numSteps, svi.losses, svi.listeners, progress);
     const wanted = compile === true || (compile === "auto" && numSteps >= WORTH_COMPILING);
     this.#compiler = wanted ? svi.compiler() : undefined;
+    this.#compiler?.begin();
   }
 
   async run(): Promise<RunResult> {
@@ -213,9 +214,9 @@ class Run<A extends unknown[]> {
   /** A step that shows whether the compiled one still stands; if not, what was built on it is taken back. */
   #verify(compiler: StepCompiler<A>): void {
     const args = this.#argsOf(this.#steps);
-    const loss = compiler.verify(args, this.#given(args));
+    const loss = compiler.verify(args, this.#given(args), this.#steps > this.#marked);
     if (loss !== undefined) {
-      this.#disturbed = false;
+      this.#disturbed = !compiler.compiled;
       this.#steps++;
       this.#marked = this.#steps;
       return;

@@ -231,6 +231,7 @@ export class SVI<A extends unknown[] = unknown[]> {
         step: (args) => this.step(...args),
         compiler: () => {
           this.#compiler ??= new StepCompiler({
+            programs: [this.model, this.guide],
             step: (args) => this.step(...args),
             recordedStep: (args, given) => this.#recorded(args, given),
             pureStep: (names) => (this.optim as unknown as PyroOptim).pureStep(names),

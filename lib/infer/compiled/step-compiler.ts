@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs-core";
+import { type Captured, capturedBy, changedCapture } from "../../jit/captured.ts";
 import { Refusal } from "../../jit/refusal.ts";
 import { difference } from "../../jit/verify.ts";
 import type { PureStep } from "../../optim/pure-step.ts";
@@ -14,6 +15,8 @@ export interface CompilableSvi<A extends unknown[]> {
     args: A,
     given: readonly tf.Tensor[],
   ): { loss: number; record: StepRecord | undefined; reason: string | undefined };
+  /** The user's functions. */
+  readonly programs: readonly unknown[];
   /** The optimizer's step as a function of tensors, for the parameters of a record. */
   pureStep(names: readonly string[]): PureStep;
 }
@@ -32,6 +35,7 @@ export class StepCompiler<A extends unknown[]> {
   #reason: string | undefined;
   #record: StepRecord | undefined;
   #records = 0;
+  #captured: Captured | undefined;
   #program: SviProgram | undefined;
   #pure: PureStep | undefined;
   #snapshot: Snapshot | undefined;
@@ -40,6 +44,14 @@ export class StepCompiler<A extends unknown[]> {
 
   constructor(svi: CompilableSvi<A>) {
     this.#svi = svi;
+  }
+
+  /** A run begins: what was given up in an earlier one is tried again. */
+  begin(): void {
+    if (this.#stage !== "eager") return;
+    this.#stage = "recording";
+    this.#records = 0;
+    this.#reason = undefined;
   }
 
   /** Why steps run eagerly, in one sentence. */
@@ -84,9 +96,11 @@ export class StepCompiler<A extends unknown[]> {
 
   /**
    * Other code has run: take a step eagerly and see whether it is still the compiled one.
-   * @returns its loss, or undefined where it was another: then everything is as it was at `mark`
+   * @param atStake whether steps were taken since the last verification
+   * @returns its loss, or undefined where it was another and steps were at stake: then everything is as it was after
+   * the last verification, and steps run eagerly. With nothing at stake the step is compiled anew.
    */
-  verify(args: A, given: readonly tf.Tensor[]): number | undefined {
+  verify(args: A, given: readonly tf.Tensor[], atStake: boolean): number | undefined {
     this.store();
     const before = this.#snapshot;
     const { loss, record, reason } = this.#svi.recordedStep(args, given);
@@ -95,6 +109,10 @@ export class StepCompiler<A extends unknown[]> {
       record === undefined || known === undefined ? (reason ?? "") : difference(known.graph, record.graph);
     if (differs === undefined && record !== undefined) {
       this.#use(record);
+      return loss;
+    }
+    if (!atStake) {
+      this.#again(record);
       return loss;
     }
     record?.graph.dispose();
@@ -108,11 +126,13 @@ export class StepCompiler<A extends unknown[]> {
     this.#snapshot = this.#program?.snapshot;
   }
 
-  /** Leave the program, but try again with new records: parameters were cleared, or another run begins. */
-  again(): void {
+  /** Leave the program, and begin again with this record: the model is another, or its parameters are. */
+  #again(record: StepRecord | undefined): void {
     this.#drop();
-    this.#records = 0;
     this.#stage = "recording";
+    this.#record = record;
+    this.#records = record === undefined ? 0 : 1;
+    this.#captured = capturedBy(this.#svi.programs);
   }
 
   giveUp(reason: string): void {
@@ -122,6 +142,7 @@ export class StepCompiler<A extends unknown[]> {
   }
 
   #recording(args: A, given: readonly tf.Tensor[]): number {
+    if (this.#record === undefined) this.#captured = capturedBy(this.#svi.programs);
     const { loss, record, reason } = this.#svi.recordedStep(args, given);
     const earlier = this.#record;
     if (record === undefined) {
@@ -136,7 +157,13 @@ export class StepCompiler<A extends unknown[]> {
       if (differs !== undefined && this.#records >= MOST_RECORDS) this.giveUp(differs);
       return loss;
     }
+    const changed = changedCapture(this.#captured, capturedBy(this.#svi.programs));
     this.#use(record);
+    if (changed !== undefined) {
+      this.giveUp(
+        `the model or the guide changes the variable "${changed}" as it runs, which a compiled step would not`,
+      );
+    }
     return loss;
   }
 

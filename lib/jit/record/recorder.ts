@@ -164,8 +164,10 @@ export class Recorder {
     const uses: Record<string, Use> = {};
     // Before the kernel runs: some give up their inputs' data.
     this.#heard(() => {
-      if (DYNAMIC.test(name)) refuse(`the shape of what ${name} returns depends on values`);
       for (const [key, tensor] of Object.entries(inputs)) if (tensor) uses[key] = this.#useOf(tensor);
+      if (DYNAMIC.test(name) && !Object.values(uses).every(({ value }) => value.fixed)) {
+        refuse(`the shape of what ${name} returns depends on values`);
+      }
     });
     const result = this.#inside(run);
     if (!this.#hears) return result;
