@@ -1,14 +1,14 @@
 /**
  * Whether two programs that learned the same model came to the same. Both runs are noisy, so what is compared is the
  * mean of the second half of a run, and the yardstick is the standard error of that mean, from the spread of
- * batch means (consecutive pieces are correlated, means of four of them hardly).
+ * batch means (consecutive pieces are correlated, means of two of them less).
  */
 import type { SviCase, Values } from "./case.ts";
 import type { Estimate, Fit, Outcome } from "./outcome.ts";
 
-const BATCHES = 4;
-/** Errors estimated from four batches are rough: two equal runs stay below 4 in all but one of some hundred cases. */
-const LIMIT = 4;
+const BATCHES = 8;
+/** Errors from eight batches are rough: two equal runs stay below 5 in all but one of some thousand comparisons. */
+const LIMIT = 5;
 /** What float32 and another order of sums may change. */
 const ROUNDING = 1e-3;
 

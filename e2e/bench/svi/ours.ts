@@ -85,7 +85,7 @@ async function learned(): Promise<Fit> {
 async function compiledSteps(): Promise<number | undefined> {
   const svi = fresh();
   let eagerly: string | undefined;
-  const measure = { seconds: 3 * seconds, windows: 3, fewest: THOUSAND };
+  const measure = { seconds: 3 * seconds, windows: 3, fewest: 10 };
   const us = await microsecondsAStep(measure, async (steps) => {
     const { compiled, reason } = await svi.run(steps, quietly);
     if (!compiled) eagerly = `a run of ${steps} steps was not compiled: ${reason}`;
@@ -102,12 +102,12 @@ function eagerSteps(): Promise<number> {
 }
 
 const start = await cold();
-const fitSeconds = (start.usAStep * model.piece * PIECES) / 1e6;
-const fits = wantsFit && (start.compiled || fitSeconds < patience);
-if (wantsFit && !fits) notes.push(`not fitted: ${fitSeconds.toFixed(0)} s of steps that are not compiled`);
+const compiled = start.compiled ? await compiledSteps() : undefined;
+const fitSeconds = ((compiled ?? start.usAStep) * model.piece * PIECES) / 1e6;
+const fits = wantsFit && fitSeconds < patience;
+if (wantsFit && !fits) notes.push(`not fitted: the steps would take ${fitSeconds.toFixed(0)} s`);
 const first = firstLoss();
 const fit = fits ? await learned() : undefined;
-const compiled = start.compiled ? await compiledSteps() : undefined;
 const eager = await eagerSteps();
 const outcome: Outcome = {
   versions: { node: process.versions.node, core: tf.getBackend() },

@@ -20,8 +20,8 @@ export interface CaseResult {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** Seconds after which steps that are not compiled are given up. */
-const PATIENCE = 30;
+/** Seconds after which steps that are slow, mostly since they are not compiled, are given up. */
+const PATIENCE = 60;
 
 /**
  * Measures one case: ours and the peers in turn, some rounds of it, each in a process of its own.
