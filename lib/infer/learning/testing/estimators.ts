@@ -1,47 +1,57 @@
-/** The estimators that guides learn by. Particles run side by side, in a plate: a step costs hardly more than one. */
-import type { ElboEstimator } from "../../elbo-estimator.ts";
-import { Trace_ELBO } from "../../trace-elbo.ts";
-import { TraceGraph_ELBO } from "../../trace-graph-elbo.ts";
+/** The estimators that guides learn by, and how patiently. */
+import { type ElboOptions, Trace_ELBO, TraceGraph_ELBO } from "../../index.ts";
+import type { Training } from "./learn.ts";
 
 export interface Estimator {
   readonly name: string;
-  readonly loss: () => ElboEstimator;
+  readonly training: Training;
   readonly reparameterized: boolean;
-  /** Only TraceGraph_ELBO has one. */
-  readonly baseline: boolean;
+  /** Options of the guide's sample statements. */
+  readonly site: { readonly baseline?: { readonly useDecayingAvgBaseline: true } };
 }
 
+/** One particle a step and many small steps; and many particles, side by side in a plate. */
+const ONE = { steps: 10_000, lr: 0.005 };
+const SIDE_BY_SIDE = { steps: 1000, lr: 0.02 };
+const together = (numParticles: number): ElboOptions => ({ numParticles, vectorizeParticles: true });
+
+const byPath = { reparameterized: true, site: {} };
 /**
- * Score functions have no baseline in Trace_ELBO, and so need more particles. With a baseline their gradients have no
- * variance left at the exact posterior, where log p - log q is the same for every draw.
+ * Without a baseline, which Trace_ELBO has not, scores need more draws. With one their gradients have no variance left
+ * at the exact posterior, where log p - log q is the same for every draw.
  */
+const byScore = { reparameterized: false, site: {} };
+const byBaseline = { reparameterized: false, site: { baseline: { useDecayingAvgBaseline: true as const } } };
+
 export const ESTIMATORS: readonly Estimator[] = [
   {
     name: "Trace_ELBO, path derivatives",
-    loss: () => new Trace_ELBO({ numParticles: 20, vectorizeParticles: true }),
-    reparameterized: true,
-    baseline: false,
+    training: { ...SIDE_BY_SIDE, loss: () => new Trace_ELBO(together(20)) },
+    ...byPath,
+  },
+  {
+    name: "Trace_ELBO, path derivatives of one particle",
+    training: { ...ONE, loss: () => new Trace_ELBO() },
+    ...byPath,
   },
   {
     name: "Trace_ELBO, score functions",
-    loss: () => new Trace_ELBO({ numParticles: 100, vectorizeParticles: true }),
-    reparameterized: false,
-    baseline: false,
+    training: { ...SIDE_BY_SIDE, loss: () => new Trace_ELBO(together(200)) },
+    ...byScore,
   },
   {
     name: "TraceGraph_ELBO, path derivatives",
-    loss: () => new TraceGraph_ELBO({ numParticles: 20, vectorizeParticles: true }),
-    reparameterized: true,
-    baseline: false,
+    training: { ...SIDE_BY_SIDE, loss: () => new TraceGraph_ELBO(together(20)) },
+    ...byPath,
   },
   {
     name: "TraceGraph_ELBO, score functions",
-    loss: () => new TraceGraph_ELBO({ numParticles: 20, vectorizeParticles: true }),
-    reparameterized: false,
-    baseline: true,
+    training: { ...SIDE_BY_SIDE, loss: () => new TraceGraph_ELBO(together(20)) },
+    ...byBaseline,
+  },
+  {
+    name: "TraceGraph_ELBO, score functions of one particle",
+    training: { ...ONE, loss: () => new TraceGraph_ELBO() },
+    ...byBaseline,
   },
 ];
-
-/** Options of the sample statements in a guide that learns by this estimator. */
-export const baselineOf = ({ baseline }: Estimator) =>
-  baseline ? { baseline: { useDecayingAvgBaseline: true } } : {};
