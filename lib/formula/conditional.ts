@@ -59,14 +59,18 @@ function partsOf(node: Node): readonly Node[] | undefined {
 /** `x`, passing gradients only where `chosen` is true; given the shape of `chosen` where that is one of many elements. */
 export function guarded(x: Quantity, chosen: tf.Tensor): Quantity {
   if (!isTensor(x)) return x;
-  const pass = tf.customGrad((input, save) => {
-    (save as tf.GradSaveFunc)([chosen]);
+  // The mask is an input and not captured: a second derivative runs this again when the step's tensors are gone.
+  const pass = tf.customGrad((input, mask, save) => {
+    (save as tf.GradSaveFunc)([mask as tf.Tensor]);
     return {
       value: tf.clone(input as tf.Tensor),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.where(saved[0] as tf.Tensor, dy, tf.zerosLike(dy)),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const kept = saved[0] as tf.Tensor;
+        return [tf.where(kept, dy, tf.zerosLike(dy)), tf.zeros(kept.shape)];
+      },
     };
   });
-  return pass(broadcastTo(asTensor(x), broadcastShapes(x.shape, chosen.shape)));
+  return pass(broadcastTo(asTensor(x), broadcastShapes(x.shape, chosen.shape)), chosen);
 }
 
 export function choose(condition: Quantity, yes: Quantity, no: Quantity): tf.Tensor {

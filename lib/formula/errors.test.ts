@@ -103,7 +103,7 @@ const rows: Row[] = [
   { text: "a + b", scope: { a: 1, b: undefined }, part: "b", says: /got: undefined/ },
   { text: "a", scope: { a: [[1, 2], [3]] }, part: "a", says: /not numbers in equal rows: \[\[1,2\],\[3\]\]/ },
   { text: "a", scope: { a: new Date(0) }, part: "a", says: /an object of Date/ },
-  { text: "a", scope: { a: tf.complex(1, 2) }, part: "a", says: /dtype complex64/ },
+  { text: "a", scope: { a: tf.tensor1d(["b"]) }, part: "a", says: /dtype string/ },
   {
     text: "f(x) + 1",
     scope: { x, f: () => "no" },

@@ -124,7 +124,7 @@ const matrixCases: Case[] = [
   { text: "transpose(A) * A", inputs: { A: [[2, 3], -1, 1] } },
   { text: "A^3", inputs: { A: matrix } },
   { text: "A^0 + A^1", inputs: { A: matrix } },
-  { text: "(A + 3 * I3)^-2", inputs: { A: matrix, I3: [[3, 3], 0, 0] }, tolerance: 1e-4 },
+  { text: "(A + diag([3, 3, 3]))^-2", inputs: { A: matrix } },
   { text: "A .^ 2", inputs: { A: matrix } },
   { text: "A ./ 2 + A / 4", inputs: { A: matrix } },
   { text: "inv(A)", inputs: { A: [[4, 4], -1, 1] }, tolerance: 1e-3, step: 1e-3 },

@@ -5,7 +5,7 @@ import * as math from "mathjs";
 import { describe, expect, test } from "vitest";
 import { broadcastShapes, broadcastTo } from "../tensor/index.ts";
 import { numbers, on, testBackends } from "../tensor/testing/backends.ts";
-import { firstDerivative, noise } from "../tensor/testing/gradcheck.ts";
+import { firstDerivative, noise, secondDerivative } from "../tensor/testing/gradcheck.ts";
 import { type Case, cases } from "./formula.cases.ts";
 import { formula } from "./formula.ts";
 import { constants, functions } from "./functions.ts";
@@ -99,6 +99,20 @@ test.each(cases.map((row) => [row.text, row] as const))(
       expect(Math.abs(analytic - numeric), `${analytic}, not ${numeric}`).toBeLessThan(
         5e-3 * (1 + Math.abs(numeric)),
       );
+    });
+  },
+);
+
+test.each(cases.filter((row) => !row.flat).map((row) => [row.text, row] as const))(
+  "%s has the second derivative of finite differences",
+  (_text, row) => {
+    tf.tidy(() => {
+      // The sine makes linear formulas curved, and keeps large values small.
+      const f = (...xs: tf.Tensor[]) => tf.sin(compute(row, xs));
+      const { analytic, numeric } = secondDerivative(f, tensorsOf(row), row.step ?? 3e-3);
+      // The difference of two gradients in float32, divided by a step of 1e-3 to 3e-3.
+      const tolerance = 2e-2 * (1 + Math.abs(numeric));
+      expect(Math.abs(analytic - numeric), `${analytic}, not ${numeric}`).toBeLessThan(tolerance);
     });
   },
 );
