@@ -92,16 +92,20 @@ export class Batch<T extends Target = Target> {
   }
 }
 
+/** The arguments of the next step: as given, but for what a schedule and a slider have moved. */
+export function movedHyper({ rule, hyper, schedule }: ParamState, rateScale: number): Hyper {
+  const now = scheduledHyper(rule, hyper, schedule?.point);
+  return rateScale === 1 ? now : { ...now, [rule.rate]: Number(now[rule.rate]) * rateScale };
+}
+
 /** The numbers of the next step in float64, and the arguments it uses. */
 export function prepared(
   state: ParamState,
   rateScale: number,
 ): { step: number; hyper: Hyper; host: HostNumbers } {
-  const { rule } = state;
   const step = state.step + 1;
-  const hyper = scheduledHyper(rule, state.hyper, state.schedule?.point);
-  const scaled = rateScale === 1 ? hyper : { ...hyper, [rule.rate]: Number(hyper[rule.rate]) * rateScale };
-  return { step, hyper, host: rule.host(scaled, step, state.host) };
+  const hyper = movedHyper(state, rateScale);
+  return { step, hyper, host: state.rule.host(hyper, step, state.host) };
 }
 
 /** Targets in batches, in the order in which the first of each comes. */
