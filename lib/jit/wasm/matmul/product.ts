@@ -64,10 +64,10 @@ export function chooseKernel(product: Product): Choice {
     { kernel: "outer", product, cost: outerCost(product) },
     { kernel: "outer", product: other, cost: outerCost(other) },
   ];
-  for (const turned of product.n > product.m ? [other, product] : [product, other]) {
-    if (turned.left.column === 1 && turned.right.row === 1) {
-      choices.push({ kernel: "dot", product: turned, cost: dotCost(turned) });
-    }
+  // The longer side runs inside, where operands are used again.
+  const high = product.n > product.m ? other : product;
+  if (high.left.column === 1 && high.right.row === 1) {
+    choices.push({ kernel: "dot", product: high, cost: dotCost(high) });
   }
   return choices.reduce((a, b) => (b.cost < a.cost ? b : a));
 }
