@@ -141,22 +141,23 @@ describe("a posterior on a constrained scale", () => {
 });
 
 describe("a banana", () => {
-  /** y lies around a parabola of x. There is no data: the evidence is 1, and the loss is the divergence. */
+  /** y lies around a tilted parabola of x. There is no data: the evidence is 1, and the loss is the divergence. */
   function banana(): void {
     const x = sample("x", dist.Normal(0, 1));
-    sample("y", dist.Normal(tf.square(x), 0.5));
+    sample("y", dist.Normal(tf.add(x, tf.mul(0.5, tf.square(x))), 0.3));
   }
 
   it("is fitted better by a flow than by a mean field", () => {
+    setSeed(1);
     const divergence = (guide: AutoGuide<[]>, steps: number) => {
       train(banana, guide, steps);
-      return new Trace_ELBO({ numParticles: 300 }).loss(banana, guide);
+      return new Trace_ELBO({ numParticles: 200 }).loss(banana, guide);
     };
-    const meanField = divergence(new AutoDiagonalNormal(banana), 300);
-    const flow = divergence(new AutoIAFNormal(banana, { hiddenDim: 32 }), 600);
-    // Measured: 0.64 and 0.29. The estimates have standard errors of about 0.05.
-    expect(meanField).toBeGreaterThan(0.5);
-    expect(flow).toBeLessThan(0.4);
+    const meanField = divergence(new AutoDiagonalNormal(banana), 200);
+    const flow = divergence(new AutoIAFNormal(banana, { hiddenDim: 32 }), 700);
+    // Measured with several seeds: 1.0 to 1.2 and 0.14 to 0.2; the estimates have standard errors below 0.1.
+    expect(meanField).toBeGreaterThan(0.8);
+    expect(flow).toBeLessThan(meanField / 2);
     expect(flow).toBeGreaterThan(-0.1);
   });
 });
