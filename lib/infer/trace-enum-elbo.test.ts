@@ -4,7 +4,8 @@ import * as dist from "../distributions/index.ts";
 import { clearParamStore, param, plate, sample } from "../primitives.ts";
 import { setSeed } from "../tensor/index.ts";
 import { ELBO } from "./elbo.ts";
-import { moments, slope } from "./testing/moments.ts";
+import { checkExact as check } from "./testing/exact-gradients.ts";
+import { moments } from "./testing/moments.ts";
 import { TraceEnum_ELBO } from "./trace-enum-elbo.ts";
 
 const elbo = new TraceEnum_ELBO();
@@ -20,27 +21,6 @@ const normal = (x: number, loc: number, scale = 1) =>
   -(((x - loc) / scale) ** 2) / 2 - Math.log(scale) - 0.5 * Math.log(2 * Math.PI);
 const coin = (p: number, z: number) => Math.log(z === 1 ? p : 1 - p);
 const logSum = (terms: number[]) => Math.log(terms.reduce((sum, t) => sum + Math.exp(t), 0));
-
-/** Loss and gradients against those of a closed form in double precision: nothing here is random. */
-function check(
-  model: () => unknown,
-  guide: () => unknown,
-  exact: (at: Record<string, number[]>) => number,
-  at: Record<string, number[]>,
-): void {
-  const { loss, grads } = elbo.lossAndGrads(model, guide);
-  expect(loss).toBeCloseTo(exact(at), 4);
-  expect(elbo.loss(model, guide)).toBeCloseTo(exact(at), 4);
-  for (const [name, values] of Object.entries(at)) {
-    const got = grads[name]?.dataSync() ?? [];
-    expect(got).toHaveLength(values.length);
-    for (const [i, value] of values.entries()) {
-      const want = slope((v) => exact({ ...at, [name]: values.map((x, j) => (i === j ? v : x)) }), value);
-      expect(Math.abs((got[i] as number) - want)).toBeLessThan(1e-3);
-    }
-  }
-  tf.dispose(grads);
-}
 
 const data = [-1.2, 0.3, 2.1, 2.8, -0.4];
 const START = { locs: [-0.5, 1.5], share: [0.3, -0.2] };

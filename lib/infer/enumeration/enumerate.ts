@@ -5,6 +5,7 @@ import { pyroError } from "../../errors.ts";
 import type { Message, SampleMessage } from "../../poutine/message.ts";
 import { describePlate } from "../../poutine/site-score.ts";
 import { Messenger } from "../../poutine/stack.ts";
+import { type BackendName, backendName } from "../../tensor/index.ts";
 import { finiteScores } from "./finite-scores.ts";
 
 /** What is known of an enumerated site beside the site itself: under `infer._enumerated`. */
@@ -60,6 +61,7 @@ export class EnumerateMessenger extends Messenger {
     if (way !== "parallel") return;
     checkAxes(msg, this.#dims.plates);
     const dim = this.#dims.next();
+    checkRank(msg, dim);
     msg.value = valuesAlong(msg.fn, dim);
     msg.done = true;
     prepare(msg, dim);
@@ -117,6 +119,21 @@ function checkAxes(msg: SampleMessage, plates: number): void {
       );
     }
   }
+}
+
+/** XNNPACK, in the wasm backend, returns wrong numbers for more than six axes: one is left for a categorical's outcomes. */
+const MOST_AXES: Partial<Record<BackendName, number>> = { wasm: 5 };
+
+function checkRank(msg: SampleMessage, dim: number): void {
+  const most = MOST_AXES[backendName()];
+  if (most === undefined || -dim <= most) return;
+  throw pyroError({
+    what: `Site "${msg.name}" cannot be enumerated: the wasm backend has no axis left for it`,
+    where: `site "${msg.name}"`,
+    expected: `at most ${most} axes, those of plates included: each enumerated site has one of its own`,
+    got: `axis ${dim}`,
+    try: "the tensorflow or the cpu backend (TSPYRO_BACKEND), which take as many as there are sites",
+  });
 }
 
 export function refusal(
