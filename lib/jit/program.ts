@@ -3,17 +3,13 @@
  * numbers), calls `step`, and reads the outputs; new values of the states stand where the old ones stood.
  */
 import type * as tf from "@tensorflow/tfjs-core";
-import { drawFunctions } from "../tensor/random/kernels.ts";
-import { block, threefry } from "../tensor/random/threefry.ts";
-import { opRow } from "./dag/ops.ts";
-import { writeJavaScript } from "./emit/javascript.ts";
+import { type Code, makeCode } from "./emit/code.ts";
 import { allocate, cellsOf, type Layout, layout, type Memory } from "./emit/layout.ts";
-import { multiply } from "./emit/matmul.ts";
 import type { Graph, Use, Value } from "./graph.ts";
 import { lower } from "./lower/lower.ts";
 import { printStep } from "./print.ts";
 import { type Scheduled, schedule } from "./schedule/schedule.ts";
-import type { Buffer, Cells, Draw, Step } from "./schedule/steps.ts";
+import type { Buffer, Cells } from "./schedule/steps.ts";
 
 /** What is made of a record. */
 export interface ProgramOptions {
@@ -21,28 +17,27 @@ export interface ProgramOptions {
   readonly results?: readonly number[];
   /** Which of the record's outputs must be finite for a step to be taken. */
   readonly checked?: readonly number[];
+  /** Whether long loops and matrix products may be WebAssembly (default: where it is there). */
+  readonly webAssembly?: boolean;
   /** States besides the assigned variables: sources of the record, and what they become. */
   readonly updates?: readonly { readonly source: Value; readonly use: Use }[];
 }
-
-const WORD = 0x1_0000_0000;
 
 export class Program {
   readonly #scheduled: Scheduled;
   readonly #memory: Memory;
   readonly #layout: Layout;
-  readonly #step: (base: number) => number;
+  readonly #code: Code;
   readonly #sources = new Map<Value, Cells>();
   readonly #states: readonly Value[];
   readonly #opaque: ReadonlyMap<string, number>;
-  /** The generated JavaScript. */
-  readonly code: string;
   /** Views of the results: they hold what the last step computed. */
   readonly outputs: readonly Cells[];
   /** Random draws of one step. */
   readonly draws: number;
 
-  constructor(graph: Graph, { results, checked = [], updates = [] }: ProgramOptions = {}) {
+  constructor(graph: Graph, options: ProgramOptions = {}) {
+    const { results, checked = [], updates = [] } = options;
     const lowered = lower(graph);
     const stateOf = (variable: tf.Variable): Value => {
       const known = graph.sources.find(
@@ -80,23 +75,8 @@ export class Program {
 
     const outside = new Set([...sources, ...literals].map(({ buffer }) => buffer));
     for (const buffer of this.#scheduled.outputs) outside.add(buffer);
-    const source = writeJavaScript(
-      steps,
-      this.#layout,
-      outside,
-      ({ kind }) => kind === "matmul" || kind === "draw" || kind === "host",
-    );
-    this.code = source.text;
-    const make = new Function("F", "I", "ops", "calls", "scratch", source.text) as (
-      ...parts: unknown[]
-    ) => (base: number) => number;
-    this.#step = make(
-      this.#memory.floats,
-      this.#memory.ints,
-      source.ops.map((op) => opRow(op).f),
-      source.calls.map((step) => this.#call(step)),
-      source.scratch.map((size) => new Float64Array(size)),
-    );
+    const place = { layout: this.#layout, memory: this.#memory, outside };
+    this.#code = makeCode(steps, place, options.webAssembly ?? true);
   }
 
   /** Sources of the record that the program reads. */
@@ -119,7 +99,7 @@ export class Program {
    * @returns whether it was taken: otherwise something was not finite, and the states are as before
    */
   step(counter: number): boolean {
-    return this.#step(counter) === 0;
+    return this.#code.step(counter) === 0;
   }
 
   /** Kernels that run as they are, with how often in a step. */
@@ -127,43 +107,20 @@ export class Program {
     return this.#opaque;
   }
 
+  /** The generated JavaScript. */
+  get code(): string {
+    return this.#code.text;
+  }
+
   /** The steps of the program, as people read them. */
   toString(): string {
-    return this.#scheduled.steps.map((step) => printStep(step)).join("\n");
+    const { steps } = this.#scheduled;
+    return steps
+      .map((step) => `${this.#code.wasmSteps.has(step) ? "wasm " : ""}${printStep(step)}`)
+      .join("\n");
   }
 
   private cells(buffer: Buffer): Cells {
     return cellsOf(buffer, this.#layout.address(buffer), this.#memory);
-  }
-
-  #call(step: Step): (base: number) => void {
-    switch (step.kind) {
-      case "draw":
-        return this.#draw(step);
-      case "host": {
-        const inputs = step.inputs.map((buffer) => this.cells(buffer));
-        const outputs = step.outputs.map((buffer) => this.cells(buffer));
-        return () => step.run(inputs, outputs);
-      }
-      case "matmul": {
-        const at = this.#layout.address;
-        return multiply(step, this.#memory.floats, at(step.left.buffer), at(step.right.buffer), at(step.out));
-      }
-      default:
-        throw new Error(`a ${step.kind} is not called`);
-    }
-  }
-
-  #draw({ kernel, seed, counter, absolute, population = 0, inputs, out }: Draw): (base: number) => void {
-    const row = drawFunctions.get(kernel);
-    if (row === undefined) throw new Error(`there is no draw ${kernel}`);
-    const [low, high] = seed;
-    const given = inputs.map((buffer) => this.cells(buffer));
-    const target = this.cells(out);
-    return (base) => {
-      const at = absolute ? counter : base + counter;
-      threefry(low, high, at % WORD, Math.floor(at / WORD));
-      row.fill(target, given, block.a, block.b, population);
-    };
   }
 }

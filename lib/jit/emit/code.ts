@@ -1,0 +1,119 @@
+/**
+ * Makes the steps of a program run: long loops and matrix products as WebAssembly where it is there, draws and
+ * functions of whole buffers as calls, the rest as JavaScript that is written for this program. Where a page forbids
+ * code to be made from text, an interpreter runs the steps.
+ */
+import { drawFunctions } from "../../tensor/random/kernels.ts";
+import { block, threefry } from "../../tensor/random/threefry.ts";
+import { opRow } from "../dag/ops.ts";
+import { accessesOf } from "../schedule/collapse.ts";
+import type { Buffer, Cells, Draw, Step } from "../schedule/steps.ts";
+import { compileWasm, wasmRuns } from "../wasm/index.ts";
+import { writeJavaScript } from "./javascript.ts";
+import { cellsOf, type Layout, type Memory } from "./layout.ts";
+import { multiply } from "./matmul.ts";
+
+export interface Code {
+  /** Takes a step, given the counter of the random stream; anything but 0 says that it was not taken. */
+  readonly step: (counter: number) => number;
+  /** The generated JavaScript. */
+  readonly text: string;
+  /** Size of the WebAssembly module. */
+  readonly wasmBytes: number;
+  /** The steps that are WebAssembly. */
+  readonly wasmSteps: ReadonlySet<Step>;
+}
+
+export interface Place {
+  readonly layout: Layout;
+  readonly memory: Memory;
+  /** Buffers that the world reads or writes. */
+  readonly outside: ReadonlySet<Buffer>;
+}
+
+const WORD = 0x1_0000_0000;
+
+export function makeCode(steps: readonly Step[], place: Place, webAssembly: boolean): Code {
+  const { layout, memory, outside } = place;
+  const { functions, bytes } = webAssemblyOf(webAssembly ? steps : [], place);
+  const called = (step: Step): boolean =>
+    step.kind === "matmul" || step.kind === "draw" || step.kind === "host" || functions.has(step);
+  const source = writeJavaScript(steps, layout, outside, called);
+  const make = new Function("F", "I", "ops", "calls", "scratch", source.text) as (
+    ...parts: unknown[]
+  ) => Code["step"];
+  const step = make(
+    memory.floats,
+    memory.ints,
+    source.ops.map((op) => opRow(op).f),
+    source.calls.map((one) => functions.get(one) ?? call(one, place)),
+    source.scratch.map((size) => new Float64Array(size)),
+  );
+  return { step, text: source.text, wasmBytes: bytes, wasmSteps: new Set(functions.keys()) };
+}
+
+/** The steps that WebAssembly runs better than JavaScript. */
+function webAssemblyOf(
+  steps: readonly Step[],
+  { layout, memory }: Place,
+): { functions: Map<Step, () => void>; bytes: number } {
+  const functions = new Map<Step, () => void>();
+  // Positions that come from tensors are checked, which only JavaScript does.
+  const wanted = steps.filter((step) => !gathers(step) && wasmRuns(step));
+  if (memory.wasm === undefined || wanted.length === 0) return { functions, bytes: 0 };
+  try {
+    const { steps: made, bytes } = compileWasm(wanted, layout.address, memory.wasm);
+    wanted.forEach((step, i) => {
+      const run = made[i];
+      if (run !== undefined) functions.set(step, run);
+    });
+    return { functions, bytes };
+  } catch (error) {
+    // A page may forbid it, or take it on other threads only.
+    if (error instanceof WebAssembly.CompileError || error instanceof RangeError)
+      return { functions, bytes: 0 };
+    throw error;
+  }
+}
+
+function gathers(step: Step): boolean {
+  return (
+    step.kind === "loop" &&
+    step.body.some((statement) => accessesOf(statement).some(({ indirect }) => indirect !== undefined))
+  );
+}
+
+/** A step that is a function of its own. */
+export function call(step: Step, place: Place): (base: number) => void {
+  const { layout, memory } = place;
+  const cells = (buffer: Buffer): Cells => cellsOf(buffer, layout.address(buffer), memory);
+  switch (step.kind) {
+    case "draw":
+      return draw(step, step.inputs.map(cells), cells(step.out));
+    case "host": {
+      const [inputs, outputs] = [step.inputs.map(cells), step.outputs.map(cells)];
+      return () => step.run(inputs, outputs);
+    }
+    case "matmul": {
+      const at = layout.address;
+      return multiply(step, memory.floats, at(step.left.buffer), at(step.right.buffer), at(step.out));
+    }
+    default:
+      throw new Error(`a ${step.kind} is not called`);
+  }
+}
+
+function draw(
+  { kernel, seed, counter, absolute, population = 0 }: Draw,
+  inputs: readonly Cells[],
+  out: Cells,
+): (base: number) => void {
+  const row = drawFunctions.get(kernel);
+  if (row === undefined) throw new Error(`there is no draw ${kernel}`);
+  const [low, high] = seed;
+  return (base) => {
+    const at = absolute ? counter : base + counter;
+    threefry(low, high, at % WORD, Math.floor(at / WORD));
+    row.fill(out, inputs, block.a, block.b, population);
+  };
+}
