@@ -116,6 +116,20 @@ describe.each(guideCases)("$name", ({ name, make, oneVector }) => {
     expect(reads).not.toHaveBeenCalled();
   });
 
+  it("is compiled, and learns what it learns eagerly", async () => {
+    const run = async (compile: boolean) => {
+      clearParamStore();
+      setSeed(5);
+      const svi = new SVI(small, make(small), new Adam({ lr: 0.01 }));
+      return svi.run(40, { compile, progress: false });
+    };
+    const [eager, compiled] = [await run(false), await run(true)];
+    expect([compiled.compiled, compiled.reason]).toEqual([true, undefined]);
+    compiled.losses.forEach((loss, i) => {
+      expect(loss).toBeCloseTo(eager.losses[i] as number, 3);
+    });
+  });
+
   it("goes on from saved parameters", () => {
     const train = (guide: ReturnType<typeof make<[]>>, steps: number) => {
       const svi = new SVI(small, guide, new Adam({ lr: 0.05 }));
