@@ -95,6 +95,16 @@ describe.each(guideCases)("$name", ({ name, make, oneVector }) => {
     else expect(Object.keys(posterior)).toHaveLength(Object.keys(SHAPES).length);
   });
 
+  it("draws many particles at once", () => {
+    const options = name.startsWith("AutoDelta") || name.startsWith("AutoLaplace") ? {} : { initScale: 0.1 };
+    const guide = make(small, options);
+    const [one, together] = [false, true].map((vectorizeParticles) =>
+      new Trace_ELBO({ numParticles: 200, vectorizeParticles }).loss(small, guide),
+    ) as [number, number];
+    // Estimates of 200 draws of terms with standard deviations of 1 to 2: 4.5 standard errors of a difference.
+    expect(Math.abs(one - together)).toBeLessThan(0.9);
+  });
+
   it("leaves no tensors behind in 100 steps", () => {
     const svi = new SVI(small, make(small), new Adam({ lr: 0.01 }));
     svi.step();
