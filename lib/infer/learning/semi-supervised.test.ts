@@ -103,7 +103,7 @@ test("labels of a few digits and images of many classify better than the few alo
   await svi.run(320, { args: [[labelled, unlabelled]], progress: false });
   const [both, few100] = [accuracy(nets.classifier), accuracy(alone.nets.classifier)];
   // Of 500 digits: two standard errors of the difference are 0.05. A guess is right in 0.1.
-  expect(both).toBeGreaterThan(0.72);
+  expect(both).toBeGreaterThan(0.7);
   expect(both).toBeGreaterThan(few100 + 0.05);
   // And the images are explained: a bound on their log-probability, in nats for each.
   const perImage = -svi.evaluateLoss([{ ...heldOut, name: "many" }]) / heldOut.count;
