@@ -13,7 +13,7 @@ export {
 } from "./auto/auto-low-rank-multivariate-normal.ts";
 export { AutoMultivariateNormal } from "./auto/auto-multivariate-normal.ts";
 export { AutoNormal, type AutoNormalOptions } from "./auto/auto-normal.ts";
-export { AutoNormalizingFlow } from "./auto/auto-normalizing-flow.ts";
+export { AutoNormalizingFlow, type Flow, type MakeFlows } from "./auto/auto-normalizing-flow.ts";
 export {
   type InitStrategy,
   initToFeasible,
