@@ -142,6 +142,13 @@ export class FunctionWriter {
     this.emit(get(left), i32Const(1), [0x6b], [0x22, ...unsigned(left)], [0x0d, 0], [END]);
   }
 
+  /** Runs the body as long as the condition holds. */
+  while(condition: Expr, body: () => void): void {
+    this.emit([0x02, NO_RESULT, 0x03, NO_RESULT], condition, [0x45, 0x0d, 1]);
+    body();
+    this.emit([0x0c, 0, END, END]);
+  }
+
   if(condition: Expr, body: () => void): void {
     this.emit(condition, [0x04, NO_RESULT]);
     body();
@@ -177,6 +184,8 @@ export const call = (index: number, ...args: readonly Expr[]): Expr => [
   0x10,
   ...unsigned(index),
 ];
+
+export type Exported = (...args: number[]) => void;
 
 /** A module over one imported memory: imported functions of float64 first, then its own. */
 export class ModuleWriter {
@@ -260,13 +269,13 @@ export class ModuleWriter {
   }
 
   /** Compiles at once; the exported functions in their order. */
-  instantiate(memory: WebAssembly.Memory): { functions: (() => void)[]; bytes: number } {
+  instantiate(memory: WebAssembly.Memory): { functions: Exported[]; bytes: number } {
     if (memory.buffer.byteLength < PAGE) throw new Error("the memory of a module holds at least one page");
     const bytes = this.bytes();
     const f = Object.fromEntries(this.#imports.map((row, i) => [String(i), row.f]));
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { m: { m: memory }, f });
     return {
-      functions: this.#exports.map((_, i) => exports[String(i)] as () => void),
+      functions: this.#exports.map((_, i) => exports[String(i)] as Exported),
       bytes: bytes.length,
     };
   }

@@ -15,6 +15,7 @@ import { matMulRuns, writeMatMul } from "./matmul/index.ts";
 import { loopRuns } from "./plan.ts";
 import { importOperations } from "./values.ts";
 
+export { compileFills, type Fill, type Fills } from "./draw.ts";
 export { type Features, wasmAvailable } from "./features.ts";
 export { preferNative } from "./matmul/cost.ts";
 

@@ -11,6 +11,9 @@ import { Reduction, ROUNDS } from "./reduce.ts";
 import { i32x4 } from "./simd.ts";
 import { as, element, formOf, operand, type Value } from "./values.ts";
 
+/** Elements of a block of rows. */
+const BLOCK = 8192;
+
 export function writeLoop(f: FunctionWriter, loop: Loop, address: (buffer: Buffer) => number): void {
   const plan = planOf(loop);
   if (plan === undefined) throw new Error("this loop has no plan for vectors");
@@ -104,12 +107,59 @@ export function writeLoop(f: FunctionWriter, loop: Loop, address: (buffer: Buffe
     flush();
   };
 
+  /** Sums of columns: blocks of rows, in them the lanes, and the rows of a block innermost. */
+  const columns = (nextRow: (elements: number) => void): void => {
+    const [outer, axis] = [rank - 2, rank - 1];
+    const stacked = all.filter((reduction) => reduction.stacks(outer));
+    for (const reduction of stacked) reduction.stacked = true;
+    const at = indexed.has(axis) ? f.local(V128) : undefined;
+    if (at !== undefined) positions.set(axis, at);
+    const pass = (lanes: 1 | 4, rows: number, step: (elements: number) => void) => () => {
+      for (const reduction of stacked) reduction.begin();
+      memory.nest.along(
+        outer,
+        (below) =>
+          f.repeat(rows, () => {
+            f.inline = lanes === 4;
+            for (const placed of body) if (placed.depth >= outer + 1) write(placed, lanes);
+            below(1);
+          }),
+        true,
+      );
+      for (const reduction of stacked) reduction.settle(lanes);
+      for (const reduction of all) reduction.flush();
+      step(lanes);
+      if (at !== undefined) f.set(at, i32x4.add(get(at), f.i32(lanes)));
+    };
+    const block = (rows: number) => () => {
+      if (at !== undefined) f.set(at, f.words(0, 1, 2, 3));
+      memory.nest.along(axis, (step) => {
+        const length = lengths[axis] as number;
+        f.repeat(Math.floor(length / 4), pass(4, rows, step));
+        f.repeat(length % 4, pass(1, rows, step));
+      });
+      nextRow(rows);
+    };
+    const height = lengths[outer] as number;
+    // The rows of a block are read once for every four columns: they should stay in the nearest cache.
+    const wanted = Math.floor(BLOCK / (lengths[axis] as number));
+    const rows = Math.max(64, Math.min(ROUNDS, wanted));
+    f.repeat(Math.floor(height / rows), block(rows));
+    if (height % rows > 0) block(height % rows)();
+  };
+  const byColumns =
+    rank >= 2 &&
+    !indexed.has(rank - 2) &&
+    all.some((reduction) => reduction.stacks(rank - 2)) &&
+    all.every((reduction) => reduction.stacks(rank - 2) || reduction.level <= rank - 2);
+
   const level = (depth: number): void => {
     writeAt(depth, 1);
     const here = all.filter((reduction) => reduction.level === depth);
     for (const reduction of here) reduction.begin();
     memory.nest.along(depth, (step) => {
       if (depth === rank - 1) return row(step);
+      if (depth === rank - 2 && byColumns) return columns(step);
       const at = indexed.has(depth) ? f.local(I32) : undefined;
       if (at !== undefined) {
         positions.set(depth, at);

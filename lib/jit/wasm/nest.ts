@@ -38,8 +38,11 @@ export class Nest {
     return this.#pointers.get(access.strides.join())?.at ?? i32Const(0);
   }
 
-  /** Writes the loop over one axis: `body` is given a function that moves the pointers on by some elements. */
-  along(axis: number, body: (step: (elements: number) => void) => void): void {
+  /**
+   * Writes the loop over one axis: `body` is given a function that moves the pointers on by some elements.
+   * @param again whether it goes on from where an outer loop over the same axis stands
+   */
+  along(axis: number, body: (step: (elements: number) => void) => void, again = false): void {
     const f = this.#f;
     const length = this.#lengths[axis] as number;
     const moved = [...this.#pointers.values()].filter(({ strides }) => strides[axis] !== 0);
@@ -47,7 +50,7 @@ export class Nest {
     const steps = moved.map((pointer) => {
       const stride = pointer.strides[axis] as number;
       const local = f.local(I32);
-      const start = Math.max(0, -stride) * 4 * (length - 1);
+      const start = again ? 0 : Math.max(0, -stride) * 4 * (length - 1);
       const from = pointer.at ?? i32Const(0);
       f.set(local, start === 0 ? from : [...from, ...i32Const(start), 0x6a]);
       pointer.at = get(local);

@@ -157,7 +157,7 @@ function placed(body: readonly Statement[], rank: number): Placed[] {
   });
 }
 
-const LEAST_SIZE = 256;
+const LEAST_SIZE = 8;
 const LEAST_SHARE = 6;
 
 /** Whether a loop is long enough, and made of what vectors do well. */

@@ -1,7 +1,8 @@
 /**
  * Reductions. Where the lanes run along an axis that is reduced, four partial results stay in a register for as many
  * loops as the result stays the same; float32 sums are added to a float64 total after at most 256 rounds, so that a
- * sum of a million numbers keeps its digits. Elsewhere the results are brought together in memory.
+ * sum of a million numbers keeps its digits. Elsewhere the results are brought together in memory; over long columns
+ * one by one (`stacked`): each lane adds up a few hundred rows before it does.
  */
 import type { Reducer, Statement } from "../schedule/steps.ts";
 import { combineLanes, loadFour, loadOne, type Memory, storeFour, storeOne } from "./access.ts";
@@ -37,6 +38,8 @@ export class Reduction {
   readonly #once: boolean;
   readonly #partial: number;
   readonly #total: number | undefined;
+  /** Whether the lanes lie along the result and each adds up rows in a register. */
+  stacked = false;
 
   constructor(memory: Memory, reduce: Reduce) {
     this.#memory = memory;
@@ -54,6 +57,12 @@ export class Reduction {
 
   get statement(): Reduce {
     return this.#reduce;
+  }
+
+  /** Whether results differ from lane to lane, but not along the axis `outside` of the lanes. */
+  stacks(outside: number): boolean {
+    const { strides, indirect } = this.#reduce.to;
+    return indirect === undefined && strides[outside] === 0 && strides[this.#rank - 1] !== 0;
   }
 
   get #inRegister(): boolean {
@@ -100,7 +109,8 @@ export class Reduction {
       "value" in value ? { constant: value.value } : memory.temp(value.temp),
       this.#float ? "float" : "int",
     );
-    if (this.#inRegister) {
+    if (this.stacked) f.set(this.#partial, this.#combine(get(this.#partial), given));
+    else if (this.#inRegister) {
       const counted = lanes === 4 ? given : choose(f.words(-1, 0, 0, 0), given, this.#neutral());
       f.set(this.#partial, this.#combine(get(this.#partial), counted));
     } else if (to.indirect) combineLanes(memory, to, lanes, f.keep(given), this.#combine);
@@ -109,6 +119,15 @@ export class Reduction {
       const next = f.keep(old === undefined ? given : this.#combine(old, given));
       (lanes === 4 ? storeFour : storeOne)(memory, to, next);
     }
+  }
+
+  /** Brings the rows that lanes have added up into memory. */
+  settle(lanes: 1 | 4): void {
+    const memory = this.#memory;
+    const { to } = this.#reduce;
+    const old = (lanes === 4 ? loadFour : loadOne)(memory, to);
+    const next = memory.f.keep(this.#combine(old, get(this.#partial)));
+    (lanes === 4 ? storeFour : storeOne)(memory, to, next);
   }
 
   /** Brings the partial sums into the total. */

@@ -1,5 +1,5 @@
 /** Operations that are left to JavaScript, one lane after another. */
-import { call, type Expr, type FunctionWriter, get } from "../assembler.ts";
+import { call, type Expr, type FunctionWriter, get, V128 } from "../assembler.ts";
 import { f32x4, i32x4, scalar } from "../simd.ts";
 
 /** Whether a vector holds float32, or int32. */
@@ -37,7 +37,7 @@ export function laneFunction(
         ),
       );
     const narrow = (x: Expr) => (result === "int" ? scalar.toInt(x) : scalar.demote(x));
-    const out = inner.local(0x7b);
+    const out = inner.local(V128);
     const code = result === "int" ? 28 : 32;
     for (let lane = 0; lane < 4; lane++) {
       inner.set(out, [...get(out), ...narrow(value(lane)), 0xfd, code, lane]);

@@ -2,8 +2,8 @@
  * Logarithms. x = 2^k m with m in [√½, √2), and log m by a minimax polynomial about 1 (Muller, "Elementary Functions",
  * chapter 3). log(1 + x) rounds 1 + x, keeps what was lost, and adds it to m - 1, so that no digit of a small x is lost.
  */
-import type { Expr, FunctionWriter } from "../assembler.ts";
-import { and, choose, f32x4, i32x4, or } from "../simd.ts";
+import { type Expr, type FunctionWriter, get, V128 } from "../assembler.ts";
+import { and, choose, f32x4, i32x4, or, scalar } from "../simd.ts";
 import { fma, polynomial, type VectorFunction } from "./polynomial.ts";
 
 const LN2_HIGH = 355 / 512;
@@ -38,7 +38,8 @@ function assemble(f: FunctionWriter, k: Expr, t: Expr): Expr {
   return fma(f, k, f.f32(LN2_HIGH), f32x4.add(t, rest));
 }
 
-function logOfNormal(f: FunctionWriter, x: Expr, shift: number): Expr {
+/** log x + shift ln 2 of a positive normal number. */
+export function logOfNormal(f: FunctionWriter, x: Expr, shift = 0): Expr {
   const { exponent, mantissa } = split(f, x);
   const whole = shift === 0 ? exponent : i32x4.add(exponent, f.i32(shift));
   const k = f.keep(f32x4.fromInt(whole));
@@ -48,12 +49,12 @@ function logOfNormal(f: FunctionWriter, x: Expr, shift: number): Expr {
 /** Lanes that are zero, negative, denormal, infinite or NaN are put right in a branch. */
 export const log: VectorFunction = (f, given) => {
   const x = given as Expr;
-  const result = f.local(0x7b);
-  const read: Expr = [0x20, ...leb(result)];
-  f.set(result, logOfNormal(f, x, 0));
+  const result = f.local(V128);
+  const read: Expr = get(result);
+  f.set(result, logOfNormal(f, x));
   const infinity = f.f32(Number.POSITIVE_INFINITY);
   const usual = f.keep(and(f32x4.ge(x, f.f32(SMALLEST_NORMAL)), f32x4.lt(x, infinity)));
-  f.if([...i32x4.allTrue(usual), 0x45], () => {
+  f.if(scalar.i32Eqz(i32x4.allTrue(usual)), () => {
     const scaled = f.keep(f32x4.mul(x, f.f32(2 ** 24)));
     const denormal = logOfNormal(f, scaled, -24);
     const edge = choose(
@@ -67,10 +68,6 @@ export const log: VectorFunction = (f, given) => {
   });
   return read;
 };
-
-function leb(value: number): number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb(value >>> 7)];
-}
 
 /** log(1 + x) for 0 <= x <= 1 (or NaN). */
 export function log1pOfUnit(f: FunctionWriter, x: Expr): Expr {
@@ -86,11 +83,11 @@ export function log1pOfUnit(f: FunctionWriter, x: Expr): Expr {
 
 export const log1p: VectorFunction = (f, given) => {
   const x = given as Expr;
-  const result = f.local(0x7b);
-  const read: Expr = [0x20, ...leb(result)];
+  const result = f.local(V128);
+  const read: Expr = get(result);
   f.set(result, or(log1pOfUnit(f, x), and(x, f.i32(SIGN))));
   const usual = f.keep(and(f32x4.gt(x, f.f32(-1)), f32x4.lt(x, f.f32(HUGE))));
-  f.if([...i32x4.allTrue(usual), 0x45], () => {
+  f.if(scalar.i32Eqz(i32x4.allTrue(usual)), () => {
     const infinity = f.f32(Number.POSITIVE_INFINITY);
     const edge = choose(
       f32x4.eq(x, f.f32(-1)),
@@ -98,7 +95,7 @@ export const log1p: VectorFunction = (f, given) => {
       choose(f32x4.lt(x, f.f32(-1)), f.f32(Number.NaN), x),
     );
     const large = and(f32x4.ge(x, f.f32(HUGE)), f32x4.lt(x, infinity));
-    f.set(result, choose(usual, read, choose(large, logOfNormal(f, x, 0), edge)));
+    f.set(result, choose(usual, read, choose(large, logOfNormal(f, x), edge)));
   });
   return read;
 };

@@ -15,7 +15,8 @@ const LARGEST = 2 ** 20;
 const SINE = [-0.1666666664, 0.008333329281, -0.0001983930443, 0.000002718046546];
 const COSINE = [0.04166664555, -0.001388730986, 0.00002443241278];
 
-interface Reduced {
+/** Sine and cosine of an angle less some quarters of a turn. */
+export interface Reduced {
   /** The quadrant in the last two bits. */
   quadrant: Expr;
   sine: Expr;
@@ -31,14 +32,30 @@ function reduce(f: FunctionWriter, x: Expr): Reduced {
   }) as [{ n: Expr; r: Expr }, { n: Expr; r: Expr }];
   const join = (a: Expr, b: Expr) => f.keep(shuffle(a, b, [0, 1, 4, 5]));
   const r = join(halves[0].r, halves[1].r);
+  const { sine, cosine } = sineAndCosine(f, r);
+  return { quadrant: f.keep(i32x4.fromFloat(join(halves[0].n, halves[1].n))), sine, cosine };
+}
+
+/** Of an angle in [-π/4, π/4]. */
+export function sineAndCosine(f: FunctionWriter, r: Expr): { sine: Expr; cosine: Expr } {
   const square = f.keep(f32x4.mul(r, r));
   const sine = f.keep(fma(f, f32x4.mul(square, r), polynomial(f, square, SINE), r));
   const tail = f32x4.mul(f32x4.mul(square, square), polynomial(f, square, COSINE));
   const cosine = f.keep(f32x4.add(fma(f, square, f.f32(-0.5), tail), f.f32(1)));
-  return { quadrant: f.keep(i32x4.fromFloat(join(halves[0].n, halves[1].n))), sine, cosine };
+  return { sine, cosine };
 }
 
 const odd = (f: FunctionWriter, q: Expr): Expr => i32x4.ne(and(q, f.i32(1)), f.i32(0));
+
+export function turnedSine(f: FunctionWriter, { quadrant, sine, cosine }: Reduced): Expr {
+  const value = choose(odd(f, quadrant), cosine, sine);
+  return xor(value, i32x4.shl(and(quadrant, f.i32(2)), 30));
+}
+
+export function turnedCosine(f: FunctionWriter, { quadrant, sine, cosine }: Reduced): Expr {
+  const value = choose(odd(f, quadrant), sine, cosine);
+  return xor(value, i32x4.shl(and(i32x4.add(quadrant, f.i32(1)), f.i32(2)), 30));
+}
 
 function guarded(op: "sin" | "cos" | "tan", value: (f: FunctionWriter, x: Expr, at: Reduced) => Expr) {
   const guardedFunction: VectorFunction = (f, given) => {
@@ -53,17 +70,8 @@ function guarded(op: "sin" | "cos" | "tan", value: (f: FunctionWriter, x: Expr, 
 }
 
 /** Zero keeps its sign. */
-export const sin = guarded("sin", (f, x, { quadrant, sine, cosine }) => {
-  const value = choose(odd(f, quadrant), cosine, sine);
-  const sign = i32x4.shl(and(quadrant, f.i32(2)), 30);
-  return choose(f32x4.eq(x, f.f32(0)), x, xor(value, sign));
-});
-
-export const cos = guarded("cos", (f, _x, { quadrant, sine, cosine }) => {
-  const value = choose(odd(f, quadrant), sine, cosine);
-  const sign = i32x4.shl(and(i32x4.add(quadrant, f.i32(1)), f.i32(2)), 30);
-  return xor(value, sign);
-});
+export const sin = guarded("sin", (f, x, at) => choose(f32x4.eq(x, f.f32(0)), x, turnedSine(f, at)));
+export const cos = guarded("cos", (f, _x, at) => turnedCosine(f, at));
 
 export const tan = guarded("tan", (f, x, { quadrant, sine, cosine }) => {
   const swapped = f.keep(odd(f, quadrant));
