@@ -46,6 +46,8 @@ const PAUSE_POLL = 20;
 /** Runs shorter than this are over before a compiled step would pay. */
 const WORTH_COMPILING = 8;
 
+const NOTHING: tf.Tensor[] = [];
+
 interface RunningSvi<A extends unknown[]> {
   step(args: A): number;
   compiler(): StepCompiler<A>;
@@ -244,7 +246,9 @@ class Run<A extends unknown[]> {
 
   /** The tensors among arguments that a function gives: others at each step. */
   #given(args: A): tf.Tensor[] {
-    return typeof this.#options.args === "function" ? args.filter((arg) => arg instanceof tf.Tensor) : [];
+    return typeof this.#options.args === "function"
+      ? args.filter((arg) => arg instanceof tf.Tensor)
+      : NOTHING;
   }
 }
 

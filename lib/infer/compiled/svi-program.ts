@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Value } from "../../jit/graph.ts";
 import { Program } from "../../jit/program.ts";
+import type { NumberStream } from "../../optim/number-stream.ts";
 import type { PureStep, StepCursor } from "../../optim/pure-step.ts";
 import { getRngState, setRngState } from "../../tensor/index.ts";
 import type { StepRecord } from "./svi-step.ts";
@@ -28,8 +29,12 @@ export class SviProgram {
   readonly #given: readonly (Cells | undefined)[];
   /** Variables that are no parameters: decaying averages of baselines. */
   readonly #others: readonly { readonly variable: tf.Variable; readonly cells: Cells }[];
-  #cursor: StepCursor;
+  #stream: NumberStream;
   #counter = 0;
+  readonly #write = (position: number, value: number): void => {
+    const cells = this.#numbers[position];
+    if (cells !== undefined) cells[0] = value;
+  };
 
   constructor({ graph, layout }: StepRecord, pure: PureStep) {
     const { names, slots, scalars } = layout;
@@ -58,7 +63,7 @@ export class SviProgram {
       return found;
     };
     this.#pure = pure;
-    this.#cursor = pure.start;
+    this.#stream = pure.numbersFrom(pure.start);
     this.#loss = this.program.outputs[0] as Cells;
     this.#values = names.map((_, i) => must(i));
     this.#slots = Array.from({ length: slots }, (_, i) => must(count + i));
@@ -76,28 +81,30 @@ export class SviProgram {
 
   /** Take a step. `given`: the tensors among the arguments. @returns its loss, or undefined where it was not taken */
   step(given: readonly tf.Tensor[]): number | undefined {
-    const cursor = this.#pure.next(this.#cursor);
-    const { numbers } = cursor;
-    for (let i = 0; i < numbers.length; i++) {
-      const cell = this.#numbers[i];
-      if (cell !== undefined) cell[0] = numbers[i] as number;
-    }
-    for (let i = 0; i < given.length; i++)
+    this.#stream.advance(this.#write);
+    for (let i = 0; i < given.length; i++) {
       this.#given[i]?.set((given[i] as tf.Tensor).dataSync() as Float32Array);
-    if (!this.program.step(this.#counter)) return undefined;
+    }
+    if (!this.program.step(this.#counter)) {
+      this.#stream.back();
+      return undefined;
+    }
     this.#counter += this.program.draws;
-    this.#cursor = cursor;
     return this.#loss[0];
   }
 
   get snapshot(): Snapshot {
-    return { cursor: this.#cursor, counter: this.#counter, cells: this.#all().map((cells) => cells.slice()) };
+    return {
+      cursor: this.#stream.cursor,
+      counter: this.#counter,
+      cells: this.#all().map((cells) => cells.slice()),
+    };
   }
 
   /** Go back, and write that back to the world. */
   restore({ cursor, counter, cells }: Snapshot): void {
     for (const [i, own] of this.#all().entries()) own.set(cells[i] as Cells);
-    this.#cursor = cursor;
+    this.#stream = this.#pure.numbersFrom(cursor);
     this.#counter = counter;
     this.store();
   }
@@ -108,7 +115,7 @@ export class SviProgram {
     tf.tidy(() => {
       const values = variables.map(({ shape }, i) => tensorOf(this.#values[i] as Cells, shape));
       const made = slots.map(({ shape }, i) => tensorOf(this.#slots[i] as Cells, shape));
-      this.#pure.plan(this.#cursor, { values, slots: made }).commit();
+      this.#pure.plan(this.#stream.cursor, { values, slots: made }).commit();
       for (const { variable, cells } of this.#others) variable.assign(tensorOf(cells, variable.shape));
     });
     setRngState({ ...getRngState(), counter: this.#counter });
@@ -117,7 +124,7 @@ export class SviProgram {
   /** Take parameters and optimizer state from the world again. The variables are those of before. */
   reload(pure: PureStep): void {
     this.#pure = pure;
-    this.#cursor = pure.start;
+    this.#stream = pure.numbersFrom(pure.start);
     this.#load();
   }
 

@@ -2,8 +2,9 @@
  * Algebra that changes no number, whatever it is. (Only the sign of a zero: `-0 + 0` is 0.) What would hide a NaN or
  * an infinity, such as `x * 0 = 0`, is not here.
  */
-import { type Argument, isView, type View } from "./node.ts";
+import { type Argument, isView, rowMajor, sameNumbers, type View } from "./node.ts";
 import type { Dtype, Op } from "./ops.ts";
+import { isSplat } from "./view.ts";
 
 /** What the operation comes to without computing: one of its arguments, a number, or undefined. */
 export function simplified(op: Op, args: readonly Argument[], dtype: Dtype): View | number | undefined {
@@ -20,12 +21,36 @@ export function simplified(op: Op, args: readonly Argument[], dtype: Dtype): Vie
       return b === 1 ? kept(a, dtype) : undefined;
     case "copy":
       return kept(a, dtype);
+    case "log":
+      return composed(a, "exp");
+    case "neg":
+      return composed(a, "neg");
     case "select":
       if (typeof a === "number") return kept(a !== 0 ? b : c, dtype);
       return undefined;
     default:
       return undefined;
   }
+}
+
+/** What `inner` was taken of, where the argument is a plain view of that. */
+function composed(arg: Argument | undefined, inner: "exp" | "neg"): View | undefined {
+  if (arg === undefined || !isView(arg) || arg.indirect !== undefined) return undefined;
+  const { node } = arg;
+  if (node.kind !== "map" || node.op !== inner) return undefined;
+  const [of] = node.args;
+  if (of === undefined || !isView(of) || of.node.dtype !== "float32" || of.indirect !== undefined)
+    return undefined;
+  return through(arg, of);
+}
+
+/** The elements of `of` that a view of a map over it points to; undefined where they are not in that order. */
+function through(view: View, of: View): View | undefined {
+  if (sameNumbers(view.shape, of.shape) && view.offset === 0 && sameNumbers(view.strides, rowMajor(of.shape)))
+    return of;
+  return isSplat(view) && isSplat(of)
+    ? { ...of, shape: view.shape, strides: view.strides.map(() => 0) }
+    : undefined;
 }
 
 /** An argument as the result, where it is one of the same type. */

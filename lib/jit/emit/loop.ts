@@ -30,6 +30,9 @@ export class LoopWriter {
   readonly #open: string[][];
   readonly #close: string[][];
   readonly #inner: string[] = [];
+  /** How often each temporary divides, and those whose inverse is there. */
+  readonly #divisors = new Map<number, number>();
+  readonly #inverses = new Set<number>();
 
   constructor(loop: Loop, number: number, around: Surroundings) {
     this.#loop = loop;
@@ -37,6 +40,11 @@ export class LoopWriter {
     this.#around = around;
     this.#open = loop.domain.map(() => []);
     this.#close = loop.domain.map(() => []);
+    for (const statement of loop.body) {
+      const divisor = statement.kind === "let" && statement.op === "div" ? statement.args[1] : undefined;
+      if (divisor === undefined || !("temp" in divisor)) continue;
+      this.#divisors.set(divisor.temp, (this.#divisors.get(divisor.temp) ?? 0) + 1);
+    }
   }
 
   lines(): string[] {
@@ -98,9 +106,29 @@ export class LoopWriter {
   #expression(op: Op, args: readonly Operand[], dtype: Dtype): string {
     const row = opRow(op);
     const given = args.map((arg) => this.#operand(arg));
+    if (op === "div" && dtype === "float32") return this.#quotient(args);
     if (dtype === "int32" && op === "mul") return `Math.imul(${given.join(", ")})`;
     const text = row.js === undefined ? `${this.#around.op(op)}(${given.join(", ")})` : row.js(...given);
     return dtype === "int32" && op !== "copy" ? `(${text} | 0)` : text;
+  }
+
+  /** Division takes five times as long as multiplication; in float64 the inverse costs no float32 digit. */
+  #quotient([a, b]: readonly Operand[]): string {
+    const [x, y] = [this.#operand(a as Operand), this.#operand(b as Operand)];
+    if (b === undefined || "temp" in b) {
+      const divisor = b?.temp ?? -1;
+      if ((this.#divisors.get(divisor) ?? 0) < 2) return `(${x} / ${y})`;
+      const inverse = `r${this.#prefix}${divisor}`;
+      if (!this.#inverses.has(divisor)) {
+        this.#inverses.add(divisor);
+        this.#inner.push(`const ${inverse} = 1 / ${y};`);
+      }
+      return `(${x} * ${inverse})`;
+    }
+    const inverse = 1 / b.value;
+    return Number.isFinite(inverse) && inverse !== 0
+      ? `(${x} * ${this.#operand({ value: inverse })})`
+      : `(${x} / ${y})`;
   }
 
   #operand(operand: Operand): string {

@@ -157,13 +157,14 @@ function placed(body: readonly Statement[], rank: number): Placed[] {
   });
 }
 
-const LEAST_SIZE = 8;
+/** Below, JavaScript is as fast, and exact in float64. */
+export const LEAST_SIZE = 256;
 const LEAST_SHARE = 6;
 
-/** Whether a loop is long enough, and made of what vectors do well. */
-export function loopRuns(loop: Loop): boolean {
+/** Whether a loop has so many points, and is made of what vectors do well. */
+export function loopRuns(loop: Loop, leastSize: number): boolean {
   const size = loop.domain.reduce((a, b) => a * b, 1);
-  if (size < LEAST_SIZE || planOf(loop) === undefined) return false;
+  if (size < leastSize || planOf(loop) === undefined) return false;
   const stored = new Map<number, Access>();
   const reduced = new Set<number>();
   for (const statement of loop.body) {

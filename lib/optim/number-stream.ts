@@ -1,0 +1,72 @@
+import { movedHyper } from "./batch.ts";
+import type { Hyper } from "./hyper.ts";
+import type { StepCursor } from "./pure-step.ts";
+import type { HostNumbers } from "./rule.ts";
+import type { ParamState } from "./state.ts";
+
+interface Track {
+  readonly state: ParamState;
+  step: number;
+  host: HostNumbers;
+  before: HostNumbers;
+  hyper: Hyper;
+}
+
+/** The numbers of one step after the other, in the order of `PureStep.scalarNames`. */
+export class NumberStream {
+  readonly #tracks: Track[];
+  readonly #rateScale: () => number;
+  #scale: number;
+  #taken: number;
+
+  constructor(
+    batches: readonly { readonly state: ParamState; readonly step: number; readonly host: HostNumbers }[],
+    taken: number,
+    rateScale: () => number,
+  ) {
+    this.#rateScale = rateScale;
+    this.#scale = rateScale();
+    this.#taken = taken;
+    this.#tracks = batches.map(({ state, step, host }) => ({
+      state,
+      step,
+      host,
+      before: host,
+      hyper: movedHyper(state, this.#scale),
+    }));
+  }
+
+  /** Go one step on, and write its numbers. */
+  advance(write: (position: number, value: number) => void): void {
+    const scale = this.#rateScale();
+    let position = 0;
+    for (const track of this.#tracks) {
+      if (scale !== this.#scale) track.hyper = movedHyper(track.state, scale);
+      track.before = track.host;
+      track.step++;
+      const host = track.state.rule.host(track.hyper, track.step, track.before);
+      track.host = host;
+      for (const key in host) write(position++, host[key] as number);
+    }
+    this.#scale = scale;
+    this.#taken++;
+  }
+
+  /** The step was not taken. */
+  back(): void {
+    for (const track of this.#tracks) {
+      track.step--;
+      track.host = track.before;
+    }
+    this.#taken--;
+  }
+
+  get cursor(): StepCursor {
+    const batches = this.#tracks.map(({ step, host }) => ({ step, host }));
+    return {
+      taken: this.#taken,
+      numbers: Float64Array.from(batches.flatMap(({ host }) => Object.values(host))),
+      batches,
+    };
+  }
+}
