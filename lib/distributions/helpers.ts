@@ -18,6 +18,14 @@ export function detached(f: () => tf.Tensor): tf.Tensor {
   return tf.customGrad(() => ({ value: f(), gradFunc: () => [] }))();
 }
 
+/**
+ * `exp(log)` of a draw's logarithm, kept within ±`limit`. A draw that overflowed and was clamped afterwards would have
+ * NaN for a slope (0 times infinity); within 79 even the slope in a shape of .01, some 8000 times the draw, is finite.
+ */
+export function expWithin(log: tf.Tensor, limit = 79): tf.Tensor {
+  return tf.exp(tf.clipByValue(log, -limit, limit));
+}
+
 /** `a·log(x)` that is 0 where both are 0, with finite gradients there. */
 export function xlogy(a: tf.Tensor, x: tf.Tensor): tf.Tensor {
   const both = detached(() => tf.logicalAnd(tf.equal(a, 0), tf.equal(x, 0)));

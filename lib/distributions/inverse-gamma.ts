@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { broadcastTo, digamma, igamma, lgamma, logStandardGamma, type Numeric } from "../tensor/index.ts";
 import { family } from "./callable.ts";
 import * as constraints from "./constraints.ts";
-import { detached, HUGE, TINY } from "./helpers.ts";
+import { detached, expWithin, HUGE, TINY } from "./helpers.ts";
 import { type Args, type OneOf, Parametric } from "./parametric.ts";
 
 /**
@@ -38,7 +38,7 @@ class InverseGammaDistribution extends Parametric<"concentration" | "rate"> {
   protected draw(batch: number[]) {
     const { concentration, rate } = this.params;
     const log = logStandardGamma(broadcastTo(concentration, batch));
-    return tf.clipByValue(tf.mul(rate, tf.exp(tf.neg(log))), TINY, HUGE);
+    return tf.clipByValue(tf.mul(rate, expWithin(tf.neg(log))), TINY, HUGE);
   }
   protected scoreFormula(x: tf.Tensor) {
     const { concentration: a, rate } = this.params;

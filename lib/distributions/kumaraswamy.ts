@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { digamma, logBeta, type Numeric, uniform } from "../tensor/index.ts";
 import { family } from "./callable.ts";
 import * as constraints from "./constraints.ts";
-import { EULER_GAMMA, ONE_MINUS, TINY, xlog1py, xlogy } from "./helpers.ts";
+import { EULER_GAMMA, ONE_MINUS, TINY, xlogy } from "./helpers.ts";
 import { type Args, Parametric } from "./parametric.ts";
 
 /**
@@ -39,7 +39,8 @@ class KumaraswamyDistribution extends Parametric<"concentration1" | "concentrati
   }
   protected scoreFormula(x: tf.Tensor) {
     const { concentration1: a, concentration0: b } = this.params;
-    const inner = xlog1py(tf.sub(b, 1), tf.neg(tf.pow(x, a)));
+    // 1 - x^a without rounding x^a to 1.
+    const inner = xlogy(tf.sub(b, 1), tf.neg(tf.expm1(tf.mul(a, tf.log(x)))));
     return tf.add(tf.add(tf.log(tf.mul(a, b)), xlogy(tf.sub(a, 1), x)), inner);
   }
 

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type Numeric, ndtri, normal } from "../tensor/index.ts";
 import { family } from "./callable.ts";
 import * as constraints from "./constraints.ts";
-import { HUGE, LOG_2PI, ndtr, TINY } from "./helpers.ts";
+import { expWithin, LOG_2PI, ndtr } from "./helpers.ts";
 import { type Args, type OneOf, Parametric } from "./parametric.ts";
 
 /**
@@ -31,7 +31,7 @@ class LogNormalDistribution extends Parametric<"loc" | "scale"> {
   }
   protected draw(batch: number[]) {
     const { loc, scale } = this.params;
-    return tf.clipByValue(tf.exp(tf.add(loc, tf.mul(scale, normal(batch)))), TINY, HUGE);
+    return expWithin(tf.add(loc, tf.mul(scale, normal(batch))), 86);
   }
   protected scoreFormula(x: tf.Tensor) {
     const { loc, scale } = this.params;

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type Numeric, uniform } from "../tensor/index.ts";
 import { family } from "./callable.ts";
 import * as constraints from "./constraints.ts";
-import { HUGE, TINY } from "./helpers.ts";
+import { expWithin, HUGE, TINY } from "./helpers.ts";
 import { type Args, Parametric } from "./parametric.ts";
 
 /**
@@ -31,7 +31,7 @@ class ParetoDistribution extends Parametric<"scale" | "alpha"> {
   }
   protected draw(batch: number[]) {
     const { scale, alpha } = this.params;
-    const ratio = tf.exp(tf.div(tf.neg(tf.log(uniform(batch))), alpha));
+    const ratio = expWithin(tf.div(tf.neg(tf.log(uniform(batch))), alpha));
     return tf.clipByValue(tf.mul(scale, ratio), TINY, HUGE);
   }
   protected scoreFormula(x: tf.Tensor) {

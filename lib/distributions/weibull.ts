@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { lgamma, type Numeric, uniform } from "../tensor/index.ts";
 import { family } from "./callable.ts";
 import * as constraints from "./constraints.ts";
-import { EULER_GAMMA, HUGE, TINY } from "./helpers.ts";
+import { EULER_GAMMA, expWithin, HUGE, TINY } from "./helpers.ts";
 import { type Args, Parametric } from "./parametric.ts";
 
 /**
@@ -34,7 +34,7 @@ class WeibullDistribution extends Parametric<"scale" | "concentration"> {
   protected draw(batch: number[]) {
     const { scale, concentration } = this.params;
     const log = tf.div(tf.log(tf.neg(tf.log(uniform(batch)))), concentration);
-    return tf.clipByValue(tf.mul(scale, tf.exp(log)), TINY, HUGE);
+    return tf.clipByValue(tf.mul(scale, expWithin(log)), TINY, HUGE);
   }
   protected scoreFormula(x: tf.Tensor) {
     const { scale, concentration } = this.params;
