@@ -12,7 +12,7 @@ import { ModuleWriter } from "./assembler.ts";
 import { wasmAvailable } from "./features.ts";
 import { writeLoop } from "./loop.ts";
 import { matMulRuns, writeMatMul } from "./matmul/index.ts";
-import { loopRuns } from "./plan.ts";
+import { LEAST_SIZE, loopRuns } from "./plan.ts";
 import { importOperations } from "./values.ts";
 
 export { compileFills, type Fill, type Fills } from "./draw.ts";
@@ -27,9 +27,9 @@ export interface WasmCode {
 }
 
 /** Whether a step is supported here and gains from it: long loops of operations that vectors do well. */
-export function wasmRuns(step: Step): boolean {
+export function wasmRuns(step: Step, leastSize = LEAST_SIZE): boolean {
   if (!wasmAvailable().simd) return false;
-  if (step.kind === "loop") return loopRuns(step);
+  if (step.kind === "loop") return loopRuns(step, leastSize);
   return step.kind === "matmul" && matMulRuns(step);
 }
 
@@ -37,15 +37,17 @@ export function wasmRuns(step: Step): boolean {
  * Compiles the steps that `wasmRuns` says yes to.
  * @param address index of a buffer's first cell of four bytes
  * @param memory holds every buffer
+ * @param options whether to use fused multiply-add (where it is there), and from how many points on a loop is taken
+ *   (256): both for tests
  */
 export function compileWasm(
   steps: readonly Step[],
   address: (buffer: Buffer) => number,
   memory: WebAssembly.Memory,
-  options: { relaxed?: boolean } = {},
+  options: { relaxed?: boolean; leastSize?: number } = {},
 ): WasmCode {
   const module = new ModuleWriter(options.relaxed ?? wasmAvailable().relaxed);
-  const taken = steps.map((step) => wasmRuns(step));
+  const taken = steps.map((step) => wasmRuns(step, options.leastSize));
   if (!taken.includes(true)) return { steps: steps.map(() => undefined), bytes: 0 };
   steps.forEach((step, i) => {
     if (taken[i] && step.kind === "loop") importOperations(module, step.body);
