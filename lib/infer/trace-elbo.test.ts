@@ -297,8 +297,8 @@ describe("particles in a plate", () => {
       return found;
     };
     const [first, second] = [batch(0), batch(1)];
-    // Standard deviations of single particles are below 12: five standard errors.
-    const bound = (5 * 12) / Math.sqrt(2 * n);
+    // Standard deviations of single particles are below 9: five standard errors.
+    const bound = (5 * 9) / Math.sqrt(2 * n);
     expect(Math.abs((first.loss + second.loss) / 2 - exactLoss(START))).toBeLessThan(bound);
     for (const name of ["m", "a"] as const) {
       expect(Math.abs((first[name] + second[name]) / 2 - exactSlope(name))).toBeLessThan(bound);
