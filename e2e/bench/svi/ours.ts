@@ -16,7 +16,7 @@ import type { CaseName, Values } from "./case.ts";
 import { tensor } from "./fixed.ts";
 import { models } from "./models/index.ts";
 import { type Estimate, type Fit, type Outcome, PIECES, type Task } from "./outcome.ts";
-import { microsecondsAStep } from "./windows.ts";
+import { median, microsecondsAStep } from "./windows.ts";
 
 const THOUSAND = 1000;
 const elbos = { Trace_ELBO, TraceGraph_ELBO };
@@ -81,22 +81,39 @@ async function learned(): Promise<Fit> {
   return { params, losses };
 }
 
-/** Few and long windows, because each run pays for its own verification. */
+/**
+ * What one more step of a long run costs: the difference of a long and a short run, because each run records and verifies
+ * anew, which the thousand cold steps are the measure of.
+ */
 async function compiledSteps(): Promise<number | undefined> {
   const svi = fresh();
-  let eagerly: string | undefined;
-  const measure = { seconds: 3 * seconds, windows: 3, fewest: 10 };
-  const us = await microsecondsAStep(measure, async (steps) => {
-    const { compiled, reason } = await svi.run(steps, quietly);
-    if (!compiled) eagerly = `a run of ${steps} steps was not compiled: ${reason}`;
-  });
-  if (eagerly !== undefined) notes.push(eagerly);
-  return eagerly === undefined ? us : undefined;
+  const runFor = async (duration: number) => {
+    const begin = performance.now();
+    const signal = AbortSignal.timeout(duration * 1000);
+    const result = await svi.run(Number.MAX_SAFE_INTEGER, { ...quietly, signal });
+    return { ...result, ms: performance.now() - begin };
+  };
+  await runFor(seconds / 2);
+  const costs: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    const short = await runFor(seconds / 2);
+    const long = await runFor(1.5 * seconds);
+    if (!long.compiled) {
+      notes.push(`a run of ${long.steps} steps was not compiled: ${long.reason}`);
+      return undefined;
+    }
+    if (long.steps <= short.steps) {
+      notes.push(`${short.steps} and ${long.steps} steps in ${short.ms} and ${long.ms} ms tell no cost`);
+      return undefined;
+    }
+    costs.push(((long.ms - short.ms) * 1000) / (long.steps - short.steps));
+  }
+  return median(costs);
 }
 
 function eagerSteps(): Promise<number> {
   const svi = fresh();
-  return microsecondsAStep({ seconds }, (steps) => {
+  return microsecondsAStep(seconds, (steps) => {
     for (let i = 0; i < steps; i++) svi.step(...args);
   });
 }

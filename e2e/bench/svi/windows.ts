@@ -7,39 +7,31 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? high : (low + high) / 2;
 };
 
-interface Measure {
-  /** To be spent on all windows together. */
-  readonly seconds: number;
-  readonly windows?: number;
-  /** The fewest steps worth timing. */
-  readonly fewest?: number;
-}
+const WINDOWS = 7;
 
 /**
  * Microseconds a step. Steps are first taken unmeasured for a quarter of the time, which also says how many fill a
  * window.
+ * @param seconds to be spent on all windows together
  * @param take takes so many steps
  */
-export async function microsecondsAStep(
-  { seconds, windows = 7, fewest = 1 }: Measure,
-  take: (steps: number) => unknown,
-): Promise<number> {
+export async function microsecondsAStep(seconds: number, take: (steps: number) => unknown): Promise<number> {
   const timed = async (steps: number) => {
     const start = performance.now();
     await take(steps);
     return performance.now() - start;
   };
-  let steps = fewest;
+  let steps = 1;
   let spent = 0;
   for (;;) {
     const took = await timed(steps);
     spent += took;
-    const wanted = Math.max(fewest, Math.floor((steps * seconds * 1000) / windows / took));
+    const wanted = Math.max(1, Math.floor((steps * seconds * 1000) / WINDOWS / took));
     // Growing slowly, because the first steps are slower than those that will be measured.
     steps = Math.min(wanted, steps * 8);
     if (spent > (seconds * 1000) / 4 && steps === wanted) break;
   }
   const measured: number[] = [];
-  for (let i = 0; i < windows; i++) measured.push(((await timed(steps)) * 1000) / steps);
+  for (let i = 0; i < WINDOWS; i++) measured.push(((await timed(steps)) * 1000) / steps);
   return median(measured);
 }
