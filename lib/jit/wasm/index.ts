@@ -37,8 +37,8 @@ export function wasmRuns(step: Step, leastSize = LEAST_SIZE): boolean {
  * Compiles the steps that `wasmRuns` says yes to.
  * @param address index of a buffer's first cell of four bytes
  * @param memory holds every buffer
- * @param options whether to use fused multiply-add (where it is there), and from how many points on a loop is taken
- *   (256): both for tests
+ * @param options whether to use fused multiply-add (where it is there), and from how many points on a loop is taken:
+ *   both for tests
  */
 export function compileWasm(
   steps: readonly Step[],

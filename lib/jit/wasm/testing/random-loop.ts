@@ -41,12 +41,12 @@ export function randomLoop(arena: Arena, rnd: () => number): Loop {
   const pick = <T>(items: readonly T[]): T => items[below(items.length)] as T;
   const rank = 1 + below(3);
   const lengths = [
-    [300, 257, 1000, 1027],
-    [17, 40, 33, 7, 64],
-    [9, 5, 12, 8, 7],
+    [300, 257, 1000, 1027, 8, 9, 11, 15, 30],
+    [17, 40, 33, 7, 64, 2, 3, 600],
+    [9, 5, 12, 8, 7, 2],
   ][rank - 1] as number[];
   const domain = Array.from({ length: rank }, () => pick(lengths));
-  while (domain.reduce((a, b) => a * b, 1) < 256) domain[0] = (domain[0] as number) * 3;
+  while (domain.reduce((a, b) => a * b, 1) < 8) domain[0] = (domain[0] as number) * 3;
   const body: Statement[] = [];
   const temps: { id: number; dtype: Dtype }[] = [];
   const fresh = (dtype: Dtype): number => {
@@ -127,7 +127,11 @@ export function randomLoop(arena: Arena, rnd: () => number): Loop {
     const kind = rnd();
     if (kind < 0.5) {
       const op = pick(floatOps);
-      const args = Array.from({ length: arity(op) }, () => operand(["float32", "float32", "int32", "bool"]));
+      // The sine of a large number keeps none of its digits.
+      const args: Operand[] =
+        op === "sin"
+          ? [{ temp: below(2) }]
+          : Array.from({ length: arity(op) }, () => operand(["float32", "float32", "int32", "bool"]));
       make(op, "float32", args);
     } else if (kind < 0.6) make(pick(tests), "bool", [operand(["int32"]), operand(["int32"])]);
     else if (kind < 0.7) make(pick(logic), "bool", [operand(["bool", "int32"]), operand(["bool"])]);
