@@ -16,6 +16,7 @@ export {
 export * as infer from "./infer/index.ts";
 export * from "./infer/index.ts";
 export { pollInterrupt, setInterruptHook } from "./interrupt.ts";
+export { type JitProgram, type Jitted, jit } from "./jit/index.ts";
 export * as nn from "./nn/index.ts";
 export { notice, setNoticeHook } from "./notice.ts";
 export * as optim from "./optim/index.ts";

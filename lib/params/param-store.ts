@@ -7,7 +7,7 @@ import type { Constraint } from "../distributions/index.ts";
 import { pyroError } from "../errors.ts";
 import type { ParamInit } from "../poutine/message.ts";
 import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
-import { type Numeric, sameShape, showShape, toTensor } from "../tensor/index.ts";
+import { type Numeric, parametersChanged, sameShape, showShape, toTensor } from "../tensor/index.ts";
 import { decodeState, encodeState } from "./codec.ts";
 import { readFileText, writeFileAtomic } from "./file.ts";
 import { entryOf, paramOf } from "./state.ts";
@@ -275,6 +275,7 @@ export class ParamStoreDict {
   scope<T>(fn: () => T, state?: ParamState): T {
     const outer = this.#params;
     this.#params = new Map();
+    parametersChanged();
     const restore = () => {
       for (const { variable } of this.#params.values()) variable.dispose();
       this.#params = outer;
@@ -348,6 +349,7 @@ export class ParamStoreDict {
   }
 
   #tell(type: ParamEvent["type"], names: readonly string[]): void {
+    parametersChanged();
     for (const listener of [...this.#listeners]) listener({ type, names });
   }
 

@@ -4,6 +4,7 @@
  * Nothing here knows a handler by name, and no handler knows another.
  */
 import { type PyroError, pyroError } from "../errors.ts";
+import { setEnteredHandlers } from "../tensor/index.ts";
 import { defaultAction } from "./default-action.ts";
 import type { Message, Site } from "./message.ts";
 
@@ -54,12 +55,14 @@ export abstract class Messenger {
       });
     }
     stack.push(this);
+    setEnteredHandlers(stack.length);
   }
 
   /** Pops everything up to this handler; nothing if it is no longer on the stack. */
   exit(): void {
     const at = stack.lastIndexOf(this);
     if (at >= 0) stack.length = at;
+    setEnteredHandlers(stack.length);
   }
 
   /** Runs `body` with this handler entered. @throws if `body` returns a promise. */
@@ -86,6 +89,7 @@ export function activeHandlers(): readonly Messenger[] {
 /** Empties the stack: for after a run that was ended so hard that no `finally` ran. */
 export function clearStack(): void {
   stack.length = 0;
+  setEnteredHandlers(0);
 }
 
 /** A model runs from start to end under its handlers: one that waits would go on without them. */

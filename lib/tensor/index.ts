@@ -1,6 +1,7 @@
 /** The tensor core: the backend, special functions, random numbers, shapes, memory. */
 
 export { backendName, backendReason } from "./backend.ts";
+export { type Factor, nativeProduct } from "./backends/native-product.ts";
 export type { BackendName } from "./kernels.ts";
 export { cholesky, triangularSolve } from "./linalg/ops.ts";
 export { collectGarbage, nativeBytes } from "./memory.ts";
@@ -35,3 +36,4 @@ export {
   ndtri,
   trigamma,
 } from "./special/ops.ts";
+export { parametersChanged, type Surroundings, setEnteredHandlers, surroundings } from "./surroundings.ts";

@@ -1,0 +1,65 @@
+/**
+ * Tells a compiled function when it may have become another one. Its own program never changes; what it has captured
+ * may, and the code that could do it runs between any two calls.
+ */
+import { surroundings } from "../../tensor/index.ts";
+import { Closures } from "./closures.ts";
+
+/** A record that is under way. */
+export interface Recording {
+  run<T>(f: () => T): T;
+  /** Why the function cannot be replayed, for what it did to its surroundings. */
+  end(): string | undefined;
+}
+
+export class Watch {
+  readonly #closures = new Closures();
+  readonly #roots: readonly unknown[];
+  #parameters = -1;
+  #turn = -1;
+
+  constructor(roots: readonly unknown[]) {
+    this.#roots = roots;
+  }
+
+  /** Whether nothing shows that the function is another one than when it was last recorded. */
+  isUnchanged(): boolean {
+    if (surroundings().parameters !== this.#parameters) return false;
+    const closures = this.#closures;
+    // What is not known through and through may have changed while others had their turn.
+    if (!closures.complete && this.#turn !== currentTurn()) return false;
+    return closures.changed() === undefined;
+  }
+
+  begin(functions: readonly unknown[]): Recording {
+    const closures = this.#closures;
+    closures.agree();
+    return {
+      run: (f) => closures.listen([...this.#roots, ...functions], f),
+      end: () => {
+        this.#parameters = surroundings().parameters;
+        this.#turn = currentTurn();
+        const changed = closures.changed();
+        closures.agree();
+        return changed === undefined
+          ? undefined
+          : `it changes the variable "${changed}" as it runs, which a compiled one would not`;
+      },
+    };
+  }
+}
+
+let turn = 0;
+let scheduled = false;
+
+/** A number for the stretch of code that runs without giving way to other code. */
+function currentTurn(): number {
+  if (!scheduled) {
+    scheduled = true;
+    queueMicrotask(() => {
+      scheduled = false;
+      turn++;
+    });
+  }
+  return turn;
+}
