@@ -74,6 +74,7 @@ async function learned(): Promise<Fit> {
   const compared = Object.keys(model.summary?.({}) ?? model.init).length > 0;
   for (let piece = 0; piece < PIECES; piece++) {
     const result = await svi.run(model.piece, quietly);
+    if (!result.compiled && piece === 0) notes.push(`what is compared was fitted eagerly: ${result.reason}`);
     if (piece < PIECES / 2) continue;
     losses.push(result.losses.reduce((a, b) => a + b) / result.steps);
     params.push(compared ? values() : {});
