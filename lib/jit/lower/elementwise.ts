@@ -121,14 +121,8 @@ function eluGrad({ builder, input, shape }: KernelCall): View {
   );
 }
 
-/** tfjs lets a condition of rank 1 choose rows. */
 function select({ builder, input, shape, dtype }: KernelCall): View {
-  const given = input("condition");
-  const rows = given.shape.length === 1 && shape.length > 1;
-  const condition = rows
-    ? builder.reshape(given, [given.shape[0] as number, ...shape.slice(1).map(() => 1)])
-    : given;
-  return builder.map("select", [condition, input("t"), input("e")], dtype, shape);
+  return builder.map("select", [input("condition"), input("t"), input("e")], dtype, shape);
 }
 
 function addN({ builder, inputs, shape, dtype }: KernelCall): View {

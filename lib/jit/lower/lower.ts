@@ -56,9 +56,12 @@ export function lower(graph: Graph): Lowered {
     }
     return view;
   };
-  const viewOf = ({ value, shape }: Use): View => {
+  const viewOf = ({ value, shape, dtype }: Use): View => {
     const view = valueView(value);
-    return sameNumbers(view.shape, shape) ? view : builder.reshape(view, shape);
+    const typed = dtypeOf(dtype);
+    const seen = sameNumbers(view.shape, shape) ? view : builder.reshape(view, shape);
+    // A type that was widened on the way is another layout in memory.
+    return seen.node.dtype === typed ? seen : builder.map("copy", [seen], typed, shape);
   };
 
   for (const call of graph.calls) {

@@ -39,16 +39,18 @@ function softmax({ builder, input, attrs, shape }: KernelCall): View {
   return map("div", powers, builder.reduce("sum", powers, axes, "float32"));
 }
 
-/** The first position of the largest, or of the smallest, element along an axis. */
+/** The first position of the largest, or of the smallest, element along an axis; NaN is none, and of nothing else it is 0. */
 const extremum =
   (reducer: "max" | "min"): Rule =>
   ({ builder, input, attrs, shape }) => {
     const x = input("x");
     const [axis = 0] = positive(attrs.axis as number, x.shape.length);
-    const best = builder.reduce(reducer, x, [axis], "float32");
-    const n = x.shape[axis] as number;
-    const hit = builder.map("equal", [x, best], "bool", x.shape);
-    const place = builder.map("select", [hit, { axis }, n], "int32", x.shape);
+    const last = reducer === "max" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    const missing = builder.map("isNaN", [x], "bool", x.shape);
+    const numbers = builder.map("select", [missing, last, x], "float32", x.shape);
+    const best = builder.reduce(reducer, numbers, [axis], "float32");
+    const hit = builder.map("equal", [numbers, best], "bool", x.shape);
+    const place = builder.map("select", [hit, { axis }, x.shape[axis] as number], "int32", x.shape);
     return builder.reshape(builder.reduce("min", place, [axis], "int32"), shape);
   };
 

@@ -2,7 +2,7 @@
 import { type Part, rowMajor, sizeOf, type View } from "../dag/node.ts";
 import { broadcast, reversed, sliced, transposed } from "../dag/view.ts";
 import { refuse } from "../refusal.ts";
-import { type KernelCall, positive, type Rule, type Rules } from "./rule.ts";
+import { type KernelCall, positive, type Rules } from "./rule.ts";
 
 const numbers = (x: unknown): number[] => [...(x as number[])];
 
@@ -59,8 +59,20 @@ function split({ input, attrs, outputs }: KernelCall): View[] {
   });
 }
 
+/** tfjs passes on what the caller gave: a number, or as many as there are, for the first axes. */
 function slice({ input, attrs, shape }: KernelCall): View {
-  return sliced(input("x"), numbers(attrs.begin), shape);
+  const given = typeof attrs.begin === "number" ? [attrs.begin] : numbers(attrs.begin);
+  return sliced(
+    input("x"),
+    shape.map((_, axis) => given[axis] ?? 0),
+    shape,
+  );
+}
+
+/** All axes, where none is named. */
+function reverse({ input, attrs, shape }: KernelCall): View {
+  const given = attrs.dims as number | number[] | null | undefined;
+  return reversed(input("x"), positive(given ?? [...shape.keys()], shape.length));
 }
 
 /** Masks are bit fields over the axes, as in TensorFlow; ellipses and new axes are taken apart by tfjs before. */
@@ -130,20 +142,13 @@ function oneHot({ builder, input, attrs, shape, dtype }: KernelCall): View {
   return builder.map("select", [hit, onValue, offValue], dtype, shape);
 }
 
-const same: Rule = ({ builder, inputs, shape }) => builder.reshape(inputs[0] as View, shape);
-
 export const shapeRules: Rules = {
-  BroadcastTo: ({ input, shape }) => broadcast(input("x"), shape),
   Concat: concat,
   Diag: diag,
-  ExpandDims: same,
-  Identity: same,
   OneHot: oneHot,
   Pack: pack,
   PadV2: pad,
-  Reshape: same,
-  Reverse: ({ input, attrs }) =>
-    reversed(input("x"), positive(attrs.dims as number[], input("x").shape.length)),
+  Reverse: reverse,
   Slice: slice,
   SplitV: split,
   StridedSlice: stridedSlice,

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { getRngState, setRngState } from "../../tensor/index.ts";
-import { Program } from "../program.ts";
+import { Program, type ProgramOptions } from "../program.ts";
 import { record } from "../record/record.ts";
 import { difference } from "../verify.ts";
 
@@ -13,10 +13,16 @@ export interface Outcome {
   readonly eager: ArrayLike<number>[];
   readonly compiled: ArrayLike<number>[];
   readonly program: Program;
+  /** Kernels that were recorded, those that are computed once and for all left out. */
+  readonly kernels: ReadonlySet<string>;
 }
 
 /** Compute eagerly and compiled, with the same random numbers. The arguments of the record are others (`elsewhere`). */
-export function bothWays({ args, f }: Case, elsewhere: readonly tf.Tensor[] = args): Outcome {
+export function bothWays(
+  { args, f }: Case,
+  elsewhere: readonly tf.Tensor[] = args,
+  options: ProgramOptions = {},
+): Outcome {
   const run = () => {
     const result = f(...args);
     return Array.isArray(result) ? result : [result];
@@ -39,7 +45,7 @@ export function bothWays({ args, f }: Case, elsewhere: readonly tf.Tensor[] = ar
   if (two.graph === undefined) throw new Error(`refused: ${two.reason}`);
   const differs = difference(one.graph, two.graph);
   if (differs !== undefined) throw new Error(`refused: ${differs}`);
-  const program = new Program(one.graph);
+  const program = new Program(one.graph, options);
   for (const value of program.sources) {
     if (value.origin.kind === "argument") {
       program.cellsOf(value)?.set((args[value.origin.position] as tf.Tensor).dataSync() as Float32Array);
@@ -48,10 +54,13 @@ export function bothWays({ args, f }: Case, elsewhere: readonly tf.Tensor[] = ar
       program.cellsOf(value)?.set(value.origin.variable.dataSync() as Float32Array);
   }
   if (!program.step(rng.counter)) throw new Error("the program refused the step");
+  const kernels = new Set(
+    one.graph.calls.filter(({ results }) => results === undefined).map(({ kernel }) => kernel),
+  );
   one.graph.dispose();
   two.graph.dispose();
   setRngState(rng);
-  return { eager, compiled: program.outputs.map((cells) => cells.slice()), program };
+  return { eager, compiled: program.outputs.map((cells) => cells.slice()), program, kernels };
 }
 
 /** Largest difference relative to the scale of the result, where both are finite; Infinity where one is not. */

@@ -1,0 +1,38 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { BINARY, COMPARISONS, UNARY } from "./functions.ts";
+import { type Input, type KernelRow, row } from "./row.ts";
+
+export const SPECIAL = [
+  ...[0, -0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  ...[1e-40, -1e-40, 1.2e-38, 1e-20, -1e-20, 3e38, -3e38, 1e20, -1e20, 1e9, -1e9],
+  ...[0.25, -0.25, 0.5, -0.5, 1, -1, 1.5, 2.5, -2.5, 20, -20, 88, -88, 89, -89, 104, -104],
+];
+
+/** Special values; another order for each seed. */
+const special: Input = (seed) =>
+  tf.tensor1d(SPECIAL.map((_, i) => SPECIAL[(i + seed) % SPECIAL.length] as number));
+
+/** At values where arithmetic has corners. */
+export const specialRows: readonly KernelRow[] = [
+  // tfjs's sign of NaN is 0 on one backend and NaN on another; compiled it is NaN.
+  ...UNARY.filter(([name]) => name !== "sign").map(([name, f]) => row(name, f, [special], "values only")),
+  // Whole numbers that are too large are wrapped by JavaScript and cut off by WebAssembly.
+  ...BINARY.filter(([name]) => name !== "floorDiv").map(([name, f]) =>
+    row(name, (x, y) => f(tf.expandDims(x, 1), y), [special, special], "values only"),
+  ),
+  ...COMPARISONS.map((name) =>
+    row(name, (x, y) => tf[name](tf.expandDims(x, 1), y), [special, special], "values only"),
+  ),
+  ...(["sum", "mean", "prod", "max", "min"] as const).map((name) =>
+    row(
+      name,
+      (x, y) => tf[name](tf.where(tf.greater(tf.expandDims(x, 1), 0), x, y), 1),
+      [special, special],
+      "values only",
+    ),
+  ),
+  row("where", (x, y) => tf.where(tf.greater(x, y), x, y), [special, special], "values only"),
+  row("softmax", (x) => tf.softmax(tf.stack([x, tf.zerosLike(x)], 1)), [special], "values only"),
+  row("logSumExp", (x) => tf.logSumExp(tf.stack([x, tf.onesLike(x)], 1), 1), [special], "values only"),
+  row("cumsum", (x) => tf.cumsum(x), [special], "values only"),
+];
