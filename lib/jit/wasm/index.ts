@@ -3,12 +3,13 @@
  * that it takes go into one module, assembled by hand (a few kilobytes), with one function for each step; addresses
  * are constants of the code.
  *
- * Compiling is synchronous. On the main thread of a browser, modules of more than 4 KB may be refused then
- * (Chromium did until version 134); `compileWasm` throws what the browser throws, and the steps stay with JavaScript.
- * In workers and in Node there is no such limit.
+ * Compiling is synchronous. On the main thread of a browser modules of some kilobytes may be refused then; in that
+ * case every step is compiled into a module of its own, which is short, and what is refused still stays with
+ * JavaScript. In workers and in Node there is no such limit. Where WebAssembly is forbidden altogether, `wasmRuns` says
+ * no to everything.
  */
 import type { Buffer, Step } from "../schedule/steps.ts";
-import { ModuleWriter } from "./assembler.ts";
+import { type Exported, ModuleWriter } from "./assembler.ts";
 import { wasmAvailable } from "./features.ts";
 import { writeLoop } from "./loop.ts";
 import { matMulRuns, writeMatMul } from "./matmul/index.ts";
@@ -46,20 +47,43 @@ export function compileWasm(
   memory: WebAssembly.Memory,
   options: { relaxed?: boolean; leastSize?: number } = {},
 ): WasmCode {
-  const module = new ModuleWriter(options.relaxed ?? wasmAvailable().relaxed);
-  const taken = steps.map((step) => wasmRuns(step, options.leastSize));
-  if (!taken.includes(true)) return { steps: steps.map(() => undefined), bytes: 0 };
-  steps.forEach((step, i) => {
-    if (taken[i] && step.kind === "loop") importOperations(module, step.body);
-  });
-  steps.forEach((step, i) => {
-    if (!taken[i]) return;
+  const taken = steps.filter((step) => wasmRuns(step, options.leastSize));
+  if (taken.length === 0) return { steps: steps.map(() => undefined), bytes: 0 };
+  const relaxed = options.relaxed ?? wasmAvailable().relaxed;
+  const made = compileTogether(taken, address, memory, relaxed);
+  const functions = new Map(taken.map((step, i) => [step, made.functions[i]]));
+  return { steps: steps.map((step) => functions.get(step)), bytes: made.bytes };
+}
+
+interface Made {
+  readonly functions: readonly (Exported | undefined)[];
+  readonly bytes: number;
+}
+
+/** One module; or, where that is too long to be compiled at once, one for each step. */
+function compileTogether(
+  steps: readonly Step[],
+  address: (buffer: Buffer) => number,
+  memory: WebAssembly.Memory,
+  relaxed: boolean,
+): Made {
+  const module = new ModuleWriter(relaxed);
+  for (const step of steps) if (step.kind === "loop") importOperations(module, step.body);
+  for (const step of steps) {
     const f = module.define([], []);
     if (step.kind === "loop") writeLoop(f, step, address);
     else if (step.kind === "matmul") writeMatMul(f, step, address);
     module.export(f);
-  });
-  const { functions, bytes } = module.instantiate(memory);
-  let next = 0;
-  return { steps: taken.map((yes) => (yes ? functions[next++] : undefined)), bytes };
+  }
+  try {
+    return module.instantiate(memory);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    if (steps.length === 1) return { functions: [undefined], bytes: 0 };
+    const alone = steps.map((step) => compileTogether([step], address, memory, relaxed));
+    return {
+      functions: alone.flatMap(({ functions }) => functions),
+      bytes: alone.reduce((sum, { bytes }) => sum + bytes, 0),
+    };
+  }
 }

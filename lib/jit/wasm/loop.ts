@@ -11,6 +11,8 @@ import { Reduction, ROUNDS } from "./reduce.ts";
 import { i32x4 } from "./simd.ts";
 import { as, element, formOf, operand, type Value } from "./values.ts";
 
+/** Points from which on functions like exp are written in place rather than called: faster, but longer to compile. */
+const INLINE = 256;
 /** Elements of a block of rows. */
 const BLOCK = 8192;
 
@@ -19,6 +21,7 @@ export function writeLoop(f: FunctionWriter, loop: Loop, address: (buffer: Buffe
   if (plan === undefined) throw new Error("this loop has no plan for vectors");
   const { lengths, body } = plan;
   const rank = lengths.length;
+  const inPlace = lengths.reduce((a, b) => a * b, 1) >= INLINE;
   const accesses = body.map(({ statement }) => accessOf(statement)).filter((access) => access !== undefined);
   const values = new Map<number, Value>();
   const memory: Memory = {
@@ -76,7 +79,7 @@ export function writeLoop(f: FunctionWriter, loop: Loop, address: (buffer: Buffe
     }
   };
   const writeAt = (depth: number, lanes: 1 | 4) => {
-    f.inline = depth === rank && lanes === 4;
+    f.inline = inPlace && depth === rank && lanes === 4;
     for (const placed of body) if (placed.depth === depth) write(placed, lanes);
   };
 
@@ -120,7 +123,7 @@ export function writeLoop(f: FunctionWriter, loop: Loop, address: (buffer: Buffe
         outer,
         (below) =>
           f.repeat(rows, () => {
-            f.inline = lanes === 4;
+            f.inline = inPlace && lanes === 4;
             for (const placed of body) if (placed.depth >= outer + 1) write(placed, lanes);
             below(1);
           }),
