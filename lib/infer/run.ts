@@ -46,7 +46,7 @@ const PAUSE_POLL = 20;
 /** Runs shorter than this are over before a compiled step would pay. */
 const WORTH_COMPILING = 8;
 
-const NOTHING: tf.Tensor[] = [];
+const NOTHING: readonly tf.Tensor[] = [];
 
 interface RunningSvi<A extends unknown[]> {
   step(args: A): number;
@@ -74,6 +74,7 @@ class Run<A extends unknown[]> {
   readonly #news: Progress;
   readonly #first: number;
   readonly #compiler: StepCompiler<A> | undefined;
+  readonly #varies: boolean;
   #steps = 0;
   #ended: RunResult["ended"] | undefined;
   /** Whether code that is not the run's own may have changed what the model does. */
@@ -101,7 +102,8 @@ class Run<A extends unknown[]> {
     this.#news = new Progress(numSteps, svi.losses, svi.listeners, progress);
     const wanted = compile === true || (compile === "auto" && numSteps >= WORTH_COMPILING);
     this.#compiler = wanted ? svi.compiler() : undefined;
-    this.#compiler?.begin();
+    this.#compiler?.begin(Array.isArray(args) ? tensorsOf(args) : []);
+    this.#varies = typeof args === "function" || this.#compiler?.tensorsVary === true;
   }
 
   async run(): Promise<RunResult> {
@@ -244,12 +246,14 @@ class Run<A extends unknown[]> {
     if (answer === false) this.#ended = "stopped";
   }
 
-  /** The tensors among arguments that a function gives: others at each step. */
-  #given(args: A): tf.Tensor[] {
-    return typeof this.#options.args === "function"
-      ? args.filter((arg) => arg instanceof tf.Tensor)
-      : NOTHING;
+  /** The tensors among the arguments that are others at each step, or in each run. */
+  #given(args: A): readonly tf.Tensor[] {
+    return this.#varies ? tensorsOf(args) : NOTHING;
   }
+}
+
+function tensorsOf(args: readonly unknown[]): readonly tf.Tensor[] {
+  return args.filter((arg) => arg instanceof tf.Tensor);
 }
 
 function notCompiled(reason: string): Error {

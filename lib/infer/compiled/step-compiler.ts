@@ -35,6 +35,9 @@ export class StepCompiler<A extends unknown[]> {
   #reason: string | undefined;
   #record: StepRecord | undefined;
   #records = 0;
+  /** Tensors among the arguments of the last run. */
+  #tensors: readonly tf.Tensor[] | undefined;
+  #tensorsVary = false;
   #captured: Captured | undefined;
   #program: SviProgram | undefined;
   #pure: PureStep | undefined;
@@ -46,12 +49,24 @@ export class StepCompiler<A extends unknown[]> {
     this.#svi = svi;
   }
 
-  /** A run begins: what was given up in an earlier one is tried again. */
-  begin(): void {
+  /**
+   * A run begins: what was given up in an earlier one is tried again. Its tensors are constants of the program, unless
+   * it turns out that each run has others: then they are inputs.
+   */
+  begin(tensors: readonly tf.Tensor[]): void {
+    const known = this.#tensors;
+    if (known !== undefined && (known.length !== tensors.length || known.some((x, i) => x !== tensors[i]))) {
+      this.#tensorsVary = true;
+    }
+    this.#tensors = tensors;
     if (this.#stage !== "eager") return;
     this.#stage = "recording";
     this.#records = 0;
     this.#reason = undefined;
+  }
+
+  get tensorsVary(): boolean {
+    return this.#tensorsVary;
   }
 
   /** Why steps run eagerly, in one sentence. */

@@ -27,6 +27,8 @@ export class SviProgram {
   readonly #slots: readonly Cells[];
   readonly #numbers: readonly (Cells | undefined)[];
   readonly #given: readonly (Cells | undefined)[];
+  /** Whose values stand there. */
+  readonly #last: (tf.Tensor | undefined)[] = [];
   /** Variables that are no parameters: decaying averages of baselines. */
   readonly #others: readonly { readonly variable: tf.Variable; readonly cells: Cells }[];
   #stream: NumberStream;
@@ -83,7 +85,10 @@ export class SviProgram {
   step(given: readonly tf.Tensor[]): number | undefined {
     this.#stream.advance(this.#write);
     for (let i = 0; i < given.length; i++) {
-      this.#given[i]?.set((given[i] as tf.Tensor).dataSync() as Float32Array);
+      const tensor = given[i] as tf.Tensor;
+      if (this.#last[i] === tensor) continue;
+      this.#given[i]?.set(tensor.dataSync() as Float32Array);
+      this.#last[i] = tensor;
     }
     if (!this.program.step(this.#counter)) {
       this.#stream.back();

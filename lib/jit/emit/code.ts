@@ -3,12 +3,13 @@
  * functions of whole buffers as calls, the rest as JavaScript that is written for this program. Where a page forbids
  * code to be made from text, an interpreter runs the steps.
  */
+import { backendName, type Factor, nativeProduct } from "../../tensor/index.ts";
 import { drawFunctions } from "../../tensor/random/kernels.ts";
 import { block, threefry } from "../../tensor/random/threefry.ts";
 import { opRow } from "../dag/ops.ts";
 import { accessesOf } from "../schedule/collapse.ts";
-import type { Buffer, Cells, Draw, Step } from "../schedule/steps.ts";
-import { compileWasm, wasmRuns } from "../wasm/index.ts";
+import type { Buffer, Cells, Draw, MatMul, MatrixView, Step } from "../schedule/steps.ts";
+import { compileWasm, preferNative, wasmRuns } from "../wasm/index.ts";
 import { writeJavaScript } from "./javascript.ts";
 import { cellsOf, type Layout, type Memory } from "./layout.ts";
 import { multiply } from "./matmul.ts";
@@ -59,7 +60,7 @@ function webAssemblyOf(
 ): { functions: Map<Step, () => void>; bytes: number } {
   const functions = new Map<Step, () => void>();
   // Positions that come from tensors are checked, which only JavaScript does.
-  const wanted = steps.filter((step) => !gathers(step) && wasmRuns(step));
+  const wanted = steps.filter((step) => !gathers(step) && !isNative(step) && wasmRuns(step));
   if (memory.wasm === undefined || wanted.length === 0) return { functions, bytes: 0 };
   try {
     const { steps: made, bytes } = compileWasm(wanted, layout.address, memory.wasm);
@@ -74,6 +75,39 @@ function webAssemblyOf(
       return { functions, bytes: 0 };
     throw error;
   }
+}
+
+/** Whether the native library multiplies these matrices, and can take them as they lie. */
+function isNative(step: Step): step is MatMul {
+  if (step.kind !== "matmul" || backendName() !== "tensorflow" || !preferNative(step.m, step.k, step.n))
+    return false;
+  const { left, right, batch, m, k, n } = step;
+  return orderOf(left, batch, m, k) !== undefined && orderOf(right, batch, k, n) !== undefined;
+}
+
+/** Whether a view is a whole buffer row by row, or column by column (transposed); undefined where it is neither. */
+function orderOf(
+  view: MatrixView,
+  batch: number,
+  rows: number,
+  columns: number,
+): "rows" | "columns" | undefined {
+  const { buffer, offset, batchStride, rowStride, columnStride } = view;
+  const whole =
+    offset === 0 && buffer.size === batch * rows * columns && (batch === 1 || batchStride === rows * columns);
+  if (!whole) return undefined;
+  if (columnStride === 1 && rowStride === columns) return "rows";
+  return rowStride === 1 && columnStride === rows ? "columns" : undefined;
+}
+
+function nativeMatMul(step: MatMul, cells: (buffer: Buffer) => Cells): (() => void) | undefined {
+  const { left, right, batch, m, k, n } = step;
+  const factor = (view: MatrixView, rows: number, columns: number): Factor => {
+    const transposed = orderOf(view, batch, rows, columns) === "columns";
+    const shape = transposed ? { rows: columns, columns: rows } : { rows, columns };
+    return { cells: cells(view.buffer) as Float32Array, batch, ...shape, transposed };
+  };
+  return nativeProduct(factor(left, m, k), factor(right, k, n), cells(step.out) as Float32Array);
 }
 
 function gathers(step: Step): boolean {
@@ -95,6 +129,8 @@ export function call(step: Step, place: Place): (base: number) => void {
       return () => step.run(inputs, outputs);
     }
     case "matmul": {
+      const native = isNative(step) ? nativeMatMul(step, cells) : undefined;
+      if (native !== undefined) return native;
       const at = layout.address;
       return multiply(step, memory.floats, at(step.left.buffer), at(step.right.buffer), at(step.out));
     }
