@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
+import type { CompiledLoss } from "./compiled/compiled-loss.ts";
 import { explained } from "./diagnose.ts";
 import { gradOf, hold, type LiveParams, release } from "./gradients.ts";
 import { ParticlePlate } from "./particles.ts";
@@ -53,6 +54,8 @@ export abstract class ElboEstimator {
   }
 
   readonly numParticles: number;
+  /** Of an estimator that is compiled. */
+  protected readonly compiled?: CompiledLoss;
   readonly #together: ParticlePlate | undefined;
 
   constructor({ numParticles = 1, vectorizeParticles = false, maxPlateNesting }: ElboOptions = {}) {
@@ -82,7 +85,10 @@ export abstract class ElboEstimator {
 
   /** An estimate of the loss. */
   loss<A extends unknown[]>(model: Program<A>, guide: Program<A>, ...args: A): number {
-    const { numParticles } = this;
+    const { numParticles, compiled } = this;
+    if (compiled !== undefined) {
+      return compiled.loss(model, guide, args, (given) => this.#lossTensor(model, guide, given));
+    }
     // Each particle is a scope of its own, so that many of them need the memory of one.
     return explained(model, guide, args, () => {
       const together = this.#together;
@@ -99,10 +105,27 @@ export abstract class ElboEstimator {
 
   /** An estimate of the loss and of its gradients with respect to every parameter that ran. */
   lossAndGrads<A extends unknown[]>(model: Program<A>, guide: Program<A>, ...args: A): LossAndGrads {
-    const { loss, grads } = this.tensors(model, guide, args);
+    const { compiled } = this;
+    const { loss, grads } =
+      compiled === undefined
+        ? this.tensors(model, guide, args)
+        : compiled.tensors(model, guide, args, (given) => this.tensors(model, guide, given));
     const value = loss.dataSync()[0] ?? Number.NaN;
     loss.dispose();
     return { loss: value, grads };
+  }
+
+  /** `loss` as a tensor. */
+  #lossTensor<A extends unknown[]>(model: Program<A>, guide: Program<A>, args: A): tf.Tensor {
+    const { numParticles } = this;
+    return explained(model, guide, args, () => {
+      if (this.#together !== undefined) {
+        return tf.div(this.#atOnce(this.#together, model, guide, args).loss, numParticles);
+      }
+      // The loss alone: whoever does not ask for a surrogate moves no baseline.
+      const losses = Array.from({ length: numParticles }, () => this.particle(model, guide, args).loss);
+      return numParticles === 1 ? (losses[0] as tf.Tensor) : tf.mean(tf.stack(losses));
+    });
   }
 
   /** `lossAndGrads` without reading the loss. */

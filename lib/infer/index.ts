@@ -29,6 +29,12 @@ export { ElboEstimator, type ElboOptions, type Estimate, type LossAndGrads } fro
 export { type Gradients, gradOf, type LiveParams } from "./gradients.ts";
 export { Importance, type ImportanceOptions } from "./importance.ts";
 export { rollbackInFlight } from "./in-flight.ts";
+export {
+  JitTrace_ELBO,
+  JitTraceEnum_ELBO,
+  JitTraceGraph_ELBO,
+  JitTraceMeanField_ELBO,
+} from "./jit-elbos.ts";
 export type { AnyLoss, LossAndGradsFunction, LossFunction, LossObject, LossOptions } from "./loss.ts";
 export { Marginal, type MarginalOptions } from "./marginal.ts";
 export { Predictive, type PredictiveOptions } from "./predictive.ts";

@@ -1,3 +1,4 @@
 import "../tensor/backend.ts";
 
-export { type JitProgram, type Jitted, jit } from "./jit.ts";
+export { JitProgram } from "./explain/jit-program.ts";
+export { type Jitted, jit } from "./jit.ts";

@@ -10,7 +10,7 @@ import { difference } from "../verify.ts";
 import { CallProgram } from "./call-program.ts";
 import { eagerly, refusePromise } from "./results.ts";
 import { type Flat, flatten } from "./tree.ts";
-import type { Watch } from "./watch.ts";
+import type { Watcher } from "./watch.ts";
 
 interface Taken {
   readonly graph: Graph;
@@ -23,13 +23,13 @@ const MOST_RECORDS = 5;
 
 export class Stage {
   readonly #fn: (...args: unknown[]) => unknown;
-  readonly #watch: Watch;
+  readonly #watch: Watcher;
   #taken: Taken | undefined;
   #records = 0;
   #program: CallProgram | undefined;
   #reason: string | undefined;
 
-  constructor(fn: (...args: unknown[]) => unknown, watch: Watch) {
+  constructor(fn: (...args: unknown[]) => unknown, watch: Watcher) {
     this.#fn = fn;
     this.#watch = watch;
   }
@@ -42,6 +42,11 @@ export class Stage {
   get reason(): string | undefined {
     if (this.#program !== undefined) return undefined;
     return this.#reason ?? `it was called ${this.#records === 1 ? "once" : `${this.#records} times`} so far`;
+  }
+
+  /** The same where it will not be tried again. */
+  get refusal(): string | undefined {
+    return this.#reason;
   }
 
   call(args: Flat): unknown {
@@ -63,7 +68,7 @@ export class Stage {
   #record(args: Flat): unknown {
     let found: Taken | undefined;
     let reason: string | undefined;
-    const recording = this.#watch.begin(args.functions);
+    const recording = this.#watch.begin(args.functions, this.#taken !== undefined);
     const value = eagerly(args.tensors, () => {
       const given = args.tensors.map(apart);
       const recorded = recording.run(() =>
