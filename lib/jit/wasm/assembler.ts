@@ -55,10 +55,14 @@ export function float32Bits(value: number): number {
   return view.getInt32(0, true);
 }
 
-const vector = (items: readonly (readonly number[])[]): number[] => [
-  ...unsigned(items.length),
-  ...items.flat(),
-];
+/** Spreading thousands of bytes is slow. */
+function joined(...parts: readonly (readonly number[])[]): number[] {
+  const all: number[] = [];
+  for (const part of parts) for (const byte of part) all.push(byte);
+  return all;
+}
+
+const vector = (items: readonly (readonly number[])[]): number[] => joined(unsigned(items.length), ...items);
 const name = (text: string): number[] => vector([...new TextEncoder().encode(text)].map((byte) => [byte]));
 
 /** The body of one function as it is written. */
@@ -161,9 +165,15 @@ export class FunctionWriter {
   }
 
   bytes(): number[] {
-    const locals = this.#locals.map((type) => [1, type]);
-    const body = [...vector(locals), ...this.#prologue, ...this.#code, END];
-    return [...unsigned(body.length), ...body];
+    const runs: [count: number, type: ValueType][] = [];
+    for (const type of this.#locals) {
+      const last = runs[runs.length - 1];
+      if (last?.[1] === type) last[0]++;
+      else runs.push([1, type]);
+    }
+    const locals = runs.map(([count, type]) => [...unsigned(count), type]);
+    const body = joined(vector(locals), this.#prologue, this.#code, [END]);
+    return joined(unsigned(body.length), body);
   }
 }
 
@@ -253,19 +263,22 @@ export class ModuleWriter {
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
-    const section = (id: number, content: readonly number[]) => [id, ...unsigned(content.length), ...content];
+    const section = (id: number, content: readonly number[]) =>
+      joined([id], unsigned(content.length), content);
     const imports = [
       [...name("m"), ...name("m"), 2, 0, 1],
       ...this.#imports.map(({ type }, i) => [...name("f"), ...name(String(i)), 0, ...unsigned(type)]),
     ];
-    return Uint8Array.from([
-      ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-      ...section(1, vector(this.#types)),
-      ...section(2, vector(imports)),
-      ...section(3, vector(this.#functions.map(({ type }) => unsigned(type)))),
-      ...section(7, vector(this.#exports.map((index, i) => [...name(String(i)), 0, ...unsigned(index)]))),
-      ...section(10, vector(this.#functions.map(({ writer }) => writer.bytes()))),
-    ]);
+    return Uint8Array.from(
+      joined(
+        [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+        section(1, vector(this.#types)),
+        section(2, vector(imports)),
+        section(3, vector(this.#functions.map(({ type }) => unsigned(type)))),
+        section(7, vector(this.#exports.map((index, i) => [...name(String(i)), 0, ...unsigned(index)]))),
+        section(10, vector(this.#functions.map(({ writer }) => writer.bytes()))),
+      ),
+    );
   }
 
   /** Compiles at once; the exported functions in their order. */
