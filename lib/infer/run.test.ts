@@ -43,7 +43,7 @@ describe("a run under control", () => {
   it("stops, and its control is closed", async () => {
     let asked = 0;
     const { closed } = control(() => (++asked > 5 ? "stop" : "run"));
-    const result = await learner().run(100, { progress: false });
+    const result = await learner().run(100, { progress: false, compile: false });
     expect(result).toMatchObject({ steps: 5, ended: "stopped" });
     expect(closed()).toBe(true);
   });
@@ -52,7 +52,7 @@ describe("a run under control", () => {
     const orders = ["run", "pause", "pause", "run", "stop"] as const;
     let asked = 0;
     control(() => orders[asked++] ?? "stop");
-    const result = await learner().run(100, { progress: false });
+    const result = await learner().run(100, { progress: false, compile: false });
     expect(result.steps).toBe(2);
     expect(asked).toBe(5);
   });
@@ -60,7 +60,7 @@ describe("a run under control", () => {
   it("scales the learning rate, and puts it back", async () => {
     control(() => "run", 0.5);
     const svi = learner();
-    await svi.run(1, { progress: false });
+    await svi.run(1, { progress: false, compile: false });
     expect(getParamStore().get("m")?.dataSync()[0]).toBeCloseTo(0.25, 6);
     expect(svi.optim.rateScale).toBe(1);
   });
@@ -90,7 +90,7 @@ describe("news of a run", () => {
     expect(all).toEqual(own);
     expect(losses).toBe(300);
     unsubscribe();
-    await svi.run(300, { progress: false });
+    await svi.run(300, { progress: false, compile: false });
     expect(own).toHaveLength(all.length);
   });
 
@@ -107,7 +107,7 @@ describe("news of a run", () => {
       "ELBO",
     );
     svi.subscribe((event) => events.push(event));
-    await expect(svi.run(10, { progress: false })).rejects.toThrow("broken");
+    await expect(svi.run(10, { progress: false, compile: false })).rejects.toThrow("broken");
     expect(events.at(-1)).toMatchObject({ step: 2, done: true });
   });
 });

@@ -57,7 +57,7 @@ interface RunningSvi<A extends unknown[]> {
 }
 
 /** The loop of `svi.run`. */
-export function runSteps<A extends unknown[]>(
+export async function runSteps<A extends unknown[]>(
   svi: RunningSvi<A>,
   numSteps: number,
   options: RunOptions<A>,
