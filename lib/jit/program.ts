@@ -3,7 +3,7 @@
  * numbers), calls `step`, and reads the outputs; new values of the states stand where the old ones stood.
  */
 import type * as tf from "@tensorflow/tfjs-core";
-import { type Code, makeCode } from "./emit/code.ts";
+import { type Code, type Mode, makeCode } from "./emit/code.ts";
 import { allocate, cellsOf, type Layout, layout, type Memory } from "./emit/layout.ts";
 import type { Graph, Use, Value } from "./graph.ts";
 import { lower } from "./lower/lower.ts";
@@ -19,6 +19,8 @@ export interface ProgramOptions {
   readonly checked?: readonly number[];
   /** Whether long loops and matrix products may be WebAssembly (default: where it is there). */
   readonly webAssembly?: boolean;
+  /** Whether code may be made from text (default: where the page allows it). */
+  readonly javascript?: boolean;
   /** States besides the assigned variables: sources of the record, and what they become. */
   readonly updates?: readonly { readonly source: Value; readonly use: Use }[];
 }
@@ -37,7 +39,7 @@ export class Program {
   readonly draws: number;
 
   constructor(graph: Graph, options: ProgramOptions = {}) {
-    const { results, checked = [], updates = [] } = options;
+    const { results, checked = [], updates = [], webAssembly = true, javascript = true } = options;
     const lowered = lower(graph);
     const stateOf = (variable: tf.Variable): Value => {
       const known = graph.sources.find(
@@ -76,7 +78,7 @@ export class Program {
     const outside = new Set([...sources, ...literals].map(({ buffer }) => buffer));
     for (const buffer of this.#scheduled.outputs) outside.add(buffer);
     const place = { layout: this.#layout, memory: this.#memory, outside };
-    this.#code = makeCode(steps, place, options.webAssembly ?? true);
+    this.#code = makeCode(steps, place, { webAssembly, javascript });
   }
 
   /** Sources of the record that the program reads. */
@@ -105,6 +107,11 @@ export class Program {
   /** Kernels that run as they are, with how often in a step. */
   get opaque(): ReadonlyMap<string, number> {
     return this.#opaque;
+  }
+
+  /** What runs the steps. */
+  get mode(): Mode {
+    return this.#code.mode;
   }
 
   /** The generated JavaScript. */

@@ -10,6 +10,7 @@ import { opRow } from "../dag/ops.ts";
 import { accessesOf } from "../schedule/collapse.ts";
 import type { Buffer, Cells, Draw, MatMul, MatrixView, Step } from "../schedule/steps.ts";
 import { compileWasm, preferNative, wasmRuns } from "../wasm/index.ts";
+import { interpretLoop } from "./interpret.ts";
 import { writeJavaScript } from "./javascript.ts";
 import { cellsOf, type Layout, type Memory } from "./layout.ts";
 import { multiply } from "./matmul.ts";
@@ -17,8 +18,9 @@ import { multiply } from "./matmul.ts";
 export interface Code {
   /** Takes a step, given the counter of the random stream; anything but 0 says that it was not taken. */
   readonly step: (counter: number) => number;
-  /** The generated JavaScript. */
+  /** The generated JavaScript; empty where an interpreter runs. */
   readonly text: string;
+  readonly mode: Mode;
   /** Size of the WebAssembly module. */
   readonly wasmBytes: number;
   /** The steps that are WebAssembly. */
@@ -32,17 +34,55 @@ export interface Place {
   readonly outside: ReadonlySet<Buffer>;
 }
 
+/** What runs the steps that are not calls of other libraries. */
+export type Mode = "javascript+webassembly" | "javascript" | "webassembly+interpreter" | "interpreter";
+
+/** What may be used where it is there. */
+export interface Allowed {
+  readonly webAssembly: boolean;
+  /** Code made from text. */
+  readonly javascript: boolean;
+}
+
 const WORD = 0x1_0000_0000;
 
-export function makeCode(steps: readonly Step[], place: Place, webAssembly: boolean): Code {
-  const { layout, memory, outside } = place;
+export function makeCode(steps: readonly Step[], place: Place, { webAssembly, javascript }: Allowed): Code {
   const { functions, bytes } = webAssemblyOf(webAssembly ? steps : [], place);
+  const { step, text } = (javascript ? written(steps, place, functions) : undefined) ?? {
+    step: interpreted(steps, place, functions),
+    text: "",
+  };
+  const wasm = functions.size > 0;
+  const mode: Mode =
+    text === ""
+      ? wasm
+        ? "webassembly+interpreter"
+        : "interpreter"
+      : wasm
+        ? "javascript+webassembly"
+        : "javascript";
+  return { step, text, mode, wasmBytes: bytes, wasmSteps: new Set(functions.keys()) };
+}
+
+type Functions = ReadonlyMap<Step, () => void>;
+
+/** The steps as JavaScript; undefined where code may not be made from text. */
+function written(
+  steps: readonly Step[],
+  place: Place,
+  functions: Functions,
+): Pick<Code, "step" | "text"> | undefined {
+  const { layout, memory, outside } = place;
   const called = (step: Step): boolean =>
     step.kind === "matmul" || step.kind === "draw" || step.kind === "host" || functions.has(step);
   const source = writeJavaScript(steps, layout, outside, called);
-  const make = new Function("F", "I", "ops", "calls", "scratch", source.text) as (
-    ...parts: unknown[]
-  ) => Code["step"];
+  let make: (...parts: unknown[]) => Code["step"];
+  try {
+    make = new Function("F", "I", "ops", "calls", "scratch", source.text) as typeof make;
+  } catch (error) {
+    if (error instanceof EvalError) return undefined;
+    throw error;
+  }
   const step = make(
     memory.floats,
     memory.ints,
@@ -50,8 +90,50 @@ export function makeCode(steps: readonly Step[], place: Place, webAssembly: bool
     source.calls.map((one) => functions.get(one) ?? call(one, place)),
     source.scratch.map((size) => new Float64Array(size)),
   );
-  return { step, text: source.text, wasmBytes: bytes, wasmSteps: new Set(functions.keys()) };
+  return { step, text: source.text };
 }
+
+/** The steps one after the other. */
+function interpreted(steps: readonly Step[], place: Place, functions: Functions): Code["step"] {
+  const { memory, layout } = place;
+  const { floats, ints } = memory;
+  const cellar = { floats, ints, address: layout.address };
+  let bad = false;
+  const run = steps.map((step): ((base: number) => boolean) => {
+    const wasm = functions.get(step);
+    if (wasm !== undefined) return done(wasm);
+    switch (step.kind) {
+      case "loop": {
+        const loop = interpretLoop(step, cellar);
+        return () => {
+          if (loop()) bad = true;
+          return true;
+        };
+      }
+      case "check": {
+        const cells = step.buffers.map((buffer) => cellsOf(buffer, layout.address(buffer), memory));
+        return () => !bad && cells.every(([verdict]) => verdict === 0);
+      }
+      case "copy": {
+        const [from, to] = [layout.address(step.from), layout.address(step.to)];
+        return done(() => void floats.copyWithin(to, from, from + step.from.size));
+      }
+      default:
+        return done(call(step, place));
+    }
+  });
+  return (base) => {
+    bad = false;
+    return run.every((f) => f(base)) && !bad ? 0 : 1;
+  };
+}
+
+const done =
+  (f: (base: number) => void) =>
+  (base: number): boolean => {
+    f(base);
+    return true;
+  };
 
 /** The steps that WebAssembly runs better than JavaScript. */
 function webAssemblyOf(
