@@ -6,6 +6,7 @@ import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { manifest, packageRoot } from "./package.ts";
+import { historyFolder } from "./wire/history/folder.ts";
 import type { ToMain, ToWire, WireData } from "./wire/messages.ts";
 import { createShared, openShared } from "./wire/shared.ts";
 
@@ -24,7 +25,10 @@ const memory = createShared();
 const { port1: input, port2: answers } = new MessageChannel();
 const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 const wire = new Worker(new URL(`./wire/worker.${extension}`, import.meta.url), {
-  workerData: { connectionFile, memory, input: answers, version: manifest.version } satisfies WireData,
+  workerData: {
+    ...{ connectionFile, memory, input: answers, version: manifest.version },
+    history: historyFolder(fileURLToPath(packageRoot), process.env),
+  } satisfies WireData,
   transferList: [answers],
 });
 wire.on("error", (error) => {

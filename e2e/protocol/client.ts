@@ -99,7 +99,7 @@ export class Kernel {
     const entry = process.env.TSPYRO_KERNEL === "source" ? "kernel/main.ts" : "dist/kernel/main.js";
     const child = spawn(process.execPath, [...nodeFlags, join(root, entry), file], {
       cwd: options.cwd ?? folder,
-      env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", ...options.env },
+      env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", TSPYRO_HISTORY: "off", ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const kernel = new Kernel(child, key, file, randomUUID());

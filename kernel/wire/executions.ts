@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Received } from "./framing.ts";
+import type { History } from "./history/history.ts";
 import type { ExecuteRequest, ToMain } from "./messages.ts";
 import type { Publisher } from "./publisher.ts";
 import type { Runs } from "./runs.ts";
@@ -7,6 +8,7 @@ import type { Runs } from "./runs.ts";
 export interface ExecutionPorts {
   publisher: Publisher;
   runs: Runs;
+  history: Pick<History, "input" | "output">;
   toMain(message: ToMain): void;
   reply(request: Received, content: Record<string, unknown>): void;
 }
@@ -15,6 +17,7 @@ interface Current {
   readonly run: number;
   readonly request: Received;
   readonly stopOnError: boolean;
+  readonly storeHistory: boolean;
   replied: Promise<void> | undefined;
 }
 
@@ -57,6 +60,14 @@ export class Executions {
     this.#next();
   }
 
+  /** What a cell came to, for the history. */
+  result(run: number, data: unknown): void {
+    const current = this.#current;
+    if (current?.run !== run || !current.storeHistory || typeof data !== "object" || data === null) return;
+    const text = "text/plain" in data ? data["text/plain"] : undefined;
+    if (typeof text === "string") this.#ports.history.output(this.#count, text);
+  }
+
   /** The process ends: what waits is answered. */
   close(): void {
     this.#abort();
@@ -83,15 +94,17 @@ export class Executions {
     if (this.#current !== undefined) return;
     const request = this.#queue.shift();
     if (request === undefined) return;
-    const { publisher, runs } = this.#ports;
+    const { publisher, runs, history } = this.#ports;
     publisher.status(request.rawHeader, "busy");
     const run = runs.add(request);
     const { content } = request;
     const silent = content.silent === true;
     const storeHistory = !silent && content.store_history !== false;
     const code = String(content.code ?? "");
-    if (storeHistory && code.trim() !== "") this.#count++;
-    this.#current = { run, request, stopOnError: content.stop_on_error !== false, replied: undefined };
+    if (storeHistory && code.trim() !== "") history.input(++this.#count, code);
+    // What runs silently fails silently: nobody's queue is cleared for it.
+    const stopOnError = !silent && content.stop_on_error !== false;
+    this.#current = { run, request, stopOnError, storeHistory, replied: undefined };
     if (!silent) {
       const shown = { code, execution_count: this.#count };
       publisher.publish({ type: "execute_input", content: shown, parent: request.rawHeader });

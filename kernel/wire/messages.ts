@@ -72,4 +72,6 @@ export interface WireData {
   /** Answers to `input_request` arrive here; main takes them synchronously. */
   input: MessagePort;
   version: string;
+  /** The folder of the history of cells; without one it is kept in memory only. */
+  history: string | undefined;
 }

@@ -3,6 +3,7 @@ import { Assistant } from "./assistant.ts";
 import type { Connection } from "./connection.ts";
 import { Executions } from "./executions.ts";
 import { Framing, type Received } from "./framing.ts";
+import type { History } from "./history/history.ts";
 import { Interrupter } from "./interrupter.ts";
 import { kernelInfo } from "./kernel-info.ts";
 import type { CommRequest, ToMain, ToWire } from "./messages.ts";
@@ -20,6 +21,7 @@ export interface WireOptions {
   shared: Shared;
   input: MessagePort;
   version: string;
+  history: History;
   toMain(message: ToMain): void;
 }
 
@@ -43,7 +45,7 @@ export class Wire {
 
   constructor(options: WireOptions) {
     this.#options = options;
-    const { sockets, shared, toMain } = options;
+    const { sockets, shared, history, toMain } = options;
     this.#framing = new Framing(options.connection);
     this.#publisher = new Publisher(this.#framing, new Sender(sockets.iopub));
     this.#senders = {
@@ -54,6 +56,7 @@ export class Wire {
     this.#executions = new Executions({
       publisher: this.#publisher,
       runs: this.#runs,
+      history,
       toMain,
       reply: (request, content) => this.#reply("shell", request, content),
     });
@@ -88,6 +91,7 @@ export class Wire {
       case "publish": {
         const { message: type, content, metadata, buffers, run } = message;
         this.#trackComm(type, content);
+        if (type === "execute_result") this.#executions.result(run, content.data);
         return this.#publisher.publish({ type, content, metadata, buffers, parent: this.#runs.parent(run) });
       }
       case "reply":
@@ -150,7 +154,7 @@ export class Wire {
       case "comm_info_request":
         return void this.#answer(channel, request, this.#commInfo(content));
       case "history_request":
-        return void this.#answer(channel, request, { status: "ok", history: [] });
+        return void this.#answer(channel, request, this.#options.history.answer(content));
       case "connect_request":
         return void this.#answer(channel, request, this.#connectInfo());
       case "interrupt_request":

@@ -1,5 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { readConnection } from "./connection.ts";
+import { History } from "./history/history.ts";
+import { Sessions } from "./history/sessions.ts";
+import { createLog } from "./log.ts";
 import type { ToMain, ToWire, WireData } from "./messages.ts";
 import { openShared } from "./shared.ts";
 import { bindSockets } from "./sockets.ts";
@@ -7,6 +10,7 @@ import { Wire } from "./wire.ts";
 
 /** The wire thread: owns the sockets, so that nothing the user runs on the main thread can make the kernel deaf. */
 const data = workerData as WireData;
+const log = createLog();
 const connection = readConnection(data.connectionFile);
 const wire = new Wire({
   connection,
@@ -14,6 +18,7 @@ const wire = new Wire({
   shared: openShared(data.memory),
   input: data.input,
   version: data.version,
+  history: new History(data.history === undefined ? undefined : new Sessions(data.history), log),
   toMain: (message: ToMain) => parentPort?.postMessage(message),
 });
 parentPort?.on("message", (message: ToWire) => wire.fromMain(message));
