@@ -3,13 +3,13 @@
  * numbers), calls `step`, and reads the outputs; new values of the states stand where the old ones stood.
  */
 import type * as tf from "@tensorflow/tfjs-core";
-import { type Code, type Mode, makeCode } from "./emit/code.ts";
+import { type Allowed, type Code, type Mode, makeCode, type Place } from "./emit/code.ts";
 import { allocate, cellsOf, type Layout, layout, type Memory } from "./emit/layout.ts";
 import type { Graph, Use, Value } from "./graph.ts";
 import { lower } from "./lower/lower.ts";
 import { printStep } from "./print.ts";
 import { type Scheduled, schedule } from "./schedule/schedule.ts";
-import type { Buffer, Cells } from "./schedule/steps.ts";
+import type { Buffer, Cells, Step } from "./schedule/steps.ts";
 
 /** What is made of a record. */
 export interface ProgramOptions {
@@ -25,7 +25,20 @@ export interface ProgramOptions {
   readonly updates?: readonly { readonly source: Value; readonly use: Use }[];
 }
 
+/** What those who explain a program look at. */
+export interface Inside {
+  readonly steps: readonly Step[];
+  readonly place: Place;
+  readonly allowed: Allowed;
+  readonly code: Code;
+  /** Buffers that stand for states and arguments. */
+  readonly sources: readonly Buffer[];
+  /** Kernels of the record that are computed at each step, with how often. */
+  readonly kernels: ReadonlyMap<string, number>;
+}
+
 export class Program {
+  readonly inside: Inside;
   readonly #scheduled: Scheduled;
   readonly #memory: Memory;
   readonly #layout: Layout;
@@ -77,8 +90,20 @@ export class Program {
 
     const outside = new Set([...sources, ...literals].map(({ buffer }) => buffer));
     for (const buffer of this.#scheduled.outputs) outside.add(buffer);
-    const place = { layout: this.#layout, memory: this.#memory, outside };
-    this.#code = makeCode(steps, place, { webAssembly, javascript });
+    const place = {
+      layout: this.#layout,
+      memory: this.#memory,
+      outside,
+      literals: literals.map(({ buffer }) => buffer),
+    };
+    const allowed = { webAssembly, javascript };
+    const code = makeCode(steps, place, allowed);
+    this.#code = code;
+    const kernels = new Map<string, number>();
+    for (const { kernel, results: folded } of graph.calls)
+      if (folded === undefined) kernels.set(kernel, (kernels.get(kernel) ?? 0) + 1);
+    const given = sources.map(({ buffer }) => buffer);
+    this.inside = { steps, place, allowed, code, sources: given, kernels };
   }
 
   /** Sources of the record that the program reads. */

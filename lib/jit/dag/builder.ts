@@ -19,9 +19,18 @@ import {
 } from "./node.ts";
 import { type Dtype, type Op, opRow, rounded } from "./ops.ts";
 import { simplified } from "./simplify.ts";
-import { broadcast, commonShape, isSplat, reshaped } from "./view.ts";
+import { broadcast, commonShape, isSplat, reshaped, transposed } from "./view.ts";
 
 type Unnumbered<N extends Node = Node> = N extends Node ? Omit<N, "id"> : never;
+
+/**
+ * Operations that jump. Loops compute in float64, and what an eager step compares has been rounded to float32: a
+ * number must equal the largest of its row, of which it is one, and a probability that is 1 in float32 is 1.
+ */
+const JUMPS: ReadonlySet<Op> = new Set<Op>([
+  ...(["less", "lessEqual", "greater", "greaterEqual", "equal", "notEqual"] as const),
+  ...(["floor", "ceil", "round", "trunc", "floorDiv", "mod", "isFinite", "isInf"] as const),
+]);
 
 /** Literals up to this size take part in folding. */
 const FOLDABLE = 4096;
@@ -49,7 +58,8 @@ export class Builder {
   /** The operation on every element; arguments that are views are broadcast to each other (and to `shape`). */
   map(op: Op, args: readonly Argument[], dtype: Dtype, shape?: readonly number[]): View {
     const full = shape ?? commonShape(args.filter(isView).map((view) => view.shape));
-    const spread = args.map((arg) => (isView(arg) ? literalNumber(broadcast(arg, full)) : arg));
+    const given = JUMPS.has(op) ? args.map((arg) => (isView(arg) ? this.#rounded(arg) : arg)) : args;
+    const spread = given.map((arg) => (isView(arg) ? literalNumber(broadcast(arg, full)) : arg));
     const known = simplified(op, spread, dtype);
     if (known !== undefined) return typeof known === "number" ? this.#splat(known, full, dtype) : known;
     if (spread.every((arg) => typeof arg === "number")) {
@@ -104,8 +114,9 @@ export class Builder {
     dtype: Dtype,
   ): View {
     const { shape, strides, offset, indirect = [] } = to;
-    const key = `${reducer} ${dtype} ${argKey(arg)} ${arg.shape} ${shape} ${strides} ${offset} ${indirectKey(indirect)}`;
-    const given = literalNumber(arg);
+    const largest = reducer === "max" || reducer === "min";
+    const given = literalNumber(largest ? this.#rounded(arg) : arg);
+    const key = `${reducer} ${dtype} ${argKey(given)} ${arg.shape} ${shape} ${strides} ${offset} ${indirectKey(indirect)}`;
     const node = {
       kind: "reduce",
       reducer,
@@ -150,7 +161,8 @@ export class Builder {
   /** A view of this shape with the same elements in order; they are moved where it cannot be helped. */
   reshape(view: View, shape: readonly number[]): View {
     if (isSplat(view)) return broadcast({ ...view, shape: [], strides: [] }, shape);
-    return reshaped(view, shape) ?? (reshaped(this.moved(view), shape) as View);
+    const own = this.#gathered(view);
+    return reshaped(own, shape) ?? (reshaped(this.moved(own), shape) as View);
   }
 
   /** The elements of a view as a result of their own. */
@@ -172,13 +184,34 @@ export class Builder {
     );
   }
 
+  /** Gathered elements as a result of their own, in any order: one copy serves gathered rows and their transpose. */
+  #gathered(view: View): View {
+    if (view.indirect === undefined) return view;
+    const order = gatherOrder(view);
+    if (order === undefined) return this.copied(view);
+    const turned = this.copied(transposed(view, order));
+    return transposed(
+      turned,
+      order.map((_, axis) => order.indexOf(axis)),
+    );
+  }
+
+  /** The numbers as they would be stored. */
+  #rounded(view: View): View {
+    const { node } = view;
+    // What stands in memory has been rounded; single numbers may live in variables of JavaScript.
+    const kept = node.kind === "source" || node.kind === "literal";
+    const stored = kept || (node.kind !== "map" && sizeOf(node.shape) !== 1);
+    if (stored || node.dtype !== "float32" || (node.kind === "map" && node.op === "fround")) return view;
+    const { shape } = node;
+    const whole = { kind: "map", op: "fround", args: [this.#whole(node)], shape, dtype: "float32" } as const;
+    return { ...view, node: this.#add(`fround %${node.id}`, whole) };
+  }
+
   matmul(left: View, right: View): View {
     const [batch, m] = left.shape as [number, number, number];
     const n = right.shape[2] as number;
-    const [a, b] = [left, right].map((view) => (view.indirect === undefined ? view : this.moved(view))) as [
-      View,
-      View,
-    ];
+    const [a, b] = [this.#gathered(left), this.#gathered(right)];
     const key = `matmul ${argKey(a)} ${a.shape} ${argKey(b)} ${b.shape}`;
     return this.#whole(
       this.#add(key, { kind: "matmul", left: a, right: b, shape: [batch, m, n], dtype: "float32" }),
@@ -237,6 +270,17 @@ export class Builder {
   #whole(node: Node): View {
     return { node, offset: 0, shape: node.shape, strides: rowMajor(node.shape) };
   }
+}
+
+/** The axes of a gather with those along which positions change first; undefined where they are. */
+function gatherOrder(view: View): number[] | undefined {
+  if (view.indirect === undefined) return undefined;
+  const changes = view.shape.map(
+    (n, axis) => n !== 1 && (view.indirect ?? []).some(({ index }) => follows(index, axis)),
+  );
+  const axes = [...view.shape.keys()];
+  const order = [...axes.filter((axis) => changes[axis]), ...axes.filter((axis) => !changes[axis])];
+  return order.every((axis, i) => axis === i) ? undefined : order;
 }
 
 function exact(x: number): string {

@@ -9,7 +9,7 @@ import { block, threefry } from "../../tensor/random/threefry.ts";
 import { opRow } from "../dag/ops.ts";
 import { accessesOf } from "../schedule/collapse.ts";
 import type { Buffer, Cells, Draw, MatMul, MatrixView, Step } from "../schedule/steps.ts";
-import { compileWasm, preferNative, wasmRuns } from "../wasm/index.ts";
+import { compileFills, compileWasm, type Fill, type Fills, preferNative, wasmRuns } from "../wasm/index.ts";
 import { interpretLoop } from "./interpret.ts";
 import { writeJavaScript } from "./javascript.ts";
 import { cellsOf, type Layout, type Memory } from "./layout.ts";
@@ -30,6 +30,8 @@ export interface Code {
 export interface Place {
   readonly layout: Layout;
   readonly memory: Memory;
+  /** Buffers that hold what never changes. */
+  readonly literals: readonly Buffer[];
   /** Buffers that the world reads or writes. */
   readonly outside: ReadonlySet<Buffer>;
 }
@@ -46,7 +48,8 @@ export interface Allowed {
 
 const WORD = 0x1_0000_0000;
 
-export function makeCode(steps: readonly Step[], place: Place, { webAssembly, javascript }: Allowed): Code {
+export function makeCode(steps: readonly Step[], where: Place, { webAssembly, javascript }: Allowed): Code {
+  const place = webAssembly ? where : { ...where, memory: { ...where.memory, wasm: undefined } };
   const { functions, bytes } = webAssemblyOf(webAssembly ? steps : [], place);
   const { step, text } = (javascript ? written(steps, place, functions) : undefined) ?? {
     step: interpreted(steps, place, functions),
@@ -138,11 +141,13 @@ const done =
 /** The steps that WebAssembly runs better than JavaScript. */
 function webAssemblyOf(
   steps: readonly Step[],
-  { layout, memory }: Place,
+  place: Place,
 ): { functions: Map<Step, () => void>; bytes: number } {
+  const { layout, memory } = place;
   const functions = new Map<Step, () => void>();
-  // Positions that come from tensors are checked, which only JavaScript does.
-  const wanted = steps.filter((step) => !gathers(step) && !isNative(step) && wasmRuns(step));
+  // Positions that come from tensors are checked, which only JavaScript does, unless it is known what they are.
+  const safe = knownPositions(steps, place);
+  const wanted = steps.filter((step) => !mayMiss(step, safe) && !isNative(step) && wasmRuns(step));
   if (memory.wasm === undefined || wanted.length === 0) return { functions, bytes: 0 };
   try {
     const { steps: made, bytes } = compileWasm(wanted, layout.address, memory.wasm);
@@ -192,11 +197,37 @@ function nativeMatMul(step: MatMul, cells: (buffer: Buffer) => Cells): (() => vo
   return nativeProduct(factor(left, m, k), factor(right, k, n), cells(step.out) as Float32Array);
 }
 
-function gathers(step: Step): boolean {
-  return (
-    step.kind === "loop" &&
-    step.body.some((statement) => accessesOf(statement).some(({ indirect }) => indirect !== undefined))
-  );
+/** Buffers of positions that are known to lie in 0 … bound - 1: permutations, and literals. */
+function knownPositions(steps: readonly Step[], { layout, memory, literals }: Place): Map<Buffer, number> {
+  const found = new Map<Buffer, number>();
+  for (const step of steps) {
+    if (step.kind === "draw" && step.population !== undefined) found.set(step.out, step.population);
+  }
+  for (const buffer of literals) {
+    if (buffer.dtype === "float32") continue;
+    const positions = cellsOf(buffer, layout.address(buffer), memory);
+    let least = 0;
+    let most = 0;
+    for (const at of positions) {
+      least = Math.min(least, at);
+      most = Math.max(most, at);
+    }
+    if (least >= 0) found.set(buffer, most + 1);
+  }
+  return found;
+}
+
+/** Whether a loop reads or writes at a position that may not exist. */
+function mayMiss(step: Step, known: ReadonlyMap<Buffer, number>): boolean {
+  if (step.kind !== "loop") return false;
+  const bounds = new Map<number, number>();
+  for (const statement of step.body) {
+    if (statement.kind !== "load" || statement.from.indirect !== undefined) continue;
+    const bound = known.get(statement.from.buffer);
+    if (bound !== undefined) bounds.set(statement.temp, bound);
+  }
+  const parts = step.body.flatMap(accessesOf).flatMap(({ indirect = [] }) => indirect);
+  return parts.some(({ temp, size }) => (bounds.get(temp) ?? Number.POSITIVE_INFINITY) > size);
 }
 
 /** A step that is a function of its own. */
@@ -205,7 +236,7 @@ export function call(step: Step, place: Place): (base: number) => void {
   const cells = (buffer: Buffer): Cells => cellsOf(buffer, layout.address(buffer), memory);
   switch (step.kind) {
     case "draw":
-      return draw(step, step.inputs.map(cells), cells(step.out));
+      return draw(step, step.inputs.map(cells), cells(step.out), memory);
     case "host": {
       const [inputs, outputs] = [step.inputs.map(cells), step.outputs.map(cells)];
       return () => step.run(inputs, outputs);
@@ -221,14 +252,36 @@ export function call(step: Step, place: Place): (base: number) => void {
   }
 }
 
+/** Draws of this many numbers are worth a call. */
+const LEAST_FILL = 4;
+const fills = new WeakMap<WebAssembly.Memory, Fills | undefined>();
+
+/** The draw as vector code, where there is some. */
+function vectorFill(kernel: string, size: number, { wasm }: Memory): Fill | undefined {
+  if (wasm === undefined || size < LEAST_FILL) return undefined;
+  if (kernel !== "TspyroNormal" && kernel !== "TspyroUniform") return undefined;
+  if (!fills.has(wasm)) fills.set(wasm, compileFills(wasm));
+  const made = fills.get(wasm);
+  return kernel === "TspyroNormal" ? made?.normal : made?.uniform;
+}
+
 function draw(
   { kernel, seed, counter, absolute, population = 0 }: Draw,
   inputs: readonly Cells[],
   out: Cells,
+  memory: Memory,
 ): (base: number) => void {
   const row = drawFunctions.get(kernel);
   if (row === undefined) throw new Error(`there is no draw ${kernel}`);
   const [low, high] = seed;
+  const fill = vectorFill(kernel, out.length, memory);
+  if (fill !== undefined) {
+    return (base) => {
+      const at = absolute ? counter : base + counter;
+      threefry(low, high, at % WORD, Math.floor(at / WORD));
+      fill(out.byteOffset / 4, out.length, block.a, block.b);
+    };
+  }
   return (base) => {
     const at = absolute ? counter : base + counter;
     threefry(low, high, at % WORD, Math.floor(at / WORD));

@@ -9,7 +9,7 @@ import { accessesOf } from "../schedule/collapse.ts";
 import type { Buffer, Loop, Step } from "../schedule/steps.ts";
 import type { Layout } from "./layout.ts";
 import { LoopWriter } from "./loop.ts";
-import { inMemory } from "./scalars.ts";
+import { inMemory, neverLocal } from "./scalars.ts";
 
 export interface Source {
   /** Body of `(F, I, ops, calls, scratch) => step`. */
@@ -33,7 +33,7 @@ export function writeJavaScript(
   called: (step: Step) => boolean,
 ): Source {
   const pieces = cut(steps.map((step) => ({ step, javascript: !called(step) })));
-  const writer = new PieceWriter(address, inMemory(pieces, outside));
+  const writer = new PieceWriter(address, inMemory(pieces, outside), neverLocal(steps));
   const names = pieces.map((piece, i) => {
     writer.begin();
     for (const { step, javascript } of piece) writer.step(step, javascript);
@@ -81,14 +81,20 @@ class PieceWriter {
   readonly functions: string[] = [];
   readonly #address: (buffer: Buffer) => number;
   readonly #inMemory: ReadonlySet<Buffer>;
+  readonly #neverLocal: ReadonlySet<Buffer>;
   #lines: string[] = [];
   #locals = new Set<Buffer>();
   #declared = new Set<Buffer>();
   #steps = 0;
 
-  constructor(address: (buffer: Buffer) => number, memory: ReadonlySet<Buffer>) {
+  constructor(
+    address: (buffer: Buffer) => number,
+    memory: ReadonlySet<Buffer>,
+    neverLocal: ReadonlySet<Buffer>,
+  ) {
     this.#address = address;
     this.#inMemory = memory;
+    this.#neverLocal = neverLocal;
   }
 
   begin(): void {
@@ -171,6 +177,7 @@ class PieceWriter {
 
   /** The expression of a buffer of one element; it is loaded the first time. */
   read(buffer: Buffer): string {
+    if (this.#neverLocal.has(buffer)) return this.#cell(buffer);
     this.#declare(buffer);
     if (!this.#locals.has(buffer)) {
       this.#locals.add(buffer);
@@ -180,6 +187,7 @@ class PieceWriter {
   }
 
   write(buffer: Buffer, value: string): string[] {
+    if (this.#neverLocal.has(buffer)) return [`${this.#cell(buffer)} = ${value};`];
     this.#declare(buffer);
     this.#locals.add(buffer);
     const lines = [`s${buffer.id} = ${value};`];

@@ -47,3 +47,21 @@ export function inMemory(
   });
   return found;
 }
+
+/**
+ * Buffers of one element that stand in memory alone: where the place of a load or a store is computed, or a loop
+ * stores into them, the code touches memory, and a variable beside it would be stale.
+ */
+export function neverLocal(steps: readonly Step[]): Set<Buffer> {
+  const found = new Set<Buffer>();
+  for (const step of steps) {
+    if (step.kind !== "loop") continue;
+    for (const statement of step.body) {
+      for (const { buffer, indirect } of statement.kind === "reduce" ? [] : accessesOf(statement)) {
+        const looped = statement.kind === "store" && step.domain.length > 0;
+        if (indirect !== undefined || looped) found.add(buffer);
+      }
+    }
+  }
+  return found;
+}

@@ -31,15 +31,45 @@ export function fillNormal(out: Float32Array, k0: number, k1: number): void {
 /** The first `k` places of a Fisher-Yates shuffle of 0..n-1, in O(k) time and memory. */
 export function partialPermutation(n: number, k: number, k0: number, k1: number): Int32Array {
   const out = new Int32Array(k);
-  // The shuffled array, as the places that differ from the identity.
-  const moved = new Map<number, number>();
+  const moved = new SparseInts(k);
   for (let i = 0; i < k; i++) {
     const j = i + below(n - i, i, k0, k1);
-    out[i] = moved.get(j) ?? j;
-    moved.set(j, moved.get(i) ?? i);
-    moved.delete(i);
+    out[i] = moved.get(j);
+    moved.set(j, moved.get(i));
   }
   return out;
+}
+
+/** The places of a shuffled array that differ from the identity: a table of open addressing. */
+class SparseInts {
+  readonly #keys: Int32Array;
+  readonly #values: Int32Array;
+  readonly #mask: number;
+
+  /** @param count how many places may be set */
+  constructor(count: number) {
+    const size = 1 << Math.max(2, 33 - Math.clz32(count));
+    this.#mask = size - 1;
+    this.#keys = new Int32Array(size).fill(-1);
+    this.#values = new Int32Array(size);
+  }
+
+  get(key: number): number {
+    const at = this.#find(key);
+    return this.#keys[at] === key ? (this.#values[at] as number) : key;
+  }
+
+  set(key: number, value: number): void {
+    const at = this.#find(key);
+    this.#keys[at] = key;
+    this.#values[at] = value;
+  }
+
+  #find(key: number): number {
+    let at = (Math.imul(key, 0x9e3779b1) >>> 7) & this.#mask;
+    while (this.#keys[at] !== -1 && this.#keys[at] !== key) at = (at + 1) & this.#mask;
+    return at;
+  }
 }
 
 /** A uniform integer below `m`: words in the last, incomplete run of length `m` are refused. */

@@ -7,8 +7,8 @@
  * quantile at fixed normal score.
  * Source of the idea: Figurnov, Mohamed, Mnih, "Implicit reparameterization gradients" (NeurIPS 2018).
  */
-import digamma from "@stdlib/math-base-special-digamma";
 import { normalScore, quantileSlope } from "../special/gamma-expansion.ts";
+import { digamma } from "../special/log-gamma.ts";
 
 const LARGE = 200;
 /** Results are rounded to float32: four digits more than it has. */

@@ -1,14 +1,13 @@
 /** The special functions as tfjs kernels: TensorFlow's own ops on the native backend, `@stdlib` elsewhere. */
 import betainc from "@stdlib/math-base-special-betainc";
-import digamma from "@stdlib/math-base-special-digamma";
 import erfinv from "@stdlib/math-base-special-erfinv";
-import gammaln from "@stdlib/math-base-special-gammaln";
 import trigamma from "@stdlib/math-base-special-trigamma";
 import * as tf from "@tensorflow/tfjs-core";
 import { floatAttr, type KernelArgs, type NativeBackend } from "../kernels.ts";
 import { besselGap, logI0e } from "./bessel.ts";
 import { registerElementwise } from "./elementwise.ts";
 import { igamma, igammaGradA } from "./incomplete-gamma.ts";
+import { digamma, logGamma } from "./log-gamma.ts";
 import { ndtri, pentagamma, tetragamma } from "./scalar.ts";
 
 /** ψ⁽ⁿ⁾ on the native backend. */
@@ -20,7 +19,7 @@ function polygamma(n: number) {
 }
 
 export function registerSpecialKernels(): void {
-  registerElementwise("TspyroLgamma", ["x"], gammaln, "Lgamma");
+  registerElementwise("TspyroLgamma", ["x"], logGamma, "Lgamma");
   registerElementwise("TspyroDigamma", ["x"], digamma, "Digamma");
   registerElementwise("TspyroTrigamma", ["x"], trigamma, polygamma(1));
   registerElementwise("TspyroTetragamma", ["x"], tetragamma);
@@ -32,6 +31,6 @@ export function registerSpecialKernels(): void {
   // Not by TensorFlow's Igamma and Betainc, whose float32 arithmetic loses four digits at a = 500.
   registerElementwise("TspyroIgamma", ["a", "x"], igamma);
   registerElementwise("TspyroIgammaGradA", ["a", "x"], igammaGradA);
-  registerElementwise("TspyroLogBeta", ["a", "b"], (a, b) => gammaln(a) + gammaln(b) - gammaln(a + b));
+  registerElementwise("TspyroLogBeta", ["a", "b"], (a, b) => logGamma(a) + logGamma(b) - logGamma(a + b));
   registerElementwise("TspyroBetainc", ["a", "b", "x"], (a, b, x) => betainc(x, a, b));
 }
