@@ -76,6 +76,8 @@ const plain = {
   select: { f: (c, a, b) => (c !== 0 ? a : b), js: (c, a, b) => `(${c} !== 0 ? ${a} : ${b})` },
 
   copy: { f: (x) => x, js: (x) => x },
+  /** As it would be stored. */
+  fround: { f: Math.fround, js: (x) => `Math.fround(${x})` },
   not: { f: (x) => (x === 0 ? 1 : 0), js: (x) => `(${x} === 0 ? 1 : 0)` },
   neg: { f: (x) => -x, js: (x) => `(-${x})` },
   abs: { f: Math.abs },

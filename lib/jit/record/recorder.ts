@@ -31,6 +31,8 @@ export class Recorder {
   readonly #values = new Map<number, Use>();
   readonly #byData = new WeakMap<object, Use>();
   readonly #variables = new Map<number, { variable: tf.Variable; dataId: object }>();
+  /** What variables hold now, where the step has assigned them. */
+  readonly #assigned = new Map<number, Use>();
   readonly #captured = new Map<number, Use>();
   readonly #firstTensor: number;
   readonly #rng = getRngState();
@@ -84,10 +86,13 @@ export class Recorder {
       },
     };
     Object.assign(own, shadows);
+    const variables = [...this.#variables.values()].map(({ variable }) => variable);
+    for (const variable of variables) variable.assign = (value) => this.#assign(variable, value);
     try {
       return f();
     } finally {
       for (const name of Object.keys(shadows)) delete own[name];
+      for (const variable of variables) delete (variable as Partial<tf.Variable>).assign;
     }
   }
 
@@ -100,8 +105,9 @@ export class Recorder {
     const assigned: { variable: tf.Variable; use: Use }[] = [];
     for (const { variable, dataId } of this.#variables.values()) {
       if (variable.isDisposed) refuse("the step disposes a variable");
-      if (variable.dataId === dataId) continue;
-      assigned.push({ variable, use: this.#byData.get(variable.dataId) ?? refuse("a variable was swapped") });
+      const use = this.#assigned.get(variable.id);
+      if (use !== undefined) assigned.push({ variable, use });
+      else if (variable.dataId !== dataId) refuse("a variable was changed in a way that is not recorded");
     }
     const { seed, counter } = getRngState();
     const [low, high] = this.#rng.seed;
@@ -181,6 +187,14 @@ export class Recorder {
     return result;
   }
 
+  #assign(variable: tf.Variable, value: tf.Tensor): void {
+    const { assign } = Object.getPrototypeOf(variable) as tf.Variable;
+    const hears = this.#hears;
+    this.#inside(() => assign.call(variable, value));
+    // Named after the tensor, not its data: the data may be another variable's too.
+    if (hears) this.#heard(() => this.#assigned.set(variable.id, this.#useOf(value)));
+  }
+
   /**
    * tfjs keeps clones of what a gradient will need while the kernel still runs. Those of the kernel's inputs are named
    * here; those of its outputs, which have no name yet, are found by their data afterwards.
@@ -256,11 +270,11 @@ export class Recorder {
   }
 
   #useOf(tensor: tf.Tensor): Use {
+    const assigned = this.#assigned.get(tensor.id);
+    if (assigned !== undefined) return assigned;
     const variable = this.#variables.get(tensor.id);
     if (variable !== undefined && tensor.dataId !== variable.dataId) {
-      const use =
-        this.#byData.get(tensor.dataId) ?? refuse("a variable was given a tensor of unknown origin");
-      return { ...use, shape: tensor.shape, dtype: tensor.dtype };
+      refuse("a variable was changed in a way that is not recorded");
     }
     const known = this.#values.get(tensor.id) ?? this.#captured.get(tensor.id);
     if (known !== undefined) return known;

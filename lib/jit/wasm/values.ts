@@ -50,12 +50,15 @@ function truncated(f: FunctionWriter, code: Expr): Expr {
 
 const intKey = (op: Op): string => `${op}:int32`;
 
+/** What moves values in vectors; single precision is what they have. */
+const MOVES: ReadonlySet<Op> = new Set<Op>(["copy", "fround"]);
+
 /** Declares what a body may leave to JavaScript. */
 export function importOperations(module: ModuleWriter, body: readonly Statement[]): void {
   for (const statement of body) {
     if (statement.kind === "load" || statement.kind === "index") continue;
     module.import(intKey("copy"), 1, (x) => x | 0);
-    if (statement.kind !== "let" || statement.op === "select" || statement.op === "copy") continue;
+    if (statement.kind !== "let" || statement.op === "select" || MOVES.has(statement.op)) continue;
     const { op, args } = statement;
     const { f } = opRow(op);
     const row = elementRow(op);
@@ -68,7 +71,7 @@ export function importOperations(module: ModuleWriter, body: readonly Statement[
 
 /** Whether an operation runs in vectors. */
 export function vectorised(op: Op): boolean {
-  return op === "select" || op === "copy" || elementRow(op) !== undefined;
+  return op === "select" || MOVES.has(op) || elementRow(op) !== undefined;
 }
 
 export function operand(values: ReadonlyMap<number, Value>, of: Operand): Value {
@@ -86,7 +89,7 @@ export function element(f: FunctionWriter, op: Op, args: readonly Value[], dtype
     code: f.keep(as(f, { form: of, code: of === form ? code : f.keep(code) }, form)),
   });
   const in_ = (of: Form) => args.map((arg) => f.keep(as(f, arg, of)));
-  if (op === "copy") return made(in_(form)[0] as Expr, form);
+  if (MOVES.has(op)) return made(in_(form)[0] as Expr, form);
   if (op === "select") {
     const [condition, yes, no] = args as [Value, Value, Value];
     const code = choose(as(f, condition, "mask"), f.keep(as(f, yes, form)), f.keep(as(f, no, form)));
