@@ -4,6 +4,7 @@ export { ElboCurve, type ElboCurveOptions, elboCurve, type LossSource } from "./
 export { GraphView, type RenderModelOptions, renderModel, traceGraph } from "./host/graph.ts";
 export { setWidgetHost } from "./host/host.ts";
 export { disposeWidgets, widgetCellEnd, widgetCellStart } from "./host/live-view.ts";
+export { ProgramView, programView } from "./host/program.ts";
 export { showRunProgress } from "./host/progress.ts";
 export { ScheduleView, scheduleView } from "./host/schedule.ts";
 export { Shown, type ShowOptions } from "./host/shown.ts";

@@ -41,12 +41,13 @@ export class LibraryLoader {
 
   async #load(): Promise<Library> {
     const { shared, poll, notice } = this.#hooks;
-    const [pyro, infer, params, interrupt, notices] = await Promise.all([
+    const [pyro, infer, params, interrupt, notices, jit] = await Promise.all([
       import("../../lib/index.ts"),
       import("../../lib/infer/index.ts"),
       import("../../lib/params/index.ts"),
       import("../../lib/interrupt.ts"),
       import("../../lib/notice.ts"),
+      import("../../lib/jit/index.ts"),
     ]);
     const widgets = await import("../../widgets/index.ts");
     interrupt.setInterruptHook(poll);
@@ -54,6 +55,7 @@ export class LibraryLoader {
     infer.setRunControlFactory(() => runControl(shared));
     widgets.showRunProgress(infer.onRunStart);
     pyro.optim.setSchedulePicture((plot) => widgets.scheduleView(plot).bundle());
+    jit.setProgramPicture((program) => widgets.programView(program).bundle());
     const seed = Number(process.env.TSPYRO_SEED);
     if (process.env.TSPYRO_SEED !== undefined && Number.isFinite(seed)) pyro.setRngSeed(seed);
     const library: Library = {

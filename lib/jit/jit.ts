@@ -33,6 +33,6 @@ export function jit<A extends unknown[], R>(fn: (...args: A) => R): Jitted<A, R>
   const jitted = (...args: A): R => calls.call(args) as R;
   Object.defineProperty(jitted, "name", { value: fn.name });
   return Object.defineProperty(jitted, "program", {
-    get: () => new JitProgram(calls.program, calls.reason),
+    get: () => new JitProgram(fn.name, calls.program, calls.reason),
   }) as unknown as Jitted<A, R>;
 }

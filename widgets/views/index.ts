@@ -7,6 +7,7 @@ export { estimateDensity } from "./kde.ts";
 export type { ParamRow, ParamTableData } from "./param-columns.ts";
 export { paramTable } from "./param-table.ts";
 export { paramTableSvg } from "./param-table-svg.ts";
+export { type ProgramData, program } from "./program.ts";
 export { type ScheduleData, schedule } from "./schedule.ts";
 export { escapeMarkup, serialize } from "./serialize.ts";
 export type { ViewOptions } from "./svg.ts";

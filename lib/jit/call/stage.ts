@@ -97,8 +97,7 @@ export class Stage {
       found?.graph.dispose();
       earlier?.graph.dispose();
       this.#program = undefined;
-      // The first call may make the variables that the later ones find.
-      if (this.#records > 1 || !/makes a variable/.test(reason ?? "")) this.#giveUp(reason ?? "");
+      if (!this.#mayPass(reason ?? "")) this.#giveUp(reason ?? "");
       return;
     }
     const differs = earlier === undefined ? undefined : differenceOf(earlier, found);
@@ -119,6 +118,12 @@ export class Stage {
       // From here on it is only compared.
       found.graph.dispose();
     }
+  }
+
+  /** The first call may make the variables, or fill the caches, that the later ones find. */
+  #mayPass(reason: string): boolean {
+    if (/makes a variable/.test(reason)) return this.#records < MOST_RECORDS;
+    return this.#records === 1 && /changes the variable/.test(reason);
   }
 
   #giveUp(reason: string): void {
