@@ -25,12 +25,21 @@ export function simplified(op: Op, args: readonly Argument[], dtype: Dtype): Vie
       return composed(a, "exp");
     case "neg":
       return composed(a, "neg");
+    case "and":
+      return a === 0 || b === 0 ? 0 : isTrue(a) ? kept(b, dtype) : isTrue(b) ? kept(a, dtype) : undefined;
+    case "or":
+      return isTrue(a) || isTrue(b) ? 1 : a === 0 ? kept(b, dtype) : b === 0 ? kept(a, dtype) : undefined;
     case "select":
       if (typeof a === "number") return kept(a !== 0 ? b : c, dtype);
       return undefined;
     default:
       return undefined;
   }
+}
+
+/** A number that counts as true. */
+function isTrue(arg: Argument | undefined): boolean {
+  return typeof arg === "number" && arg !== 0;
 }
 
 /** What `inner` was taken of, where the argument is a plain view of that. */

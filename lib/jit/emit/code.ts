@@ -4,12 +4,11 @@
  * code to be made from text, an interpreter runs the steps.
  */
 import { backendName, type Factor, nativeProduct } from "../../tensor/index.ts";
-import { drawFunctions } from "../../tensor/random/kernels.ts";
-import { block, threefry } from "../../tensor/random/threefry.ts";
 import { opRow } from "../dag/ops.ts";
 import { accessesOf } from "../schedule/collapse.ts";
-import type { Buffer, Cells, Draw, MatMul, MatrixView, Step } from "../schedule/steps.ts";
-import { compileFills, compileWasm, type Fill, type Fills, preferNative, wasmRuns } from "../wasm/index.ts";
+import type { Buffer, Cells, MatMul, MatrixView, Step } from "../schedule/steps.ts";
+import { compileWasm, preferNative, wasmRuns } from "../wasm/index.ts";
+import { batchDraws, draw } from "./draws.ts";
 import { interpretLoop } from "./interpret.ts";
 import { writeJavaScript } from "./javascript.ts";
 import { cellsOf, type Layout, type Memory } from "./layout.ts";
@@ -46,8 +45,6 @@ export interface Allowed {
   readonly javascript: boolean;
 }
 
-const WORD = 0x1_0000_0000;
-
 export function makeCode(steps: readonly Step[], where: Place, { webAssembly, javascript }: Allowed): Code {
   const place = webAssembly ? where : { ...where, memory: { ...where.memory, wasm: undefined } };
   const { functions, bytes } = webAssemblyOf(webAssembly ? steps : [], place);
@@ -76,9 +73,10 @@ function written(
   functions: Functions,
 ): Pick<Code, "step" | "text"> | undefined {
   const { layout, memory, outside } = place;
+  const { merged, batches } = batchDraws(steps, place);
   const called = (step: Step): boolean =>
     step.kind === "matmul" || step.kind === "draw" || step.kind === "host" || functions.has(step);
-  const source = writeJavaScript(steps, layout, outside, called);
+  const source = writeJavaScript(merged, layout, outside, called);
   let make: (...parts: unknown[]) => Code["step"];
   try {
     make = new Function("F", "I", "ops", "calls", "scratch", source.text) as typeof make;
@@ -90,7 +88,7 @@ function written(
     memory.floats,
     memory.ints,
     source.ops.map((op) => opRow(op).f),
-    source.calls.map((one) => functions.get(one) ?? call(one, place)),
+    source.calls.map((one) => functions.get(one) ?? batches.get(one) ?? call(one, place)),
     source.scratch.map((size) => new Float64Array(size)),
   );
   return { step, text: source.text };
@@ -250,41 +248,4 @@ export function call(step: Step, place: Place): (base: number) => void {
     default:
       throw new Error(`a ${step.kind} is not called`);
   }
-}
-
-/** Draws of this many numbers are worth a call. */
-const LEAST_FILL = 4;
-const fills = new WeakMap<WebAssembly.Memory, Fills | undefined>();
-
-/** The draw as vector code, where there is some. */
-function vectorFill(kernel: string, size: number, { wasm }: Memory): Fill | undefined {
-  if (wasm === undefined || size < LEAST_FILL) return undefined;
-  if (kernel !== "TspyroNormal" && kernel !== "TspyroUniform") return undefined;
-  if (!fills.has(wasm)) fills.set(wasm, compileFills(wasm));
-  const made = fills.get(wasm);
-  return kernel === "TspyroNormal" ? made?.normal : made?.uniform;
-}
-
-function draw(
-  { kernel, seed, counter, absolute, population = 0 }: Draw,
-  inputs: readonly Cells[],
-  out: Cells,
-  memory: Memory,
-): (base: number) => void {
-  const row = drawFunctions.get(kernel);
-  if (row === undefined) throw new Error(`there is no draw ${kernel}`);
-  const [low, high] = seed;
-  const fill = vectorFill(kernel, out.length, memory);
-  if (fill !== undefined) {
-    return (base) => {
-      const at = absolute ? counter : base + counter;
-      threefry(low, high, at % WORD, Math.floor(at / WORD));
-      fill(out.byteOffset / 4, out.length, block.a, block.b);
-    };
-  }
-  return (base) => {
-    const at = absolute ? counter : base + counter;
-    threefry(low, high, at % WORD, Math.floor(at / WORD));
-    row.fill(out, inputs, block.a, block.b, population);
-  };
 }

@@ -21,10 +21,15 @@ export interface Fills {
 const PARITY = 0x1bd11bda;
 const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24];
 
-/** Threefry-2x32 with 20 rounds of the counters (c, 0). */
-function threefry(f: FunctionWriter, keys: readonly [Expr, Expr, Expr], counter: Expr): [Expr, Expr] {
+/** Threefry-2x32 with 20 rounds of the counters (c, 0), or (c, second). */
+function threefry(
+  f: FunctionWriter,
+  keys: readonly [Expr, Expr, Expr],
+  counter: Expr,
+  second?: Expr,
+): [Expr, Expr] {
   let a = f.keep(i32x4.add(counter, keys[0]));
-  let b = keys[1];
+  let b = second === undefined ? keys[1] : f.keep(i32x4.add(second, keys[1]));
   for (let round = 0; round < 20; round++) {
     a = f.keep(i32x4.add(a, b));
     const by = ROTATIONS[round % 8] as number;
@@ -84,6 +89,56 @@ function writeFill(module: ModuleWriter, pair: Pair): void {
     }
   });
   module.export(f);
+}
+
+/** The third word of a key. */
+function extended(f: FunctionWriter, first: Expr, second: Expr): [Expr, Expr, Expr] {
+  return [first, second, f.keep(xor(xor(first, second), f.i32(PARITY)))];
+}
+
+/**
+ * Draws of one number each, four at a time: cell `address + i` gets the only element of the draw with counter
+ * (low + i, high) under the seed (s0, s1). Up to three cells after the last are overwritten.
+ */
+export type Singles = (
+  address: number,
+  count: number,
+  s0: number,
+  s1: number,
+  low: number,
+  high: number,
+) => void;
+
+function writeSingles(module: ModuleWriter, pair: Pair): void {
+  const f = module.define([I32, I32, I32, I32, I32, I32], []);
+  const [address, count, s0, s1, low, high] = [0, 1, 2, 3, 4, 5];
+  f.set(address, scalar.i32Mul(get(address), i32Const(4)));
+  const seed = extended(f, f.keep(i32x4.splat(get(s0))), f.keep(i32x4.splat(get(s1))));
+  const second = f.keep(i32x4.splat(get(high)));
+  const counter = f.local(0x7b);
+  f.set(counter, i32x4.add(i32x4.splat(get(low)), f.words(0, 1, 2, 3)));
+  f.while([...get(count), ...i32Const(1), 0x4e], () => {
+    const [k0, k1] = threefry(f, seed, get(counter), second);
+    const [a, b] = threefry(f, extended(f, k0, k1), f.i32(0));
+    f.emit(store4(get(address), 0, pair(f, unit(f, a), unit(f, b))[0]));
+    f.set(counter, i32x4.add(get(counter), f.i32(4)));
+    f.advance(address, 16);
+    f.advance(count, -4);
+  });
+  module.export(f);
+}
+
+/** Draws of one number over a program's memory; undefined without vector instructions. */
+export function compileSingles(
+  memory: WebAssembly.Memory,
+): { uniform: Singles; normal: Singles } | undefined {
+  const { simd, relaxed } = wasmAvailable();
+  if (!simd) return undefined;
+  const module = new ModuleWriter(relaxed);
+  writeSingles(module, (_f, a, b) => [a, b]);
+  writeSingles(module, boxMuller);
+  const [uniform, normal] = module.instantiate(memory).functions as unknown as [Singles, Singles];
+  return { uniform, normal };
 }
 
 /** The fills over a program's memory; undefined without vector instructions. */

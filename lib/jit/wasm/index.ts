@@ -16,7 +16,7 @@ import { matMulRuns, writeMatMul } from "./matmul/index.ts";
 import { LEAST_SIZE, loopRuns } from "./plan.ts";
 import { importOperations } from "./values.ts";
 
-export { compileFills, type Fill, type Fills } from "./draw.ts";
+export { compileFills, compileSingles, type Fill, type Fills, type Singles } from "./draw.ts";
 export { type Features, wasmAvailable } from "./features.ts";
 export { preferNative } from "./matmul/cost.ts";
 
