@@ -97,7 +97,7 @@ function resolve(family: string, table: ParameterTable, given: Record<string, un
       throw pyroError({
         what: `Parameter ${name} of ${family} is missing`,
         expected: signature(table),
-        got: `only ${Object.keys(given).join(", ") || "no arguments"}`,
+        got: Object.keys(given).length === 0 ? "no arguments" : `only ${Object.keys(given).join(", ")}`,
       });
     }
   }

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { checkOptions, type OptionNames } from "../options.ts";
 import { AutoregressiveFlow, type FlowOrder } from "./autoregressive-flow.ts";
 import { callable } from "./callable.ts";
 
@@ -7,6 +8,8 @@ export interface FlowOptions {
   sigmoidBias?: number;
   permutation?: FlowOrder;
 }
+
+const optionNames: OptionNames<FlowOptions> = { sigmoidBias: true, permutation: true };
 
 /**
  * Inverse autoregressive flow: y = s · x + (1 - s) · m, where the gates s = sigmoid(h + sigmoidBias) and the means m of
@@ -21,11 +24,9 @@ class InverseAutoregressiveFlowTransform extends AutoregressiveFlow {
   readonly name = "InverseAutoregressiveFlow";
   readonly sigmoidBias: number;
 
-  constructor(
-    inputDim: number,
-    hiddenDim: number,
-    { sigmoidBias = 2, permutation = false }: FlowOptions = {},
-  ) {
+  constructor(inputDim: number, hiddenDim: number, options: FlowOptions = {}) {
+    checkOptions("InverseAutoregressiveFlow", options, optionNames);
+    const { sigmoidBias = 2, permutation = false } = options;
     super(inputDim, hiddenDim, permutation);
     this.sigmoidBias = sigmoidBias;
   }

@@ -1,10 +1,10 @@
 /** Computes a formula with values for its names. */
 import * as tf from "@tensorflow/tfjs-core";
+import { nearest } from "../nearest.ts";
 import { type Formula, innardsOf, isFormula } from "./compiled.ts";
 import { Frame } from "./frame.ts";
 import { constants, functions } from "./functions.ts";
 import { fromOutside } from "./given.ts";
-import { nearest } from "./nearest.ts";
 import type { SymbolNode } from "./nodes.ts";
 import type { Program } from "./program.ts";
 import type { FormulaScope } from "./values.ts";

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
+import { checkOptions, type OptionNames } from "../options.ts";
 import { getParamStore } from "../params/global.ts";
 import type { ParamStoreDict } from "../params/param-store.ts";
-import type { SampleSite } from "../poutine/message.ts";
+import type { Baseline, SampleSite } from "../poutine/message.ts";
 import { broadcastShapes } from "../tensor/index.ts";
 import { detach } from "./gradients.ts";
 import { total } from "./site-terms.ts";
@@ -19,6 +20,14 @@ export interface Control {
   readonly loss: tf.Tensor | undefined;
 }
 
+const optionNames: OptionNames<Baseline> = {
+  nnBaseline: true,
+  nnBaselineInput: true,
+  useDecayingAvgBaseline: true,
+  baselineBeta: true,
+  baselineValue: true,
+};
+
 /**
  * The baseline of a site, if it asks for one.
  * @param cost the downstream log p - log q of this run; a constant
@@ -27,6 +36,7 @@ export interface Control {
 export function baselineOf(site: SampleSite, cost: tf.Tensor): Control | undefined {
   const { baseline } = site.infer;
   if (baseline === undefined) return undefined;
+  checkOptions(`site "${site.name}", option baseline`, baseline, optionNames);
   const { nnBaseline, nnBaselineInput, baselineValue, useDecayingAvgBaseline, baselineBeta = 0.9 } = baseline;
   if (nnBaseline !== undefined && baselineValue !== undefined) throw bothGiven(site.name);
   if (!(baselineBeta >= 0 && baselineBeta < 1)) throw badBeta(site.name, baselineBeta);

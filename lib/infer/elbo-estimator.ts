@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
+import { checkOptions, type OptionNames } from "../options.ts";
 import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import type { CompiledLoss } from "./compiled/compiled-loss.ts";
 import { explained } from "./diagnose.ts";
@@ -18,6 +19,12 @@ export interface ElboOptions {
   /** With `vectorizeParticles` or enumeration: how many axes belong to plates (default: found by running guide and model once). */
   maxPlateNesting?: number;
 }
+
+export const elboOptionNames: OptionNames<ElboOptions> = {
+  numParticles: true,
+  vectorizeParticles: true,
+  maxPlateNesting: true,
+};
 
 /** The loss of a step and its gradients with respect to the unconstrained parameters, by name. */
 export interface LossAndGrads {
@@ -58,7 +65,9 @@ export abstract class ElboEstimator {
   protected readonly compiled?: CompiledLoss;
   readonly #together: ParticlePlate | undefined;
 
-  constructor({ numParticles = 1, vectorizeParticles = false, maxPlateNesting }: ElboOptions = {}) {
+  constructor(options: ElboOptions = {}) {
+    checkOptions(new.target.name, options, elboOptionNames);
+    const { numParticles = 1, vectorizeParticles = false, maxPlateNesting } = options;
     if (!Number.isSafeInteger(numParticles) || numParticles < 1) {
       throw pyroError({
         what: "numParticles must be a whole number >= 1",

@@ -1,5 +1,6 @@
 import { pyroError } from "../errors.ts";
-import type { ElboEstimator, ElboOptions } from "./elbo-estimator.ts";
+import { checkOptions, type OptionNames } from "../options.ts";
+import { type ElboEstimator, type ElboOptions, elboOptionNames } from "./elbo-estimator.ts";
 import { Trace_ELBO } from "./trace-elbo.ts";
 import { TraceEnum_ELBO } from "./trace-enum-elbo.ts";
 import { TraceGraph_ELBO } from "./trace-graph-elbo.ts";
@@ -12,6 +13,12 @@ export interface ElboDispatch extends ElboOptions {
   enumDiscrete?: boolean;
 }
 
+const optionNames: OptionNames<ElboDispatch> = {
+  ...elboOptionNames,
+  traceGraph: true,
+  enumDiscrete: true,
+};
+
 /**
  * The evidence lower bound, by the estimator that the options ask for.
  * May be called with or without `new`.
@@ -22,11 +29,9 @@ export interface ElboClass {
   (options?: ElboDispatch): ElboEstimator;
 }
 
-function dispatch({
-  traceGraph = false,
-  enumDiscrete = false,
-  ...options
-}: ElboDispatch = {}): ElboEstimator {
+function dispatch(given: ElboDispatch = {}): ElboEstimator {
+  checkOptions("ELBO", given, optionNames);
+  const { traceGraph = false, enumDiscrete = false, ...options } = given;
   if (traceGraph && enumDiscrete) throw bothAsked();
   if (enumDiscrete) return new TraceEnum_ELBO(options);
   return traceGraph ? new TraceGraph_ELBO(options) : new Trace_ELBO(options);

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
+import { checkOptions, type OptionNames } from "../options.ts";
 import { block } from "../poutine/block.ts";
 import type { SiteFilter } from "../poutine/message.ts";
 import { tracePair } from "./pair.ts";
@@ -12,6 +13,8 @@ export interface ImportanceOptions<A extends unknown[]> {
   /** How many executions (default 10). */
   numSamples?: number;
 }
+
+const optionNames: OptionNames<ImportanceOptions<unknown[]>> = { guide: true, numSamples: true };
 
 /**
  * Importance sampling: latent values come from the guide, and each execution of the model on them weighs
@@ -27,8 +30,10 @@ export class Importance<A extends unknown[] = unknown[]> extends TracePosterior<
   readonly numSamples: number;
   protected readonly normalizer = "mean";
 
-  constructor(model: Program<A>, { guide, numSamples = 10 }: ImportanceOptions<A> = {}) {
+  constructor(model: Program<A>, options: ImportanceOptions<A> = {}) {
     super();
+    checkOptions("Importance", options, optionNames);
+    const { guide, numSamples = 10 } = options;
     if (!Number.isSafeInteger(numSamples) || numSamples < 1) {
       throw pyroError({
         what: "numSamples must be a whole number >= 1",

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import { pollInterrupt } from "../interrupt.ts";
+import { checkOptions, type OptionNames } from "../options.ts";
 import { condition } from "../poutine/condition.ts";
 import { replay } from "../poutine/replay.ts";
 import { trace } from "../poutine/trace.ts";
@@ -25,6 +26,14 @@ export interface PredictiveOptions<A extends unknown[]> {
   parallel?: boolean;
 }
 
+const optionNames: OptionNames<PredictiveOptions<unknown[]>> = {
+  guide: true,
+  posteriorSamples: true,
+  numSamples: true,
+  returnSites: true,
+  parallel: true,
+};
+
 /**
  * Draws from the predictive distribution: the model run on latent values of a guide, of given posterior
  * samples, or, with neither, of the prior. Call the model without its data to have the data predicted;
@@ -38,7 +47,8 @@ export class Predictive<A extends unknown[] = unknown[]> {
   readonly #numSamples: number;
 
   /** @throws where the number of draws is unknown or the posterior samples disagree about it */
-  constructor(model: Program<A>, options: PredictiveOptions<A>) {
+  constructor(model: Program<A>, options: PredictiveOptions<A> = {}) {
+    checkOptions("Predictive", options, optionNames);
     this.#model = model;
     this.#options = options;
     this.#numSamples = countOf(options);

@@ -1,4 +1,5 @@
 import { pyroError } from "../errors.ts";
+import { checkOptions, type OptionNames } from "../options.ts";
 import type { Site, SiteFilter } from "../poutine/message.ts";
 import { discreteEscape, queue } from "../poutine/queue.ts";
 import { trace } from "../poutine/trace.ts";
@@ -11,6 +12,8 @@ export interface SearchOptions {
   maxTries?: number;
 }
 
+const optionNames: OptionNames<SearchOptions> = { maxTries: true };
+
 /**
  * Systematic search: every execution of a program whose latent sites are discrete, breadth first, each weighted by
  * its density. The normalizer is exact.
@@ -22,10 +25,11 @@ export class Search<A extends unknown[] = unknown[]> extends TracePosterior<A> {
   readonly maxTries: number;
   protected readonly normalizer = "sum";
 
-  constructor(model: Program<A>, { maxTries = 1e6 }: SearchOptions = {}) {
+  constructor(model: Program<A>, options: SearchOptions = {}) {
     super();
+    checkOptions("Search", options, optionNames);
     this.#model = model;
-    this.maxTries = maxTries;
+    this.maxTries = options.maxTries ?? 1e6;
   }
 
   protected *traces(...args: A): Iterable<WeightedTrace> {

@@ -276,6 +276,12 @@ describe("TraceEnum_ELBO", () => {
       /"w" cannot be enumerated: its support/,
     ],
     [
+      "a way that does not exist",
+      () => sample("z", new dist.Bernoulli(0.5)),
+      () => sample("z", new dist.Bernoulli(0.5), { infer: { enumerate: "paralel" as never } }),
+      /"z" cannot be enumerated: there is no way "paralel"/,
+    ],
+    [
       "a batch without a plate",
       () => sample("z", new dist.Bernoulli([0.1, 0.2])),
       () => sample("z", new dist.Bernoulli([0.1, 0.2])),

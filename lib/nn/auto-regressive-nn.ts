@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
+import { checkOptions, type OptionNames } from "../options.ts";
 import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { permutation as randomPermutation, uniform } from "../tensor/index.ts";
 import { MaskedLinear } from "./masked-linear.ts";
@@ -13,6 +14,12 @@ export interface AutoRegressiveOptions {
   /** The inputs in the order in which they may depend on each other: indices from 0. Random when absent. */
   permutation?: readonly number[];
 }
+
+const optionNames: OptionNames<AutoRegressiveOptions> = {
+  outputDimMultiplier: true,
+  maskEncoding: true,
+  permutation: true,
+};
 
 /** What the manual names, in Pyro's own spelling too. */
 const MANUAL = ["getMaskEncoding", "getPermutation"] as const;
@@ -42,6 +49,7 @@ export class AutoRegressiveNN extends Module {
 
   constructor(inputDim: number, hiddenDim: number, options: AutoRegressiveOptions = {}) {
     super();
+    checkOptions("AutoRegressiveNN", options, optionNames);
     const { outputDimMultiplier = 1 } = options;
     this.inputDim = inputDim;
     this.hiddenDim = hiddenDim;
@@ -49,8 +57,7 @@ export class AutoRegressiveNN extends Module {
     this.encoding = options.maskEncoding ?? randomEncoding(inputDim, hiddenDim);
     this.order = options.permutation ?? tf.tidy(() => Array.from(randomPermutation(inputDim).dataSync()));
     check("maskEncoding", this.encoding, hiddenDim, (m) => m >= 1 && m <= inputDim);
-    check("permutation", this.order, inputDim, (i) => i >= 0 && i < inputDim);
-    check("permutation", [...new Set(this.order)], inputDim, () => true);
+    check("permutation", this.order, inputDim, (i) => i >= 0 && i < inputDim && once(this.order, i));
 
     const place = this.order.map((_, input) => this.order.indexOf(input));
     const seen = place.map((at) => this.encoding.map((m) => Number(at < m)));
@@ -86,6 +93,9 @@ function randomEncoding(inputDim: number, hiddenDim: number): number[] {
   return draws.map((u) => 1 + Math.floor(u * Math.max(1, inputDim - 1)));
 }
 
+const once = (values: readonly number[], value: number) =>
+  values.indexOf(value) === values.lastIndexOf(value);
+
 function check(
   name: string,
   values: readonly number[],
@@ -99,6 +109,6 @@ function check(
       name === "permutation"
         ? `each of 0 to ${length - 1} once`
         : `${length} integers from 1 to the number of inputs, one for each hidden unit`,
-    got: `[${values}]`,
+    got: `[${values.join(", ")}]`,
   });
 }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { uniform } from "../tensor/index.ts";
+import { pyroError } from "../errors.ts";
+import { showShape, uniform } from "../tensor/index.ts";
 import { Module } from "./module.ts";
 
 /**
@@ -17,6 +18,7 @@ export class Linear extends Module {
 
   constructor(inFeatures: number, outFeatures: number, { bias = true }: { bias?: boolean } = {}) {
     super();
+    checkFeatures(new.target.name, { inFeatures, outFeatures });
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     this.weight = begin([inFeatures, outFeatures], inFeatures);
@@ -27,6 +29,7 @@ export class Linear extends Module {
     return this.apply(x, this.weight);
   }
   protected apply(x: tf.Tensor, weight: tf.Tensor): tf.Tensor {
+    if (x.shape.at(-1) !== this.inFeatures) throw badInput(this, x.shape);
     // Through a matrix, whatever the batch: its product is the one that has a fast gradient.
     const rows = tf.matMul(tf.reshape(x, [-1, this.inFeatures]), weight as tf.Tensor2D);
     const y = tf.reshape(rows, [...x.shape.slice(0, -1), this.outFeatures]);
@@ -35,6 +38,26 @@ export class Linear extends Module {
   protected override describe(): string {
     return `${this.inFeatures}, ${this.outFeatures}${this.bias === undefined ? ", { bias: false }" : ""}`;
   }
+}
+
+function checkFeatures(layer: string, features: Record<string, number>): void {
+  for (const [name, value] of Object.entries(features)) {
+    if (Number.isSafeInteger(value) && value >= 1) continue;
+    throw pyroError({
+      what: `${name} of ${layer} must be a whole number >= 1`,
+      got: String(value),
+      try: "new nn.Linear(inFeatures, outFeatures)",
+    });
+  }
+}
+
+function badInput(layer: Linear, shape: readonly number[]): Error {
+  return pyroError({
+    what: "The input does not fit the layer",
+    where: String(layer),
+    expected: `${layer.inFeatures} numbers along the last axis`,
+    got: `shape ${showShape(shape)}`,
+  });
 }
 
 function begin(shape: number[], fanIn: number): tf.Variable {

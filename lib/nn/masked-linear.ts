@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
-import { type Numeric, toTensor } from "../tensor/index.ts";
+import { type Numeric, showShape, toTensor } from "../tensor/index.ts";
 import { Linear } from "./linear.ts";
 
 /**
@@ -18,7 +18,7 @@ export class MaskedLinear extends Linear {
       throw pyroError({
         what: "The mask of MaskedLinear does not fit its weight",
         expected: `shape [${inFeatures}, ${outFeatures}]: inputs by outputs`,
-        got: `shape [${this.mask.shape}]`,
+        got: `shape ${showShape(this.mask.shape)}`,
         try: "transpose it",
       });
     }

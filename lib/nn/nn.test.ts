@@ -41,6 +41,32 @@ describe("modules", () => {
     expect(a.call([1, 2, 3]).shape).toEqual([2]);
   });
 
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      "Linear of one number",
+      () => new nn.Linear(2, undefined as never),
+      /outFeatures of Linear[\s\S]*undefined/,
+    ],
+    ["Linear of none", () => new nn.Linear(0, 1), /inFeatures of Linear[\s\S]*got: 0/],
+    [
+      "input of another length",
+      () => new nn.Linear(2, 3).call([[1, 2, 3]]),
+      /Linear\(2, 3\)[\s\S]*2 numbers[\s\S]*\[1, 3\]/,
+    ],
+    [
+      "a list for layers",
+      () => new nn.Sequential([new nn.ReLU()] as never),
+      /Sequential is made of modules[\s\S]*a list/,
+    ],
+    [
+      "an option of no network",
+      () => new nn.AutoRegressiveNN(2, 3, { mask: 1 } as never),
+      /no option "mask"/,
+    ],
+  ])("refuse %s", (_, act, message) => {
+    expect(act).toThrow(message);
+  });
+
   it("Sequential applies layers in order, names them by place, and prints itself", () => {
     const net = new nn.Sequential(new nn.Linear(2, 4), new nn.ReLU(), new nn.Linear(4, 1, { bias: false }));
     expect(net.namedParameters().map(([path]) => path)).toEqual(["0.weight", "0.bias", "2.weight"]);
@@ -104,7 +130,9 @@ describe("AutoRegressiveNN", () => {
   it("takes a mask encoding, and refuses ones that do not fit", () => {
     expect(new nn.AutoRegressiveNN(3, 2, { maskEncoding: [1, 2] }).getMaskEncoding()).toEqual([1, 2]);
     expect(() => new nn.AutoRegressiveNN(3, 2, { maskEncoding: [1] })).toThrow(/maskEncoding/);
-    expect(() => new nn.AutoRegressiveNN(3, 2, { permutation: [0, 0, 1] })).toThrow(/permutation/);
+    expect(() => new nn.AutoRegressiveNN(3, 2, { permutation: [0, 0, 1] })).toThrow(
+      /permutation[\s\S]*got: \[0, 0, 1\]/,
+    );
     expect(new nn.AutoRegressiveNN(1, 2).call([3]).shape).toEqual([1]);
   });
 });

@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs-core";
+import { pyroError } from "../errors.ts";
 import { Module } from "./module.ts";
 
 /** Applies modules one after the other; their paths begin with their place: `0.weight`. */
@@ -7,6 +8,7 @@ export class Sequential extends Module {
 
   constructor(...layers: Module[]) {
     super();
+    for (const layer of layers) if (!(layer instanceof Module)) throw notModule(layer);
     this.layers = layers;
   }
 
@@ -21,4 +23,13 @@ export class Sequential extends Module {
   protected override describe(): string {
     return this.layers.join(", ");
   }
+}
+
+function notModule(layer: unknown): Error {
+  return pyroError({
+    what: "Sequential is made of modules",
+    expected: "modules as its arguments, one after the other",
+    got: Array.isArray(layer) ? "a list" : String(layer),
+    try: "new nn.Sequential(...layers); nn.Layers takes a layer of tf.layers",
+  });
 }

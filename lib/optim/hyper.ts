@@ -1,4 +1,5 @@
 import { pyroError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
 
 /**
  * The arguments an optimizer takes: each a number, a flag or a pair of numbers, with its default and the
@@ -111,32 +112,4 @@ function unknownArgument(key: string, known: readonly string[], where: string): 
     got: key,
     ...(near === undefined ? {} : { try: `${near}` }),
   });
-}
-
-/** The known name closest to a mistyped one, or undefined where none is close (half its letters differ). */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  const plain = (s: string) => s.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-  let best: string | undefined;
-  let least = Math.max(2, Math.ceil(name.length / 2)) + 1;
-  for (const candidate of known) {
-    const d = editDistance(plain(name), plain(candidate));
-    if (d < least) {
-      least = d;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -21,6 +21,9 @@ const cases: [options: BlockOptions | undefined, seen: string][] = [
   [{ hideAll: false }, "w a b x"],
   [{ exposeAll: true }, "w a b x"],
   [{ hide: ["a"] }, "w b x"],
+  // One name, not its letters.
+  [{ hide: "ab" }, "w a b x"],
+  [{ hide: "a" }, "w b x"],
   [{ expose: ["a"] }, "a"],
   [{ hideTypes: ["observe"] }, "w a b"],
   [{ hideTypes: ["sample"] }, "w x"],

@@ -1,5 +1,6 @@
 /** `block` hides sites from the handlers outside it. */
 import { pyroError } from "../errors.ts";
+import { checkOptions, type OptionNames } from "../options.ts";
 import type { Message, Site } from "./message.ts";
 import { Poutine, type Program } from "./poutine.ts";
 
@@ -21,11 +22,22 @@ export interface BlockOptions {
   hideFn?: (site: Site) => boolean;
 }
 
+const optionNames: OptionNames<BlockOptions> = {
+  hideAll: true,
+  exposeAll: true,
+  hide: true,
+  expose: true,
+  hideTypes: true,
+  exposeTypes: true,
+  hideFn: true,
+};
+
 export class BlockPoutine<A extends unknown[] = unknown[], R = unknown> extends Poutine<A, R> {
   readonly hideFn: (site: Site) => boolean;
 
   constructor(fn: Program<A, R> | null = null, options: BlockOptions = {}) {
     super(fn);
+    checkOptions("block", options, optionNames);
     this.hideFn = options.hideFn ?? hideRule(options);
   }
 
@@ -48,8 +60,8 @@ export function block<A extends unknown[], R>(
 
 function hideRule(options: BlockOptions): (site: Site) => boolean {
   const { hide, expose, hideTypes, exposeTypes } = options;
-  const names = { hide: new Set(hide ?? []), expose: new Set(expose ?? []) };
-  const types = { hide: new Set(hideTypes ?? []), expose: new Set(exposeTypes ?? []) };
+  const names = { hide: setOf(hide), expose: setOf(expose) };
+  const types = { hide: setOf(hideTypes), expose: setOf(exposeTypes) };
   if (options.hideAll === true && options.exposeAll === true) throw conflict("hideAll and exposeAll", "both");
   for (const name of names.hide) if (names.expose.has(name)) throw conflict("hide and expose", `"${name}"`);
   for (const type of types.hide)
@@ -63,6 +75,11 @@ function hideRule(options: BlockOptions): (site: Site) => boolean {
     if (names.hide.has(site.name) || types.hide.has(type)) return true;
     return rest && !names.expose.has(site.name) && !types.expose.has(type);
   };
+}
+
+/** A single name is one name, not its letters. */
+function setOf<T extends string>(names: Iterable<T> | T | undefined): Set<T> {
+  return new Set(typeof names === "string" ? [names as T] : ((names ?? []) as Iterable<T>));
 }
 
 function conflict(options: string, both: string): Error {

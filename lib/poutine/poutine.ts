@@ -19,6 +19,7 @@ export class Poutine<A extends unknown[] = unknown[], R = unknown> extends Messe
 
   constructor(fn: Program<A, R> | null = null) {
     super();
+    if (fn !== null && typeof fn !== "function") throw notProgram(new.target.name, fn);
     const self = (...args: A): R => (self as unknown as Poutine<A, R>).invoke(...args);
     Object.setPrototypeOf(self, new.target.prototype);
     // biome-ignore lint/correctness/noConstructorReturn: instances are callable
@@ -30,6 +31,10 @@ export class Poutine<A extends unknown[] = unknown[], R = unknown> extends Messe
     for (const name of ["call", "apply", "bind"] as const) {
       Object.defineProperty(Poutine.prototype, name, { value: Function.prototype[name], configurable: true });
     }
+  }
+
+  override toString(): string {
+    return `${this.constructor.name}(${this.fn === null ? "" : titleOf(this.fn)})`;
   }
 
   /** Calls the handled function under this handler. */
@@ -45,6 +50,19 @@ export class Poutine<A extends unknown[] = unknown[], R = unknown> extends Messe
       try: "use it as a scope, handler.run(() => { ... }), or pass the model as its first argument",
     });
   }
+}
+
+function titleOf(fn: Program): string {
+  return fn instanceof Poutine ? fn.toString() : fn.name || "function";
+}
+
+function notProgram(handler: string, got: unknown): Error {
+  return pyroError({
+    what: `${handler} needs a function to handle`,
+    expected: "a model or guide, not what it returns; or null for a scope",
+    got: got === undefined ? "undefined" : (`${typeof got}: ${got}`.split("\n", 1)[0] ?? ""),
+    try: "trace(model).getTrace(...args), the arguments after the handler",
+  });
 }
 
 /**

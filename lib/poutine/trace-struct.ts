@@ -44,6 +44,14 @@ export class Trace {
   readonly #successors = new Map<string, Set<string>>();
 
   constructor({ graphType = "flat" }: { graphType?: GraphType } = {}) {
+    if (graphType !== "flat" && graphType !== "dense") {
+      throw pyroError({
+        what: "There is no such type of graph",
+        where: "option graphType of a trace",
+        expected: '"flat" or "dense"',
+        got: String(graphType),
+      });
+    }
     this.graphType = graphType;
   }
 

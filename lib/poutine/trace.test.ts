@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import * as dist from "../distributions/index.ts";
 import { ModelError, PyroError } from "../errors.ts";
 import { clearParamStore, deterministic, factor, observe, param, plate, sample } from "../primitives.ts";
-import { getVectorizedMapDataInfo, identifyDenseEdges, NonlocalExit, Trace, trace } from "./index.ts";
+import { block, getVectorizedMapDataInfo, identifyDenseEdges, NonlocalExit, Trace, trace } from "./index.ts";
 
 afterEach(() => clearParamStore());
 
@@ -86,6 +86,14 @@ describe("a trace", () => {
     copy.removeNode("z");
     expect([t.has("z"), copy.has("z")]).toEqual([true, false]);
     expect(copy.edges.flat()).not.toContain("z");
+  });
+
+  test("is made of a function, and flat or dense", () => {
+    expect(() => trace(sample("z", dist.Normal(0, 1)) as never)).toThrow(/TracePoutine needs a function/);
+    expect(() => trace(() => 0, { graphType: "density" as never })).toThrow(
+      /"flat" or "dense"[\s\S]*density/,
+    );
+    expect(String(trace(block(function coin() {}, {})))).toBe("TracePoutine(BlockPoutine(coin))");
   });
 
   test("refuses edges to sites it does not have", () => {

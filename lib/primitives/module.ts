@@ -65,7 +65,7 @@ export function checkedWeights(primitive: string, name: string, network: unknown
       what: `${primitive} needs a network as its second argument`,
       where: `${primitive}("${name}")`,
       expected: "an nn.Module, a flow, or a model of tf.layers",
-      got: typeof network === "function" ? `the function ${network.name}` : String(network),
+      got: typeof network === "function" ? `the function ${network.name}`.trimEnd() : String(network),
       try: "for a single tensor: param(name, init)",
     });
   }

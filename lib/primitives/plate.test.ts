@@ -253,6 +253,11 @@ describe("what goes wrong names the plate and the site", () => {
       () => plate("p", 5, { subsampleSize: 6 }, () => 0),
       /between 1 and[\s\S]*5[\s\S]*6/,
     ],
+    [
+      "indices that the plate does not have",
+      () => plate("p", 5, { subsample: [1, 5] }, () => 0),
+      /"p"[\s\S]*indices from 0 to 4[\s\S]*got: 5/,
+    ],
     ["a size that is none", () => plate("p", 2.5, () => 0), /"p"[\s\S]*integer >= 1[\s\S]*2\.5/],
     ["no size to iterate over", () => [...plate("p")], /"p" has no size/],
     ["no size to subsample", () => plate("p", undefined, { subsampleSize: 3 }, () => 0), /"p" has no size/],

@@ -5,6 +5,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import { pollInterrupt } from "../interrupt.ts";
+import { checkOptions, type OptionNames } from "../options.ts";
 import { indep } from "../poutine/indep.ts";
 import { type NumericTypedArray, showShape } from "../tensor/index.ts";
 import { checkName } from "./name.ts";
@@ -20,6 +21,13 @@ export interface PlateOptions {
   /** The manual's; there is nothing to choose here. */
   useCuda?: unknown;
 }
+
+const optionNames: OptionNames<PlateOptions> = {
+  subsampleSize: true,
+  subsample: true,
+  dim: true,
+  useCuda: true,
+};
 
 export type PlateBody<R> = (indices: tf.Tensor1D) => R;
 
@@ -71,6 +79,7 @@ export class Plate implements Iterable<number> {
   readonly #whole: boolean;
 
   constructor(name: string, size?: number, options: PlateOptions = {}) {
+    checkOptions(`plate "${name}"`, options, optionNames);
     this.name = name;
     this.size = size;
     this.#dim = options.dim;
@@ -86,7 +95,7 @@ export class Plate implements Iterable<number> {
       throw badSize(name, "subsampleSize", `an integer between 1 and the plate's size ${size}`, wanted);
     }
     if (options.subsample != null) {
-      this.#indices = indexTensor(name, options.subsample);
+      this.#indices = indexTensor(name, options.subsample, size);
       this.subsampleSize = this.#indices.size;
       if (wanted !== undefined && wanted !== this.subsampleSize) {
         throw subsampleMismatch(name, wanted, this.subsampleSize, "the given subsample");
@@ -151,7 +160,16 @@ export class Plate implements Iterable<number> {
   }
 }
 
-function indexTensor(name: string, subsample: NonNullable<PlateOptions["subsample"]>): tf.Tensor1D {
+function indexTensor(
+  name: string,
+  subsample: NonNullable<PlateOptions["subsample"]>,
+  size: number,
+): tf.Tensor1D {
+  if (!(subsample instanceof tf.Tensor)) {
+    // Those of a tensor would have to be read, which no compiled step may do.
+    const outside = subsample.find((i) => !(Number.isInteger(i) && i >= 0 && i < size));
+    if (outside !== undefined) throw badSize(name, "subsample", `indices from 0 to ${size - 1}`, outside);
+  }
   const value = subsample instanceof tf.Tensor ? subsample : tf.tensor1d(Int32Array.from(subsample), "int32");
   if (value.rank !== 1) {
     throw badSize(name, "subsample", "a list of indices", `a tensor of shape ${showShape(value.shape)}`);

@@ -11,6 +11,8 @@ import { checkScale } from "./init-scale.ts";
  * `AutoDiagonalNormal.loc` and `AutoDiagonalNormal.scale`, of shape `[latentDim]`.
  */
 export class AutoDiagonalNormal<A extends unknown[] = unknown[]> extends AutoContinuous<A> {
+  static override readonly optionNames: readonly string[] = [...AutoContinuous.optionNames, "initScale"];
+
   declare readonly initScale: number;
 
   constructor(model: Program<A>, { initScale = 0.1, ...options }: AutoNormalOptions<A> = {}) {

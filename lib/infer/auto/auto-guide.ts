@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Distribution } from "../../distributions/index.ts";
 import { pyroError } from "../../errors.ts";
+import { checkOptions } from "../../options.ts";
 import { block } from "../../poutine/block.ts";
 import type { Plate } from "../../primitives.ts";
 import type { Program } from "../program.ts";
@@ -38,6 +39,9 @@ export interface AutoGuide<A extends unknown[]> {
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor returns a function, which the interface says
 export abstract class AutoGuide<A extends unknown[] = unknown[]> {
+  /** Names of all options, those that a subclass takes for itself included. */
+  static readonly optionNames: readonly string[] = ["initStrategy", "prefix", "createPlates"];
+
   declare readonly model: Program<A>;
   /** First part of the names of its parameters. */
   declare readonly prefix: string;
@@ -45,10 +49,10 @@ export abstract class AutoGuide<A extends unknown[] = unknown[]> {
   declare protected readonly init: InitFunction;
   declare protected known: readonly LatentSite[] | undefined;
 
-  constructor(
-    model: Program<A>,
-    { initStrategy = "feasible", prefix, createPlates }: AutoGuideOptions<A> = {},
-  ) {
+  constructor(model: Program<A>, options: AutoGuideOptions<A> = {}) {
+    if (typeof model !== "function") throw notModel(new.target.name, model);
+    checkOptions(new.target.name, options, new.target.optionNames);
+    const { initStrategy = "feasible", prefix, createPlates } = options;
     const self = (...args: A): SiteValues => (self as unknown as AutoGuide<A>).draw(args);
     Object.setPrototypeOf(self, new.target.prototype);
     // biome-ignore lint/correctness/noConstructorReturn: instances are callable
@@ -69,6 +73,10 @@ export abstract class AutoGuide<A extends unknown[] = unknown[]> {
         configurable: true,
       });
     }
+  }
+
+  toString(): string {
+    return `${this.prefix}(${this.known?.map(({ name }) => name).join(", ") ?? ""})`;
   }
 
   /** Draws all sites, each inside its plates. */
@@ -147,4 +155,13 @@ export abstract class AutoGuide<A extends unknown[] = unknown[]> {
     const plates = new GuidePlates(this.plateFrames(), this.createPlates?.(...args));
     return this.drawSites(plates, args);
   }
+}
+
+function notModel(guide: string, got: unknown): Error {
+  return pyroError({
+    what: `${guide} is made from a model`,
+    expected: "the function that is the model, not what it returns",
+    got: String(got),
+    try: `new infer.${guide}(model)`,
+  });
 }

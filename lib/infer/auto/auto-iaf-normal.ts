@@ -16,6 +16,12 @@ export interface AutoIAFOptions<A extends unknown[] = unknown[]> extends AutoNor
  * correlated. The flows are `dist.AffineAutoregressive`, as in Pyro 1.9.
  */
 export class AutoIAFNormal<A extends unknown[] = unknown[]> extends AutoNormalizingFlow<A> {
+  static override readonly optionNames: readonly string[] = [
+    ...AutoNormalizingFlow.optionNames,
+    "hiddenDim",
+    "numTransforms",
+  ];
+
   constructor(model: Program<A>, { hiddenDim, numTransforms = 1, ...options }: AutoIAFOptions<A> = {}) {
     check("hiddenDim", hiddenDim ?? 1);
     check("numTransforms", numTransforms);

@@ -18,6 +18,12 @@ export interface AutoLowRankOptions<A extends unknown[] = unknown[]> extends Aut
  * `AutoLowRankMultivariateNormal.loc`, `.scale` (S, both `[latentDim]`) and `.covFactor` (W, `[latentDim, rank]`).
  */
 export class AutoLowRankMultivariateNormal<A extends unknown[] = unknown[]> extends AutoContinuous<A> {
+  static override readonly optionNames: readonly string[] = [
+    ...AutoContinuous.optionNames,
+    "initScale",
+    "rank",
+  ];
+
   declare readonly initScale: number;
   declare private readonly wantedRank: number | undefined;
 

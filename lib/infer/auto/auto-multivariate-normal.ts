@@ -13,6 +13,8 @@ import { checkScale } from "./init-scale.ts";
  * `.scaleTril` (`[latentDim, latentDim]`, of which the part below the diagonal counts).
  */
 export class AutoMultivariateNormal<A extends unknown[] = unknown[]> extends AutoContinuous<A> {
+  static override readonly optionNames: readonly string[] = [...AutoContinuous.optionNames, "initScale"];
+
   declare readonly initScale: number;
 
   constructor(model: Program<A>, { initScale = 0.1, ...options }: AutoNormalOptions<A> = {}) {

@@ -24,6 +24,8 @@ export interface AutoNormalOptions<A extends unknown[] = unknown[]> extends Auto
  * site's support. Parameters `AutoNormal.locs.<site>` and `AutoNormal.scales.<site>`.
  */
 export class AutoNormal<A extends unknown[] = unknown[]> extends SitewiseGuide<A> {
+  static override readonly optionNames: readonly string[] = [...SitewiseGuide.optionNames, "initScale"];
+
   declare readonly initScale: number;
 
   constructor(model: Program<A>, { initScale = 0.1, ...options }: AutoNormalOptions<A> = {}) {

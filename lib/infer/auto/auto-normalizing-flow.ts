@@ -46,6 +46,8 @@ const DRAWS = 2000;
  * initial values of the sites with a spread of about `initScale` (default 1: flows learn slowly through a narrow end).
  */
 export class AutoNormalizingFlow<A extends unknown[] = unknown[]> extends AutoContinuous<A> {
+  static override readonly optionNames: readonly string[] = [...AutoContinuous.optionNames, "initScale"];
+
   declare readonly initScale: number;
   declare private readonly makeFlows: MakeFlows;
   declare private structure: Structure | undefined;

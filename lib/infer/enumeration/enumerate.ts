@@ -80,6 +80,8 @@ export function prepare(msg: SampleMessage, dim: number | undefined): void {
 export function wayOf(msg: SampleMessage, all: boolean): "parallel" | "sequential" | undefined {
   const { enumerate } = msg.infer;
   if (enumerate === undefined && !all) return undefined;
+  if (enumerate !== undefined && enumerate !== "parallel" && enumerate !== "sequential")
+    throw refusal(msg, `there is no way "${enumerate}"`, '"parallel" or "sequential"');
   const batch = msg.fn.batchShape.some((n) => n > 1);
   if (!msg.fn.hasEnumerateSupport) {
     if (enumerate === undefined) return undefined;

@@ -2,7 +2,7 @@
 import type { Program } from "../../program.ts";
 import { AutoDelta } from "../auto-delta.ts";
 import { AutoDiagonalNormal } from "../auto-diagonal-normal.ts";
-import type { AutoGuide } from "../auto-guide.ts";
+import type { AutoGuide, AutoGuideOptions } from "../auto-guide.ts";
 import { AutoGuideList } from "../auto-guide-list.ts";
 import { AutoIAFNormal } from "../auto-iaf-normal.ts";
 import { AutoLaplaceApproximation } from "../auto-laplace-approximation.ts";
@@ -19,8 +19,14 @@ export interface GuideCase {
   readonly oneVector: boolean;
 }
 
+/** A point and a list have no scale of their own. */
+function withoutScale<A extends unknown[]>(options: AutoNormalOptions<A> = {}): AutoGuideOptions<A> {
+  const { initScale: _, ...others } = options;
+  return others;
+}
+
 export const guideCases: readonly GuideCase[] = [
-  { name: "AutoDelta", make: (m, o) => new AutoDelta(m, o), reaches: "mean", oneVector: false },
+  { name: "AutoDelta", make: (m, o) => new AutoDelta(m, withoutScale(o)), reaches: "mean", oneVector: false },
   { name: "AutoNormal", make: (m, o) => new AutoNormal(m, o), reaches: "mean field", oneVector: false },
   {
     name: "AutoDiagonalNormal",
@@ -48,13 +54,13 @@ export const guideCases: readonly GuideCase[] = [
   },
   {
     name: "AutoLaplaceApproximation",
-    make: (m, o) => new AutoLaplaceApproximation(m, o),
+    make: (m, o) => new AutoLaplaceApproximation(m, withoutScale(o)),
     reaches: "mean",
     oneVector: true,
   },
   {
     name: "AutoGuideList",
-    make: (m, o) => new AutoGuideList(m, o).append(new AutoNormal(m, o)),
+    make: (m, o) => new AutoGuideList(m, withoutScale(o)).append(new AutoNormal(m, o)),
     reaches: "mean field",
     oneVector: false,
   },
