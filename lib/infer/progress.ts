@@ -42,11 +42,12 @@ export class Progress {
     if (performance.now() - this.#last.time >= INTERVAL) this.#emit(step, false);
   }
 
-  end(step: number): void {
-    this.#emit(step, true);
+  /** @param how whether the last steps were compiled ones, and why not */
+  end(step: number, how: Pick<RunEvent, "compiled" | "reason"> = {}): void {
+    this.#emit(step, true, how);
   }
 
-  #emit(step: number, done: boolean): void {
+  #emit(step: number, done: boolean, how: Pick<RunEvent, "compiled" | "reason"> = {}): void {
     const time = performance.now();
     const elapsed = time - this.#last.time;
     if (step > this.#last.step && elapsed > 0) this.#rate = (1000 * (step - this.#last.step)) / elapsed;
@@ -57,17 +58,19 @@ export class Progress {
       loss: this.#losses.view().at(-1) ?? Number.NaN,
       rate: this.#rate,
       done,
+      ...how,
     };
     for (const listener of [...this.#always, ...this.#own]) listener(event);
     if (this.#text) this.#write(event, time);
   }
 
-  #write({ step, total, loss, rate, done }: RunEvent, time: number): void {
+  #write({ step, total, loss, rate, done, compiled, reason }: RunEvent, time: number): void {
     // A run that is over before a line would be read needs none.
     if (done ? !this.#wroteText : time - this.#lastText < TEXT_INTERVAL) return;
     this.#lastText = time;
     this.#wroteText = true;
-    const line = `step ${step}/${total}  loss ${loss.toPrecision(5)}  ${Math.round(rate)} steps/s`;
+    const how = compiled === true ? "  compiled" : reason === undefined ? "" : `  eager: ${reason}`;
+    const line = `step ${step}/${total}  loss ${loss.toPrecision(5)}  ${Math.round(rate)} steps/s${how}`;
     process.stderr.write(`\r\x1b[K${line}${done ? "\n" : ""}`);
   }
 }

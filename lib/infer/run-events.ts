@@ -8,6 +8,10 @@ export interface RunEvent {
   /** Steps a second, of late. */
   readonly rate: number;
   readonly done: boolean;
+  /** Of a run that is over: whether its last steps were compiled ones. */
+  readonly compiled?: boolean;
+  /** And why not. */
+  readonly reason?: string;
 }
 
 export type RunListener = (event: RunEvent) => void;

@@ -136,17 +136,20 @@ class Run<A extends unknown[]> {
       this.#compiler?.store();
       if (svi.optim.rateScale !== undefined) svi.optim.rateScale = 1;
       control.close?.();
-      this.#news.end(this.#steps);
+      this.#news.end(this.#steps, this.#how());
     }
-    const compiled = this.#compiler?.compiled === true;
-    const reason = this.#reason();
     return {
       losses: svi.losses.view(this.#first).slice(),
       steps: this.#steps,
-      compiled,
-      ...(compiled || reason === undefined ? {} : { reason }),
+      ...this.#how(),
       ended: this.#ended ?? "done",
     };
+  }
+
+  #how(): Pick<RunResult, "compiled" | "reason"> {
+    const compiled = this.#compiler?.compiled === true;
+    const reason = this.#reason();
+    return { compiled, ...(compiled || reason === undefined ? {} : { reason }) };
   }
 
   #reason(): string | undefined {
@@ -176,7 +179,7 @@ class Run<A extends unknown[]> {
       return;
     }
     if (this.#disturbed) {
-      this.#verify(compiler);
+      await this.#verify(compiler);
       return;
     }
     const begun = performance.now();
@@ -184,9 +187,10 @@ class Run<A extends unknown[]> {
     const before = this.#steps;
     while (this.#steps < end && this.#ended === undefined) {
       const args = this.#argsOf(this.#steps);
-      const loss = compiler.step(this.#given(args));
+      const loss = this.#fits(args) ? compiler.step(this.#given(args)) : undefined;
       if (loss === undefined) {
-        // Not finite: an eager step says what is wrong, or goes on where that is right.
+        // Not finite: an eager step says what is wrong, or goes on where that is right. Or it is another program's.
+        compiler.store();
         this.#disturbed = true;
         await this.#tell(this.#svi.step(args));
         return;
@@ -194,6 +198,7 @@ class Run<A extends unknown[]> {
       this.#svi.losses.push(loss);
       if (this.#options.onStep === undefined) this.#steps++;
       else await this.#tell(loss);
+      if (this.#disturbed) return;
     }
     pollInterrupt();
     const took = performance.now() - begun;
@@ -216,8 +221,13 @@ class Run<A extends unknown[]> {
   }
 
   /** A step that shows whether the compiled one still stands; if not, what was built on it is taken back. */
-  #verify(compiler: StepCompiler<A>): void {
+  async #verify(compiler: StepCompiler<A>): Promise<void> {
     const args = this.#argsOf(this.#steps);
+    if (this.#steps > this.#marked && !this.#fits(args)) {
+      compiler.store();
+      await this.#tell(this.#svi.step(args));
+      return;
+    }
     const loss = compiler.verify(args, this.#given(args), this.#steps > this.#marked);
     if (loss !== undefined) {
       this.#disturbed = !compiler.compiled;
@@ -244,6 +254,12 @@ class Run<A extends unknown[]> {
     let answer = onStep(this.#steps, loss);
     if (answer instanceof Promise) answer = await answer;
     if (answer === false) this.#ended = "stopped";
+    if (this.#compiler?.touched === true) this.#disturbed = true;
+  }
+
+  /** Whether the compiled step takes these arguments; those of a whole run it knows. */
+  #fits(args: A): boolean {
+    return typeof this.#options.args !== "function" || this.#compiler?.fits(args) === true;
   }
 
   /** The tensors among the arguments that are others at each step, or in each run. */

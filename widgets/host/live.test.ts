@@ -6,7 +6,7 @@ import { FakeComm, FakeHost, FakeSvi, vnd } from "../testing/fake-host.ts";
 import { elboCurve } from "./elbo.ts";
 import { setWidgetHost } from "./host.ts";
 import { disposeWidgets, widgetCellEnd, widgetCellStart } from "./live-view.ts";
-import { showRunProgress } from "./progress.ts";
+import { progressLine, showRunProgress } from "./progress.ts";
 import type { RunSource } from "./sources.ts";
 import { displaySymbol, liveSymbol } from "./types.ts";
 
@@ -255,6 +255,16 @@ describe("the progress of a run", () => {
     const { begin } = runs();
     begin();
     expect(host.displays).toHaveLength(0);
+  });
+
+  it("says whether the steps were compiled, or why not, as text", async () => {
+    const base = { step: 20, total: 20, loss: 1, rate: 9, done: true };
+    expect(progressLine({ ...base, compiled: true }, 2)).toBe("20 steps in 2.0 s · 10/s · loss 1 · compiled");
+    const { begin } = runs();
+    begin();
+    svi.advance(20, 20, true, { compiled: false, reason: "a <b> changes" });
+    await widgetCellEnd();
+    expect(host.displays.at(-1)?.bundle["text/html"]).toMatch(/ · eager: a &lt;b&gt; changes<\/div>$/);
   });
 
   it("says that a run was stopped", async () => {

@@ -1,4 +1,5 @@
 import { formatCount, formatDuration, formatNumber, formatRate } from "../views/format.ts";
+import { escapeMarkup } from "../views/serialize.ts";
 import { currentHost } from "./host.ts";
 import { hasLiveControls, LiveView } from "./live-view.ts";
 import type { LiveContent } from "./shown.ts";
@@ -34,8 +35,7 @@ export function progressOf(run: RunSource): LiveContent {
     data: () => ({}),
     plain,
     bundle: (): Promise<MimeBundle> =>
-      // Digits and fixed words only: nothing here needs escaping.
-      Promise.resolve({ "text/html": `<div>${plain()}</div>`, "text/plain": plain() }),
+      Promise.resolve({ "text/html": `<div>${escapeMarkup(plain())}</div>`, "text/plain": plain() }),
     subscribe: (listener) =>
       run.subscribe((news) => {
         last = news;
@@ -45,11 +45,16 @@ export function progressOf(run: RunSource): LiveContent {
   };
 }
 
-export function progressLine({ step, total, loss, done }: RunNews, seconds: number): string {
+export function progressLine(
+  { step, total, loss, done, compiled, reason }: RunNews,
+  seconds: number,
+): string {
   const early =
     done && step < total ? `stopped after ${formatCount(step)} of ${formatCount(total)}` : formatCount(step);
   const parts = [`${early} step${step === 1 ? "" : "s"} in ${formatDuration(seconds)}`];
   if (seconds > 0) parts.push(formatRate(step / seconds));
   if (step > 0) parts.push(`loss ${formatNumber(loss)}`);
+  if (compiled === true) parts.push("compiled");
+  else if (reason !== undefined) parts.push(`eager: ${reason}`);
   return parts.join(" · ");
 }

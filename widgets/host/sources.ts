@@ -10,6 +10,9 @@ export interface RunNews {
   /** Steps a second. */
   readonly rate: number;
   readonly done: boolean;
+  /** Of a run that is over: whether its last steps were compiled ones, and why not. */
+  readonly compiled?: boolean;
+  readonly reason?: string;
 }
 
 /** An `SVI`. */

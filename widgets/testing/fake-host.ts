@@ -1,3 +1,4 @@
+import type { RunNews } from "../host/sources.ts";
 import type {
   Comm,
   CommManager,
@@ -72,27 +73,23 @@ export class FakeHost implements WidgetHost {
 /** Something that runs like an SVI, driven by a test. */
 export class FakeSvi {
   losses = new Float32Array();
-  readonly #listeners = new Set<
-    (news: { step: number; total: number; loss: number; rate: number; done: boolean }) => void
-  >();
+  readonly #listeners = new Set<(news: RunNews) => void>();
 
   get listeners(): number {
     return this.#listeners.size;
   }
-  subscribe(
-    listener: (news: { step: number; total: number; loss: number; rate: number; done: boolean }) => void,
-  ): () => void {
+  subscribe(listener: (news: RunNews) => void): () => void {
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
     };
   }
-  advance(steps: number, total: number, done = false): void {
+  advance(steps: number, total: number, done = false, how: Pick<RunNews, "compiled" | "reason"> = {}): void {
     const before = this.losses.length;
     this.losses = Float32Array.from({ length: before + steps }, (_, i) => this.losses[i] ?? 10 / (i + 1));
     const step = this.losses.length;
     for (const listener of this.#listeners)
-      listener({ step, total, loss: this.losses.at(-1) ?? 0, rate: 100, done });
+      listener({ step, total, loss: this.losses.at(-1) ?? 0, rate: 100, done, ...how });
   }
 }
 

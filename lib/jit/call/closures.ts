@@ -1,11 +1,12 @@
 /**
  * Live views of what a function's closures hold. A compiled function must not outlive a change of a variable that it
- * has captured, and that must be seen at each call, so it has to be cheap. JavaScript has no words for it; but V8's
- * debugger, stopped at the first line of a function, evaluates an expression in that function's scope, and the
- * expression may be a function: `() => [scale, data]` made there reads the very variables, in a microsecond, for ever.
+ * has captured, and that must be seen at each call, so it has to be cheap. JavaScript has no words for it; but the
+ * condition of a breakpoint is evaluated in the scope of the function that reaches it, and may make functions there:
+ * `() => scale` made so reads the very variable, in well under a microsecond, for ever.
  *
- * So the functions of the user's program are given a breakpoint each for the time of a record; whichever is called
- * leaves such a reader. Only where there is V8's inspector and nobody is using it (Node); elsewhere nothing is ever `complete`.
+ * So the functions of the user's program are given a breakpoint each for the time of a record, whose condition is never
+ * true: nothing stops, and whichever is called leaves its readers. Only where there is V8's inspector (Node);
+ * elsewhere nothing is ever `complete`.
  */
 import { type Fingerprint, fingerprint, sameFingerprint } from "./fingerprint.ts";
 
@@ -18,21 +19,13 @@ interface Session {
 
 interface Inspector {
   readonly Session: new () => Session;
-  url(): string | undefined;
 }
 
 interface Remote {
   readonly objectId?: string;
-  readonly type?: string;
 }
 
-interface Paused {
-  readonly callFrames: readonly {
-    readonly callFrameId: string;
-    readonly scopeChain: readonly { readonly type: string; readonly object: Remote }[];
-  }[];
-  readonly hitBreakpoints?: readonly string[];
-}
+type Readers = Readonly<Record<string, () => unknown>>;
 
 /** A captured variable: what it holds now, and what it held when that was last agreed on. */
 interface Captured {
@@ -44,7 +37,9 @@ interface Captured {
 /** Who wrote a function. */
 type Author = "user" | "library" | "unknown";
 
-const HANDLE = Symbol.for("tspyro.closure");
+const HANDLE = "__tspyro_closure";
+const VALUE = "__tspyro_value";
+const holder = globalThis as { [HANDLE]?: unknown; [VALUE]?: unknown };
 const MOST_FUNCTIONS = 100;
 const WORD = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
 const RESERVED = new Set(
@@ -58,9 +53,7 @@ const RESERVED = new Set(
 function inspector(): Inspector | undefined {
   if (typeof process === "undefined") return undefined;
   const { getBuiltinModule } = process as { getBuiltinModule?: (name: string) => unknown };
-  const found = getBuiltinModule?.call(process, "node:inspector") as Inspector | undefined;
-  // Somebody who debugs the program would be stopped as well.
-  return found?.url() === undefined ? found : undefined;
+  return getBuiltinModule?.call(process, "node:inspector") as Inspector | undefined;
 }
 
 export class Closures {
@@ -93,7 +86,7 @@ export class Closures {
       this.#complete = false;
       return f();
     }
-    const debug = new Debugger(found, (f, paused) => this.#stopped(debug, f, paused));
+    const debug = new Debugger(found, (f, readers) => this.#called(debug, f, readers));
     try {
       for (const root of roots) {
         // A bound function, or one of a library, holds what nobody can see.
@@ -114,51 +107,92 @@ export class Closures {
     return author;
   }
 
-  #stopped(debug: Debugger, f: object, { callFrames: [frame] }: Paused): void {
-    if (frame === undefined || this.#known.has(f)) return;
+  #called(debug: Debugger, f: object, readers: Readers): void {
+    if (this.#known.has(f)) return;
     this.#known.add(f);
-    const text = Function.prototype.toString.call(f);
-    // What `this` is, nobody knows; and a function of another world (node:vm) cannot be reached.
-    const reachable = debug.reader(frame.callFrameId, "globalThis") !== undefined;
-    if (!reachable || /\bthis\b/.test(text)) this.#complete = false;
-    const own = new Set(
-      frame.scopeChain.filter(({ type }) => type === "local").flatMap(({ object }) => debug.names(object)),
-    );
-    for (const name of new Set(text.match(WORD))) {
-      if (RESERVED.has(name) || own.has(name)) continue;
-      const read = debug.reader(frame.callFrameId, name);
-      if (read === undefined) continue;
-      const agreed = fingerprint(read());
+    // What `this` is, nobody knows.
+    if (/\bthis\b/.test(textOf(f))) this.#complete = false;
+    for (const [name, read] of Object.entries(readers)) {
+      let agreed: Fingerprint;
+      try {
+        agreed = fingerprint(read());
+      } catch {
+        // The name of a property, or of a variable that the function itself has yet to declare.
+        continue;
+      }
       this.#captured.push({ name, read, agreed });
       for (const one of agreed.functions) this.#break(debug, one);
     }
   }
 }
 
+const textOf = (f: object): string => Function.prototype.toString.call(f);
+
+/** Names in a function's text that may be variables of the scopes around it. */
+function namesIn(f: object): string[] {
+  const text = textOf(f);
+  const own = parametersOf(text);
+  return [...new Set(text.match(WORD))].filter((name) => !RESERVED.has(name) && !own.has(name));
+}
+
+/** The plain parameters of a function. Others, and variables that it declares, do no harm among the captured ones. */
+function parametersOf(text: string): Set<string> {
+  const single = /^(?:async\s+)?([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*=>/u.exec(text)?.[1];
+  if (single !== undefined) return new Set([single]);
+  const found = new Set<string>();
+  let depth = 0;
+  let piece = "";
+  for (const character of text.slice(text.indexOf("(") + 1)) {
+    if (depth === 0 && (character === "," || character === ")")) {
+      const name = /^\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?:=|$)/u.exec(piece)?.[1];
+      if (name !== undefined) found.add(name);
+      piece = "";
+      if (character === ")") return found;
+      continue;
+    }
+    if ("([{".includes(character)) depth++;
+    if (")]}".includes(character)) depth--;
+    piece += character;
+  }
+  return found;
+}
+
+/** The condition of a breakpoint that hands out readers and is false; undefined where names are no names. */
+function conditionFor(id: number, names: readonly string[]): string | undefined {
+  const readers = names.map((name) => `${JSON.stringify(name)}: () => ${name}`);
+  const text = `(globalThis["${HANDLE}"]?.(${id}, { ${readers.join(", ")} }), false)`;
+  try {
+    new Function(text);
+    return text;
+  } catch (error) {
+    // Code from text may be forbidden; then nobody can tell beforehand.
+    return error instanceof EvalError ? text : undefined;
+  }
+}
+
 /** V8's debugger for the time of one record. */
 class Debugger {
   readonly #session: Session;
-  readonly #functions = new Map<string, object>();
+  readonly #functions: object[] = [];
   readonly #scripts = new Map<string, string>();
+  readonly #called: (f: object, readers: Readers) => void;
 
-  constructor({ Session }: Inspector, stopped: (f: object, paused: Paused) => void) {
+  constructor({ Session }: Inspector, called: (f: object, readers: Readers) => void) {
+    this.#called = called;
     this.#session = new Session();
     this.#session.connect();
     this.#session.on("Debugger.scriptParsed", ({ params }) => {
       const { scriptId, url } = params as { scriptId: string; url: string };
       this.#scripts.set(scriptId, url);
     });
-    this.#session.on("Debugger.paused", ({ params }) => {
-      const paused = params as Paused;
-      for (const id of paused.hitBreakpoints ?? []) {
-        const f = this.#functions.get(id);
-        if (f !== undefined) stopped(f, paused);
-      }
-    });
     this.#post("Debugger.enable", {});
+    holder[HANDLE] = (id: number, readers: Readers) => {
+      const f = this.#functions[id];
+      if (f !== undefined) this.#called(f, readers);
+    };
   }
 
-  /** Stop where this function begins, if it is one of the user's. */
+  /** Listen to calls of this function, if it is one of the user's. */
   breakAt(f: object): Author {
     const { objectId } = this.#remote(f);
     if (objectId === undefined) return "unknown";
@@ -169,51 +203,28 @@ class Debugger {
     const url = this.#scripts.get(location?.scriptId ?? "");
     if (url === undefined) return "unknown";
     if (isLibrary(url)) return "library";
-    const { breakpointId } = this.#post<{ breakpointId?: string }>("Debugger.setBreakpointOnFunctionCall", {
+    const condition = conditionFor(this.#functions.length, namesIn(f));
+    if (condition === undefined) return "unknown";
+    const set = this.#post<{ breakpointId?: string }>("Debugger.setBreakpointOnFunctionCall", {
       objectId,
+      condition,
     });
-    if (breakpointId === undefined) return "unknown";
-    this.#functions.set(breakpointId, f);
+    if (set.breakpointId === undefined) return "unknown";
+    this.#functions.push(f);
     return "user";
   }
 
-  names({ objectId }: Remote): string[] {
-    const { result = [] } = this.#post<{ result?: { name: string }[] }>("Runtime.getProperties", {
-      objectId,
-      ownProperties: true,
-    });
-    return result.map(({ name }) => name);
-  }
-
-  /** Reads a variable that is in scope at the frame; undefined where there is none of this name. */
-  reader(callFrameId: string, name: string): (() => unknown) | undefined {
-    const holder = globalThis as { [HANDLE]?: () => unknown };
-    this.#post("Debugger.evaluateOnCallFrame", {
-      callFrameId,
-      expression: `globalThis[Symbol.for("tspyro.closure")] = () => ${name}`,
-      silent: true,
-    });
-    const read = holder[HANDLE];
-    delete holder[HANDLE];
-    try {
-      read?.();
-      return read;
-    } catch {
-      return undefined;
-    }
-  }
-
   close(): void {
+    delete holder[HANDLE];
     this.#session.disconnect();
   }
 
   #remote(value: object): Remote {
-    const holder = globalThis as { [HANDLE]?: unknown };
-    holder[HANDLE] = value;
+    holder[VALUE] = value;
     const { result } = this.#post<{ result?: Remote }>("Runtime.evaluate", {
-      expression: `globalThis[Symbol.for("tspyro.closure")]`,
+      expression: `globalThis["${VALUE}"]`,
     });
-    delete holder[HANDLE];
+    delete holder[VALUE];
     return result ?? {};
   }
 
