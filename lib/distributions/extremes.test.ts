@@ -64,6 +64,8 @@ await onBackends(["cpu", "tensorflow", "wasm"], () => {
     ["LogNormal", (p) => dist.LogNormal(p as never), { loc: 0, scale: 30 }],
     ["Pareto", (p) => dist.Pareto(p as never), { scale: 1, alpha: 0.02 }],
     ["Weibull", (p) => dist.Weibull(p as never), { scale: 1, concentration: 0.02 }],
+    ["StudentT", (p) => dist.StudentT(p as never), { df: 0.05, loc: 0, scale: 1 }],
+    ["StudentT", (p) => dist.StudentT(p as never), { df: 0.01, loc: 0, scale: 1 }],
     ["Kumaraswamy", (p) => dist.Kumaraswamy(p as never), { concentration1: 0.05, concentration0: 0.05 }],
   ])("%s with tails that float32 cannot hold: finite densities and slopes", (_name, make, params) => {
     expectFinite(make, params);

@@ -23,4 +23,10 @@ export { Bijector, type BijectorLike, Transform } from "./transform.ts";
 export { TransformedDistribution } from "./transformed.ts";
 export * as transforms from "./transforms.ts";
 export { asDistribution, type DistributionLike, isDistribution, isDistributionLike } from "./user.ts";
-export { ExpandedDistribution, Independent, MaskedDistribution } from "./wrappers.ts";
+export {
+  ExpandedDistribution as Expanded,
+  ExpandedDistribution,
+  Independent,
+  MaskedDistribution as Masked,
+  MaskedDistribution,
+} from "./wrappers.ts";

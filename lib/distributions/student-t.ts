@@ -4,13 +4,13 @@ import {
   digamma,
   lgamma,
   logBeta,
+  logStandardGamma,
   type Numeric,
   normal,
-  standardGamma,
 } from "../tensor/index.ts";
 import { family } from "./callable.ts";
 import * as constraints from "./constraints.ts";
-import { detached } from "./helpers.ts";
+import { detached, expWithin } from "./helpers.ts";
 import { type Args, Parametric } from "./parametric.ts";
 
 /**
@@ -50,14 +50,15 @@ class StudentTDistribution extends Parametric<"df" | "loc" | "scale"> {
   protected draw(batch: number[]) {
     const { df, loc, scale } = this.params;
     const half = tf.mul(df, 0.5);
-    const chi = tf.div(standardGamma(broadcastTo(half, batch)), half);
-    return tf.add(loc, tf.mul(scale, tf.div(normal(batch), tf.sqrt(chi))));
+    // By its logarithm: few degrees of freedom divide by what float32 cannot hold.
+    const logChi = tf.sub(logStandardGamma(broadcastTo(half, batch)), tf.log(half));
+    return tf.add(loc, tf.mul(scale, tf.mul(normal(batch), expWithin(tf.mul(logChi, -0.5), 75))));
   }
   protected scoreFormula(x: tf.Tensor) {
     const { df, loc, scale } = this.params;
     const z = tf.div(tf.sub(x, loc), scale);
     const half = tf.mul(df, 0.5);
-    const tail = tf.mul(tf.add(half, 0.5), tf.log1p(tf.div(tf.square(z), df)));
+    const tail = tf.mul(tf.add(half, 0.5), logOnePlusSquare(tf.div(z, tf.sqrt(df))));
     const gammas = tf.sub(lgamma(tf.add(half, 0.5)), lgamma(half));
     return tf.sub(tf.sub(gammas, tail), tf.add(tf.log(scale), tf.mul(tf.log(tf.mul(df, Math.PI)), 0.5)));
   }
@@ -83,6 +84,13 @@ class StudentTDistribution extends Parametric<"df" | "loc" | "scale"> {
     const norm = tf.add(tf.mul(tf.log(df), 0.5), logBeta(half, 0.5));
     return tf.add(tf.add(tf.log(scale), slope), norm);
   }
+}
+
+/** log(1 + w²) where w² may overflow: beyond 1e9 the 1 is lost anyway. */
+function logOnePlusSquare(w: tf.Tensor): tf.Tensor {
+  const size = tf.abs(w);
+  const far = tf.log(tf.div(tf.maximum(size, 1e9), 1e9));
+  return tf.add(tf.log1p(tf.square(tf.minimum(size, 1e9))), tf.mul(far, 2));
 }
 
 export const StudentT = family("StudentT", StudentTDistribution);
