@@ -167,7 +167,8 @@ function rowLength({ shape, size }: tf.Tensor): number {
   return size / (shape[0] ?? 1);
 }
 
-function same(a: unknown, b: unknown): boolean {
+/** Whether two values are equal all through. */
+export function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   const [entries, others] = [Object.entries(a), Object.entries(b)];

@@ -1,4 +1,4 @@
-import { movedHyper } from "./batch.ts";
+import { movedHyper, same } from "./batch.ts";
 import type { Hyper } from "./hyper.ts";
 import type { StepCursor } from "./pure-step.ts";
 import type { HostNumbers } from "./rule.ts";
@@ -6,6 +6,8 @@ import type { ParamState } from "./state.ts";
 
 interface Track {
   readonly state: ParamState;
+  /** An earlier one whose numbers are the same now, and therefore for ever. */
+  readonly twin: Track | undefined;
   step: number;
   host: HostNumbers;
   before: HostNumbers;
@@ -27,13 +29,20 @@ export class NumberStream {
     this.#rateScale = rateScale;
     this.#scale = rateScale();
     this.#taken = taken;
-    this.#tracks = batches.map(({ state, step, host }) => ({
-      state,
-      step,
-      host,
-      before: host,
-      hyper: movedHyper(state, this.#scale),
-    }));
+    this.#tracks = [];
+    for (const { state, step, host } of batches) {
+      const hyper = movedHyper(state, this.#scale);
+      const twin = this.#tracks.find(
+        (other) =>
+          other.twin === undefined &&
+          other.state.rule === state.rule &&
+          other.step === step &&
+          same(other.hyper, hyper) &&
+          same(other.host, host) &&
+          same(other.state.schedule, state.schedule),
+      );
+      this.#tracks.push({ state, twin, step, host, before: host, hyper });
+    }
   }
 
   /** Go one step on, and write its numbers. */
@@ -44,7 +53,7 @@ export class NumberStream {
       if (scale !== this.#scale) track.hyper = movedHyper(track.state, scale);
       track.before = track.host;
       track.step++;
-      const host = track.state.rule.host(track.hyper, track.step, track.before);
+      const host = track.twin?.host ?? track.state.rule.host(track.hyper, track.step, track.before);
       track.host = host;
       for (const key in host) write(position++, host[key] as number);
     }

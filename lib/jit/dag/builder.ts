@@ -18,6 +18,7 @@ import {
   type View,
 } from "./node.ts";
 import { type Dtype, type Op, opRow, rounded } from "./ops.ts";
+import { rewritten } from "./rewrite.ts";
 import { simplified } from "./simplify.ts";
 import { broadcast, commonShape, isSplat, reshaped, transposed } from "./view.ts";
 
@@ -62,6 +63,8 @@ export class Builder {
     const spread = given.map((arg) => (isView(arg) ? literalNumber(broadcast(arg, full)) : arg));
     const known = simplified(op, spread, dtype);
     if (known !== undefined) return typeof known === "number" ? this.#splat(known, full, dtype) : known;
+    const cheaper = rewritten({ op, args: spread }, dtype);
+    if (cheaper.args !== spread) return this.map(cheaper.op, cheaper.args, dtype, full);
     if (spread.every((arg) => typeof arg === "number")) {
       return this.#splat(rounded(opRow(op).f(...spread), dtype), full, dtype);
     }

@@ -54,7 +54,7 @@ function composed(arg: Argument | undefined, inner: "exp" | "neg"): View | undef
 }
 
 /** The elements of `of` that a view of a map over it points to; undefined where they are not in that order. */
-function through(view: View, of: View): View | undefined {
+export function through(view: View, of: View): View | undefined {
   if (sameNumbers(view.shape, of.shape) && view.offset === 0 && sameNumbers(view.strides, rowMajor(of.shape)))
     return of;
   return isSplat(view) && isSplat(of)
