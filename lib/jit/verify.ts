@@ -5,13 +5,20 @@
  */
 import type { Call, Graph, Use, Value } from "./graph.ts";
 
-/** Why the records are not of one program; undefined where they are. */
-export function difference(one: Graph, other: Graph): string | undefined {
+/**
+ * Why the records are not of one program; undefined where they are.
+ * @param options `anySeed`: draws may be of streams of other seeds
+ */
+export function difference(
+  one: Graph,
+  other: Graph,
+  options: { readonly anySeed?: boolean } = {},
+): string | undefined {
   const n = Math.min(one.calls.length, other.calls.length);
   const sources = compareSources(one, other);
   if (sources !== undefined) return sources;
   for (let i = 0; i < n; i++) {
-    const found = compareCalls(one.calls[i] as Call, other.calls[i] as Call);
+    const found = compareCalls(one.calls[i] as Call, other.calls[i] as Call, options.anySeed === true);
     if (found !== undefined) return found;
   }
   if (one.calls.length !== other.calls.length) {
@@ -68,18 +75,30 @@ function compareSource(a: Value, b: Value): string | undefined {
   return undefined;
 }
 
-function compareCalls(a: Call, b: Call): string | undefined {
+function compareCalls(a: Call, b: Call, anySeed: boolean): string | undefined {
   if (a.kernel !== b.kernel) return `it computes ${a.kernel} in one step and ${b.kernel} in the next`;
   const names = Object.keys(a.inputs);
   const same =
     names.length === Object.keys(b.inputs).length &&
     names.every((name) => sameUse(a.inputs[name], b.inputs[name])) &&
     a.outputs.length === b.outputs.length &&
-    a.outputs.every((value, i) => sameShape(value.shape, b.outputs[i]?.shape ?? []));
+    a.outputs.every((value, i) => {
+      const partner = b.outputs[i];
+      return value.dtype === partner?.dtype && sameShape(value.shape, partner.shape);
+    });
   if (!same) return `what goes into ${a.kernel} changes from step to step`;
-  return JSON.stringify(a.attrs) === JSON.stringify(b.attrs)
+  return written(a.attrs, anySeed) === written(b.attrs, anySeed)
     ? undefined
     : `an option of ${a.kernel} changes from step to step`;
+}
+
+/** Options as text: unlike JSON's, with every number told apart. */
+function written(attrs: Call["attrs"], anySeed: boolean): string {
+  return JSON.stringify(attrs, (key, value: unknown) => {
+    if (anySeed && attrs.stream === true && (key === "seed0" || key === "seed1")) return undefined;
+    const odd = typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0));
+    return odd ? `number ${Object.is(value, -0) ? "-0" : value}` : value;
+  });
 }
 
 function sameUse(a: Use | undefined, b: Use | undefined): boolean {

@@ -3,6 +3,7 @@ import { type Captured, capturedBy, changedCapture } from "../../jit/captured.ts
 import { Refusal } from "../../jit/refusal.ts";
 import { difference } from "../../jit/verify.ts";
 import type { PureStep } from "../../optim/pure-step.ts";
+import { type Form, formOf, hasForm } from "./arguments.ts";
 import { type Snapshot, SviProgram } from "./svi-program.ts";
 import type { StepRecord } from "./svi-step.ts";
 
@@ -44,6 +45,8 @@ export class StepCompiler<A extends unknown[]> {
   #snapshot: Snapshot | undefined;
   /** Whether steps were taken that the world does not know of. */
   #ahead = false;
+  /** Of the arguments of the record. */
+  #forms: readonly Form[] = [];
 
   constructor(svi: CompilableSvi<A>) {
     this.#svi = svi;
@@ -94,6 +97,11 @@ export class StepCompiler<A extends unknown[]> {
     }
   }
 
+  /** Whether these arguments may be given to the compiled step. */
+  fits(args: A): boolean {
+    return args.length === this.#forms.length && this.#forms.every((form, i) => hasForm(args[i], form));
+  }
+
   /** A compiled step; undefined where it was not taken, and the world is as after the last. */
   step(given: readonly tf.Tensor[]): number | undefined {
     const loss = this.#program?.step(given);
@@ -109,6 +117,11 @@ export class StepCompiler<A extends unknown[]> {
     this.#ahead = false;
   }
 
+  /** Whether somebody has written parameters, or moved the random stream, since they were stored. */
+  get touched(): boolean {
+    return !this.#ahead && this.#program?.touched === true;
+  }
+
   /**
    * Other code has run: take a step eagerly and see whether it is still the compiled one.
    * @param atStake whether steps were taken since the last verification
@@ -118,15 +131,19 @@ export class StepCompiler<A extends unknown[]> {
   verify(args: A, given: readonly tf.Tensor[], atStake: boolean): number | undefined {
     this.store();
     const before = this.#snapshot;
+    const gone = this.#program?.gone === true;
     const { loss, record, reason } = this.#svi.recordedStep(args, given);
     const known = this.#record;
     const differs =
-      record === undefined || known === undefined ? (reason ?? "") : difference(known.graph, record.graph);
+      record === undefined || known === undefined
+        ? (reason ?? "")
+        : difference(known.graph, record.graph, { anySeed: true });
+    this.#forms = args.map(formOf);
     if (differs === undefined && record !== undefined) {
       this.#use(record);
       return loss;
     }
-    if (!atStake) {
+    if (!atStake || gone) {
       this.#again(record);
       return loss;
     }
@@ -164,6 +181,7 @@ export class StepCompiler<A extends unknown[]> {
       this.giveUp(reason ?? "it cannot be recorded");
       return loss;
     }
+    this.#forms = args.map(formOf);
     this.#records++;
     const differs = earlier === undefined ? undefined : difference(earlier.graph, record.graph);
     if (earlier === undefined || differs !== undefined) {
@@ -188,7 +206,7 @@ export class StepCompiler<A extends unknown[]> {
       const pure = this.#svi.pureStep(record.layout.names);
       this.#pure?.dispose();
       this.#pure = pure;
-      if (this.#program === undefined) this.#program = new SviProgram(record, pure);
+      if (this.#program?.sameSeed !== true) this.#program = new SviProgram(record, pure);
       else this.#program.reload(pure);
       this.#record?.graph.dispose();
       this.#record = record;

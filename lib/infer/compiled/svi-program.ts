@@ -33,6 +33,8 @@ export class SviProgram {
   readonly #others: readonly { readonly variable: tf.Variable; readonly cells: Cells }[];
   #stream: NumberStream;
   #counter = 0;
+  readonly #seed = getRngState().seed;
+  #written: readonly object[] = [];
   readonly #write = (position: number, value: number): void => {
     const cells = this.#numbers[position];
     if (cells !== undefined) cells[0] = value;
@@ -111,6 +113,7 @@ export class SviProgram {
     for (const [i, own] of this.#all().entries()) own.set(cells[i] as Cells);
     this.#stream = this.#pure.numbersFrom(cursor);
     this.#counter = counter;
+    setRngState({ seed: this.#seed, counter });
     this.store();
   }
 
@@ -124,6 +127,27 @@ export class SviProgram {
       for (const { variable, cells } of this.#others) variable.assign(tensorOf(cells, variable.shape));
     });
     setRngState({ ...getRngState(), counter: this.#counter });
+    this.#written = variables.map(({ dataId }) => dataId);
+  }
+
+  /** Whether parameters were thrown away: what happens next says nothing about the steps before. */
+  get gone(): boolean {
+    return this.#pure.variables.some(({ isDisposed }) => isDisposed);
+  }
+
+  /** Whether the random numbers are those of the seed that the program was made with. */
+  get sameSeed(): boolean {
+    const { seed } = getRngState();
+    return seed[0] === this.#seed[0] && seed[1] === this.#seed[1];
+  }
+
+  /** Whether parameters or the random stream are others than were last written. */
+  get touched(): boolean {
+    return (
+      !this.sameSeed ||
+      getRngState().counter !== this.#counter ||
+      this.#pure.variables.some(({ isDisposed, dataId }, i) => isDisposed || dataId !== this.#written[i])
+    );
   }
 
   /** Take parameters and optimizer state from the world again. The variables are those of before. */

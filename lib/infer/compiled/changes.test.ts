@@ -1,0 +1,145 @@
+/** What changes between steps, from outside: arguments, parameters, the store, data behind closures. */
+import * as tf from "@tensorflow/tfjs-core";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import * as dist from "../../distributions/index.ts";
+import { setNoticeHook } from "../../notice.ts";
+import { Adam } from "../../optim/index.ts";
+import { getParamStore } from "../../params/index.ts";
+import { clearParamStore, param, sample } from "../../primitives.ts";
+import { getRngState, setSeed } from "../../tensor/index.ts";
+import type { RunOptions } from "../run.ts";
+import { SVI } from "../svi.ts";
+import { Trace_ELBO } from "../trace-elbo.ts";
+
+const quiet = { progress: false } as const;
+let notices: string[] = [];
+let restore: (() => void) | undefined;
+beforeEach(() => {
+  clearParamStore();
+  setSeed(1);
+  notices = [];
+  restore = setNoticeHook((text) => notices.push(text)) as unknown as () => void;
+});
+afterEach(() => restore?.());
+
+const m = () => getParamStore().getUnconstrained("m").dataSync()[0] as number;
+const guide = () => {
+  sample("z", new dist.Normal(param("m", 0), param("s", 1, { constraint: dist.constraints.positive })));
+};
+
+function learner<A extends unknown[]>(model: (...args: A) => unknown): SVI<A> {
+  return new SVI<A>(
+    model,
+    guide as (...args: unknown[]) => unknown,
+    new Adam({ lr: 0.01 }),
+    new Trace_ELBO(),
+  );
+}
+
+/** The same run twice, from the same seed: eagerly and compiled. */
+async function bothRuns<A extends unknown[]>(
+  model: (...args: A) => unknown,
+  steps: number,
+  options: () => RunOptions<A>,
+): Promise<void> {
+  const run = async (compile: boolean) => {
+    clearParamStore();
+    setSeed(1);
+    const svi = learner(model);
+    const result = await svi.run(steps, { ...quiet, ...options(), compile: compile ? "auto" : false });
+    return { losses: Array.from(result.losses), m: m(), counter: getRngState().counter };
+  };
+  const [eager, compiled] = [await run(false), await run(true)];
+  expect(compiled.losses.length).toBe(eager.losses.length);
+  // float32 rounding, through as many steps of Adam.
+  eager.losses.forEach((loss, i) => {
+    expect(Math.abs((compiled.losses[i] as number) - loss), `loss ${i}`).toBeLessThan(
+      2e-3 * (1 + Math.abs(loss)),
+    );
+  });
+  expect(compiled.m).toBeCloseTo(eager.m, 3);
+  expect(compiled.counter).toBe(eager.counter);
+}
+
+const observing = (data: tf.Tensor) => {
+  const z = sample("z", new dist.Normal(0, 1));
+  sample("x", new dist.Normal(z as tf.Tensor, 1).expand(data.shape), { obs: data });
+};
+
+describe("arguments that a function gives", () => {
+  const batches = [4, 4, 4, 3].map((n, i) => tf.add(tf.range(0, n), i));
+
+  it("tensors of one shape", () =>
+    bothRuns(observing, 60, () => ({ args: (step): [tf.Tensor] => [batches[step % 3] as tf.Tensor] })));
+  it("a smaller last batch", () =>
+    bothRuns(observing, 60, () => ({ args: (step): [tf.Tensor] => [batches[step % 4] as tf.Tensor] })));
+  it("a larger batch late", () =>
+    bothRuns(observing, 60, () => ({
+      args: (step): [tf.Tensor] => [step === 50 ? tf.range(0, 9) : (batches[0] as tf.Tensor)],
+    })));
+
+  const scaled = (x: number) => {
+    const z = sample("z", new dist.Normal(0, 1));
+    sample("x", new dist.Normal(z as tf.Tensor, 1), { obs: x });
+  };
+  it("a number that changes at each step", () =>
+    bothRuns(scaled, 60, () => ({ args: (step): [number] => [step / 10] })));
+  it("a number that changes for one step alone", () =>
+    bothRuns(scaled, 60, () => ({ args: (step): [number] => [step === 41 ? 9 : 1] })));
+  it("a number that changes late", () =>
+    bothRuns(scaled, 60, () => ({ args: (step): [number] => [step < 50 ? 1 : -3] })));
+
+  const listed = (xs: ArrayLike<number>) => {
+    const z = sample("z", new dist.Normal(0, 1));
+    sample("x", new dist.Normal(z as tf.Tensor, 1).expand([xs.length]), { obs: tf.tensor1d(Array.from(xs)) });
+  };
+  it("a list, another object each time with the same numbers", () =>
+    bothRuns(listed, 40, () => ({ args: (): [number[]] => [[1, 2, 3]] })));
+  it("a typed array that is written into", () => {
+    const xs = new Float32Array([1, 2, 3]);
+    return bothRuns(listed, 60, () => ({
+      args: (step): [Float32Array] => {
+        xs[0] = step < 40 ? 1 : 5;
+        return [xs];
+      },
+    }));
+  });
+});
+
+describe("what a callback does", () => {
+  const model = () => observing(tf.tensor1d([1, 2, 3]));
+
+  it("writes a parameter", () =>
+    bothRuns<[]>(model, 60, () => ({
+      onStep: (step) => {
+        if (step === 30) getParamStore().set("m", 4);
+      },
+    })));
+  it("draws random numbers", () =>
+    bothRuns<[]>(model, 60, () => ({
+      onStep: (step) => {
+        if (step === 30) new dist.Normal(0, 1).sample();
+      },
+    })));
+  it("sets the seed", () =>
+    bothRuns<[]>(model, 60, () => ({
+      onStep: (step) => {
+        if (step === 30) setSeed(7);
+      },
+    })));
+  it("clears the store", () =>
+    bothRuns<[]>(model, 60, () => ({
+      onStep: (step) => {
+        if (step === 30) clearParamStore();
+      },
+    })));
+  it("ends the run", () => bothRuns<[]>(model, 60, () => ({ onStep: (step) => step < 33 })));
+  it("takes an eager step of the same SVI's parameters", () => {
+    const other = learner(model);
+    return bothRuns<[]>(model, 40, () => ({
+      onStep: (step) => {
+        if (step === 20) other.evaluateLoss();
+      },
+    }));
+  });
+});
