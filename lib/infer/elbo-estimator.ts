@@ -3,6 +3,7 @@ import { pyroError } from "../errors.ts";
 import { checkOptions, type OptionNames } from "../options.ts";
 import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import type { CompiledLoss } from "./compiled/compiled-loss.ts";
+import { manyTimes } from "./compiled/repeat.ts";
 import { explained } from "./diagnose.ts";
 import { gradOf, hold, type LiveParams, release } from "./gradients.ts";
 import { ParticlePlate } from "./particles.ts";
@@ -105,9 +106,12 @@ export abstract class ElboEstimator {
         return readNumber(() => this.#atOnce(together, model, guide, args).loss) / numParticles;
       }
       let sum = 0;
-      for (let i = 0; i < numParticles; i++) {
-        sum += readNumber(() => this.particle(model, guide, args).loss);
-      }
+      const one = manyTimes(
+        numParticles,
+        [model, guide, ...args],
+        () => this.particle(model, guide, args).loss,
+      );
+      for (let i = 0; i < numParticles; i++) sum += readNumber(one);
       return sum / numParticles;
     });
   }

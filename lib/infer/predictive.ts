@@ -6,6 +6,9 @@ import { condition } from "../poutine/condition.ts";
 import { replay } from "../poutine/replay.ts";
 import { trace } from "../poutine/trace.ts";
 import type { Trace } from "../poutine/trace-struct.ts";
+import { getRngState, setRngState } from "../tensor/index.ts";
+import { manyTimes } from "./compiled/repeat.ts";
+import { hasNaN } from "./diagnose.ts";
 import { sitesOf } from "./pair.ts";
 import { drawTogether } from "./predictive-parallel.ts";
 import type { Program, SameArgs } from "./program.ts";
@@ -37,7 +40,8 @@ const optionNames: OptionNames<PredictiveOptions<unknown[]>> = {
 /**
  * Draws from the predictive distribution: the model run on latent values of a guide, of given posterior
  * samples, or, with neither, of the prior. Call the model without its data to have the data predicted;
- * sites that it observes are returned as observed.
+ * sites that it observes are returned as observed. A hundred draws and more are compiled where that is possible; the
+ * random stream is the same.
  *
  * @example new Predictive(model, { guide, numSamples: 500 }).run(x).y  // shape [500, ...]
  */
@@ -63,29 +67,43 @@ export class Predictive<A extends unknown[] = unknown[]> {
         return wantedOf(values, returnSites);
       });
     }
+    const rng = getRngState();
     return tf.tidy(() => {
-      const draws: Record<string, tf.Tensor>[] = [];
-      for (let i = 0; i < this.#numSamples; i++) {
-        pollInterrupt();
-        draws.push(tf.tidy(() => valuesOf(this.#draw(i, args), this.#options.returnSites)));
-      }
-      return stacked(draws, this.#options.returnSites);
+      const draw = (data: Given) => tf.tidy(() => valuesOf(this.#draw(data, args), returnSites));
+      const programs = [this.#model, this.#options.guide, ...args];
+      const result = this.#drawAll(manyTimes(this.#numSamples, programs, draw));
+      if (!Object.values(result).some(hasNaN)) return result;
+      // Without the compiler it is told which site is wrong.
+      setRngState(rng);
+      return this.#drawAll(draw);
     });
   }
 
-  #draw(i: number, args: A): Trace {
-    const { guide, posteriorSamples } = this.#options;
-    let program: Program<A> = this.#model;
-    if (posteriorSamples !== undefined) {
+  #drawAll(draw: (data: Given) => Record<string, tf.Tensor>): Record<string, tf.Tensor> {
+    const { posteriorSamples = {}, returnSites } = this.#options;
+    const draws: Record<string, tf.Tensor>[] = [];
+    for (let i = 0; i < this.#numSamples; i++) {
+      pollInterrupt();
       const data: Record<string, tf.Tensor> = {};
       for (const [name, all] of Object.entries(posteriorSamples)) data[name] = tf.gather(all, i);
-      program = condition(program, { data });
+      draws.push(draw(data));
+      tf.dispose(data);
     }
+    return stacked(draws, returnSites);
+  }
+
+  #draw(data: Given, args: A): Trace {
+    const { guide, posteriorSamples } = this.#options;
+    let program: Program<A> = this.#model;
+    if (posteriorSamples !== undefined) program = condition(program, { data });
     if (guide !== undefined)
       program = replay(program, { trace: trace(guide as Program<A>).getTrace(...args) });
     return trace(program).getTrace(...args);
   }
 }
+
+/** Posterior samples of one draw. */
+type Given = Readonly<Record<string, tf.Tensor>>;
 
 function countOf<A extends unknown[]>({ numSamples, posteriorSamples }: PredictiveOptions<A>): number {
   const counts = Object.entries(posteriorSamples ?? {}).map(
