@@ -32,6 +32,11 @@ export function internalName(name: string): string {
   return reserved.has(name) || name in Object.prototype ? name + joiner : name;
 }
 
+/** A name that reads like this one and that no cell can declare. */
+export function unknownName(name: string): string {
+  return internalName(name) === name ? name + joiner : name;
+}
+
 /** Whether code means a global by `name` unless the notebook declares it. */
 export function isGlobal(name: string): boolean {
   return name in globalThis;

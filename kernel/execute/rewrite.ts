@@ -4,7 +4,7 @@ import type { AnyNode, Program, VariableDeclaration } from "acorn";
 import MagicString from "magic-string";
 import { importText } from "./import-text.ts";
 import { addInterruptChecks } from "./loops.ts";
-import { internalName, isGlobal, kernelName } from "./names.ts";
+import { internalName, isGlobal, kernelName, unknownName } from "./names.ts";
 import type { ParsedCell } from "./parse.ts";
 import { resultOf } from "./result.ts";
 import { childrenOf } from "./scope.ts";
@@ -16,6 +16,8 @@ export interface RewriteContext {
   readonly run: number;
   /** Names that earlier cells declared, or that the prelude gave. */
   knows(name: string): boolean;
+  /** Names that were forgotten: V8 has them still, so the cell's code means another one, which nobody has. */
+  forgot?(name: string): boolean;
 }
 
 export interface RewrittenCell {
@@ -40,8 +42,11 @@ export function rewriteCell(cell: ParsedCell, context: RewriteContext): Rewritte
   const words = new Set(source.match(/[\p{ID_Start}$_][\p{ID_Continue}$\u200c]*/gu));
   // Helpers that esbuild added are this run's own: classes of earlier cells go on using theirs.
   const own = (name: string) => (words.has(name) ? internalName(name) : `${name}$${context.run}\u200d`);
-  const rename = (name: string) =>
-    scopes.declared.has(name) ? own(name) : context.knows(name) ? internalName(name) : name;
+  const rename = (name: string) => {
+    if (scopes.declared.has(name)) return own(name);
+    if (context.knows(name)) return internalName(name);
+    return context.forgot?.(name) === true ? unknownName(name) : name;
+  };
 
   for (const { name, start, end, shorthand } of scopes.occurrences) {
     const perCell = name === "invalidation" && !scopes.declared.has(name) && !isGlobal(name);

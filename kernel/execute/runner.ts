@@ -1,7 +1,7 @@
 import type { CellRegistry } from "./cells.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { type Interrupts, Terminated } from "./interrupts.ts";
-import { internalName } from "./names.ts";
+import { internalName, kernelName } from "./names.ts";
 import type { Outputs } from "./outputs.ts";
 import type { ParsedCell } from "./parse.ts";
 import { rewriteCell } from "./rewrite.ts";
@@ -34,6 +34,8 @@ export interface CellRun {
 export class Runner {
   readonly #parts: RunnerParts;
   readonly #known = new Set<string>();
+  readonly #declared = new Set<string>();
+  readonly #forgotten = new Set<string>();
   #result: { value: unknown } | undefined;
 
   constructor(parts: RunnerParts) {
@@ -43,6 +45,35 @@ export class Runner {
   /** What `$result(...)` in a cell calls. */
   takeResult(value: unknown): void {
     this.#result = { value };
+  }
+
+  /** What cells have declared, by name; names whose cell failed before it gave them a value are left out. */
+  async variables(): Promise<Map<string, unknown>> {
+    const readers = [...this.#declared].map((name) => `${JSON.stringify(name)}: () => ${internalName(name)}`);
+    await this.#parts.evaluator.evaluate(`${kernelName.result}({${readers.join(", ")}});undefined`);
+    const values = new Map<string, unknown>();
+    for (const [name, read] of Object.entries((this.#result?.value ?? {}) as Record<string, () => unknown>)) {
+      try {
+        values.set(name, read());
+      } catch {
+        // It was never initialized.
+      }
+    }
+    this.#result = undefined;
+    return values;
+  }
+
+  /** Forgets what cells have declared and lets go of the values. @returns the names */
+  async forget(): Promise<string[]> {
+    const names = [...this.#declared];
+    const freed = names.map((name) => `try { ${internalName(name)} = undefined } catch {}`);
+    await this.#parts.evaluator.evaluate(`${freed.join(";")};undefined`);
+    for (const name of names) {
+      this.#known.delete(name);
+      this.#forgotten.add(name);
+    }
+    this.#declared.clear();
+    return names;
   }
 
   async run(cell: ParsedCell, { run, label, cellId }: CellRun): Promise<RunOutcome> {
@@ -58,9 +89,16 @@ export class Runner {
       );
       for (const name of Object.keys(given)) this.#known.add(name);
 
-      const { code, declared, locate } = rewriteCell(cell, { run, knows: (name) => this.#known.has(name) });
+      const { code, declared, locate } = rewriteCell(cell, {
+        run,
+        knows: (name) => this.#known.has(name),
+        forgot: (name) => this.#forgotten.has(name),
+      });
       cells.add({ run, label, cellId, source: cell.source, locate });
-      for (const name of declared) this.#known.add(name);
+      for (const name of declared) {
+        this.#known.add(name);
+        this.#declared.add(name);
+      }
       this.#result = undefined;
       running = true;
       const evaluate = async () => {

@@ -140,12 +140,17 @@ describe("inspection", () => {
 
   test("detail 1 adds the declaration", () => {
     expect(notebook.inspect("const two = twi|ce(1)", 1)?.plain).toMatch(
-      /Doubles\.[\s\S]*function twice\(x: number\): number/,
+      /Doubles\.[\s\S]*function twice\(x: number\) \{ return 2 \* x; \}$/,
+    );
+    expect(notebook.inspect("los|ses", 1)?.plain).toContain("const losses = [1, 2];");
+    expect(notebook.inspect("SV|I", 1)?.plain).toContain("return { losses: new Float32Array(numSteps) };");
+    expect(notebook.inspect("function here() { return 1 } her|e()", 1)?.markdown).toContain(
+      "```typescript\nfunction here() { return 1 }\n```",
     );
   });
 
   test("nothing at nothing", () => {
     expect(notebook.inspect("  |  ")).toBeNull();
-    expect(notebook.inspect("unknownName|")?.plain ?? "any").toMatch(/any/);
+    expect(notebook.inspect("unknownName|")).toBeNull();
   });
 });

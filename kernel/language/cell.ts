@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { blankMagics } from "../magics/split.ts";
 
 /**
  * A cell as TypeScript may read it: magics and `export` are blanked in place, so that every position stays,
@@ -32,9 +33,13 @@ export interface Declared {
   readonly kind: DeclaredKind;
   /** `var` inside a block: in scope of the cell, but not in the declarations that TypeScript writes. */
   readonly nested?: boolean;
+  /** The statement that declares it. */
+  readonly source?: string;
   /** Of a generic interface or type alias: `<T extends string>`, and how it is applied: `<T>`. */
   readonly parameters?: { readonly declaration: string; readonly application: string };
 }
+
+const LONGEST_SOURCE = 20_000;
 
 export function parseCell(code: string): Cell {
   const plain = blankMagics(code);
@@ -45,11 +50,6 @@ export function parseCell(code: string): Cell {
     words: new Set(plain.match(/[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu)),
     file,
   };
-}
-
-/** Lines such as `%typecheck off` at the head of a cell are commands to the kernel, not TypeScript. */
-export function blankMagics(code: string): string {
-  return code.replace(/^(?:[ \t]*(?:%.*)?(?:\r?\n|$))+/, (head) => head.replace(/[^\r\n]/g, " "));
 }
 
 function blank(text: string, start: number, end: number): string {
@@ -75,18 +75,23 @@ function blankExports(text: string, file: ts.SourceFile): string {
 
 function declaredNames(file: ts.SourceFile): Declared[] {
   const found = new Map<string, Declared>();
+  let source = "";
   const add = (name: ts.Node | undefined, kind: DeclaredKind, parameters?: Declared["parameters"]) => {
     if (name === undefined || !ts.isIdentifier(name) || name.text === "") return;
     const earlier = found.get(name.text);
     // A class with an interface of its name, a function with a namespace: the one that is a value leads.
     if (earlier !== undefined && !isTypeOnly(earlier.kind)) return;
-    found.set(name.text, { name: name.text, kind, ...(parameters === undefined ? {} : { parameters }) });
+    const more = parameters === undefined ? {} : { parameters };
+    found.set(name.text, { name: name.text, kind, source, ...more });
   };
   const binding = (name: ts.BindingName, kind: DeclaredKind): void => {
     if (ts.isIdentifier(name)) add(name, kind);
     else for (const element of name.elements) if (ts.isBindingElement(element)) binding(element.name, kind);
   };
-  for (const statement of file.statements) topLevel(statement, add, binding);
+  for (const statement of file.statements) {
+    source = statement.getText(file).slice(0, LONGEST_SOURCE);
+    topLevel(statement, add, binding);
+  }
   return [...found.values()];
 }
 

@@ -86,6 +86,18 @@ export class LanguageClient implements Language {
     return () => this.#connections.delete(deliver);
   }
 
+  /** Forgets every cell. */
+  reset(): void {
+    this.#cells = [];
+    this.#size = 0;
+    this.#worker?.postMessage({ type: "reset" } satisfies LanguageControl);
+  }
+
+  /** Looks again for packages that were not there. */
+  refresh(): void {
+    this.#worker?.postMessage({ type: "refresh" } satisfies LanguageControl);
+  }
+
   start(): void {
     if (this.#worker !== undefined || this.#closed) return;
     const { cwd, library, strict, probe, heap = 512 } = this.#options;

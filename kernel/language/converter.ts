@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { completeMagic, inspectMagic } from "../magics/assist.ts";
 import { browserOnly } from "./browser-names.ts";
 import { type Cell, parseCell } from "./cell.ts";
 import { completion } from "./completion.ts";
@@ -57,6 +58,10 @@ export class Converter {
     this.#host.setRootFiles([this.#host.path(ROOTS), this.#host.path(CELL)]);
     this.#writeRoots();
     this.#service = ts.createLanguageService(this.#host, PARSED);
+    this.#addPrelude();
+  }
+
+  #addPrelude(): void {
     const { names } = this.#exportsOf(PRELUDE);
     this.#scope.addPrelude(PRELUDE, names);
     for (const name of LAZY_MODULES) this.#scope.addPrelude(lazyPrelude(name), [name]);
@@ -73,6 +78,8 @@ export class Converter {
   }
 
   complete({ code, cursor }: CompleteParams): Completion {
+    const magic = completeMagic(code, cursor);
+    if (magic !== undefined) return magic;
     const cell = parseCell(code);
     const member = /[.?]\s*[\p{ID_Continue}$]*$/u.test(cell.text.slice(0, cursor));
     const resting = member ? [] : this.#resting(cell);
@@ -84,9 +91,12 @@ export class Converter {
   }
 
   inspect({ code, cursor, detail = 0 }: InspectParams): Inspection | null {
+    const magic = inspectMagic(code, cursor);
+    if (magic !== undefined) return magic;
     const cell = parseCell(code);
     const { offset, path } = this.#open(cell, cell.words);
-    return inspection({ service: this.#service, path, code: cell.text, offset, detail }, cursor);
+    const written = (file: string, name: string) => this.#scope.sourceOf(this.#moduleAt(file), name);
+    return inspection({ service: this.#service, path, code: cell.text, offset, detail, written }, cursor);
   }
 
   isComplete({ code }: IsCompleteParams): Completeness {
@@ -118,6 +128,21 @@ export class Converter {
     return this.#cells.size;
   }
 
+  /** Forgets every cell, as in a fresh notebook. */
+  reset(): void {
+    for (const { path } of this.#cells.values()) this.#host.remove(path);
+    this.#cells.clear();
+    this.#scope.clear();
+    this.#addPrelude();
+    this.#writeRoots();
+  }
+
+  /** Packages have come or gone. */
+  refresh(): void {
+    this.#host.forgetMissing();
+    this.restart();
+  }
+
   /** A fresh service over the same cells, after the old one failed an assertion of its own. */
   restart(): void {
     this.#service.dispose();
@@ -139,6 +164,11 @@ export class Converter {
     const file = program?.getSourceFile(path);
     if (program === undefined || file === undefined) throw new Error("The language service has no program.");
     return { offset: header.length, program, file, path };
+  }
+
+  /** The specifier of an earlier cell's file. */
+  #moduleAt(file: string): string {
+    return file.replace(/^.*\//, "./").replace(/(\.d)?\.ts$/, "");
   }
 
   #resting(cell: Cell): string[] {

@@ -47,6 +47,12 @@ export class Host implements ts.LanguageServiceHost {
     this.#virtual.delete(path);
   }
 
+  /** Looks again for what was not there. */
+  forgetMissing(): void {
+    for (const [path, found] of this.#exists) if (!found) this.#exists.delete(path);
+    for (const [path, entry] of this.#disk) if (entry === undefined) this.#disk.delete(path);
+  }
+
   getCompilationSettings = (): ts.CompilerOptions => this.#options;
   getScriptFileNames = (): string[] => this.#rootFiles;
   getCurrentDirectory = (): string => this.#folder;

@@ -1,8 +1,8 @@
 import ts from "typescript";
+import { declarationSource, type SourceContext } from "./declaration-source.ts";
 import type { Inspection } from "./types.ts";
 
-export interface InspectionContext {
-  readonly service: ts.LanguageService;
+export interface InspectionContext extends SourceContext {
   readonly path: string;
   readonly code: string;
   readonly offset: number;
@@ -20,9 +20,12 @@ function nameAt(context: InspectionContext, cursor: number): Inspection | null {
   const info = service.getQuickInfoAtPosition(path, offset + cursor);
   if (info === undefined || info.kind === ts.ScriptElementKind.warning) return null;
   const start = Math.max(0, info.textSpan.start - offset);
-  const source = detail === 1 ? sourceOf(context, cursor) : undefined;
+  const head = signature(info.displayParts);
+  // What TypeScript says of a name that nobody has.
+  if (head === "any") return null;
+  const source = detail === 1 ? declarationSource(context, path, offset + cursor) : undefined;
   return {
-    data: bundle(signature(info.displayParts), info.documentation, info.tags, source),
+    data: bundle(head, info.documentation, info.tags, source),
     start,
     end: Math.min(code.length, start + info.textSpan.length),
   };
@@ -83,15 +86,6 @@ function markdownTag(tag: ts.JSDocTagInfo): string {
     return words.includes("```") ? `*Example*\n\n${words}` : `*Example*\n\n${fenced(words)}`;
   if (tag.name === "param") return `*${tag.name}* ${words.replace(/^(\S+)/, "`$1`")}`;
   return `*${tag.name}* ${words}`;
-}
-
-/** The declaration's own lines, where it is written in this notebook or in a file with sources. */
-function sourceOf({ service, path, offset }: InspectionContext, cursor: number): string | undefined {
-  const [definition] = service.getDefinitionAtPosition(path, offset + cursor) ?? [];
-  const span = definition?.contextSpan;
-  if (definition === undefined || span === undefined) return undefined;
-  const file = service.getProgram()?.getSourceFile(definition.fileName);
-  return file?.text.slice(span.start, span.start + span.length);
 }
 
 function fenced(code: string): string {

@@ -1,6 +1,6 @@
 import { Module } from "node:module";
 import ts from "typescript";
-import { blankMagics } from "./cell.ts";
+import { blankMagics } from "../magics/split.ts";
 import type { Completeness } from "./types.ts";
 
 /**

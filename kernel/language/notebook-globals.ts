@@ -44,6 +44,12 @@ export declare function prompt(text?: string, options?: { password?: boolean }):
 /** Asks a yes-or-no question. */
 export declare function confirm(text?: string): boolean;
 
+/**
+ * Puts text into a new cell under this one, when this one is through; with `replace`, into this one. Front ends that
+ * have no cells put it where one types next.
+ */
+export declare function setNextInput(text: string, options?: { replace?: boolean }): void;
+
 /** Calls `listener` before every cell. Returns a function that ends it. */
 export declare function onCellStart(listener: (cell: CellEvent) => void): () => void;
 

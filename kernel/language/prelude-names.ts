@@ -25,6 +25,7 @@ export const NOTEBOOK_NAMES = Object.keys({
   clearOutput: true,
   prompt: true,
   confirm: true,
+  setNextInput: true,
   onCellStart: true,
   onCellEnd: true,
   invalidation: true,

@@ -36,6 +36,10 @@ export class Scope {
     }
   }
 
+  clear(): void {
+    this.#names.clear();
+  }
+
   has(name: string): boolean {
     return this.#names.has(name);
   }
@@ -43,6 +47,12 @@ export class Scope {
   /** Where the value of this name comes from. */
   moduleOf(name: string): string | undefined {
     return this.#names.get(name)?.value?.module;
+  }
+
+  /** How a cell wrote what this name of its module stands for. */
+  sourceOf(module: string, name: string): string | undefined {
+    const { value, type } = this.#names.get(name) ?? {};
+    return [value, type].find((origin) => origin?.module === module)?.declared.source;
   }
 
   names(): IterableIterator<string> {

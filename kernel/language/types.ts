@@ -94,7 +94,11 @@ export type LanguageAnswer =
 /** Messages to the worker itself, beside requests. */
 export type LanguageControl =
   | { type: "port"; port: import("node:worker_threads").MessagePort }
-  | { type: "replay"; cells: CheckParams[] };
+  | { type: "replay"; cells: CheckParams[] }
+  /** All cells are forgotten. */
+  | { type: "reset" }
+  /** Packages have come or gone. */
+  | { type: "refresh" };
 
 /** Messages from the worker to main, beside answers. */
 export type LanguageEvent = { type: "warning"; message: string } | { type: "ready"; milliseconds: number };

@@ -12,14 +12,14 @@ import type {
 
 /**
  * The thread that knows TypeScript. Requests come from main and, while main computes, from the wire thread over a
- * port of its own; each port's are answered in the order they came. A completion behind which a newer one of the
+ * port of its own; each port's are answered in the order they came, but for `isComplete`, which depends on nothing and
+ * which a console waits for with every line: it goes first. A completion behind which a newer one of the
  * same port waits is answered as superseded: the reader has typed on.
  */
 type Reply = (message: LanguageAnswer | LanguageEvent) => void;
-interface Job {
-  readonly request: LanguageRequest;
-  readonly reply: Reply;
-}
+type Job =
+  | { readonly request: LanguageRequest; readonly reply: Reply }
+  | { readonly control: "reset" | "refresh" };
 
 const options = workerData as LanguageOptions & { probe?: readonly [string, string] };
 const queue: Job[] = [];
@@ -61,7 +61,7 @@ function answer(request: LanguageRequest): LanguageResults[keyof LanguageResults
   }
 }
 
-function run({ request, reply }: Job): void {
+function run({ request, reply }: Extract<Job, { request: unknown }>): void {
   const { id } = request;
   try {
     reply({ id, result: attempt(request) });
@@ -87,19 +87,33 @@ function next(): void {
     awake = false;
     return;
   }
-  const { request, reply } = job;
-  const newer =
-    request.method === "complete" &&
-    queue.some((one) => one.reply === reply && one.request.method === "complete");
-  if (newer) {
-    const { cursor } = request.params;
-    reply({ id: request.id, result: { start: cursor, end: cursor, matches: [], superseded: true } });
-  } else run(job);
+  if ("control" in job) obey(job.control);
+  else if (!superseded(job)) run(job);
   setImmediate(next);
 }
 
+function obey(control: "reset" | "refresh"): void {
+  try {
+    converter?.[control]();
+  } catch (error) {
+    tellMain({ type: "warning", message: `TypeScript's service could not ${control}: ${String(error)}` });
+  }
+}
+
+function superseded({ request, reply }: Extract<Job, { request: unknown }>): boolean {
+  if (request.method !== "complete") return false;
+  const newer = queue.some(
+    (one) => "request" in one && one.reply === reply && one.request.method === "complete",
+  );
+  if (!newer) return false;
+  const { cursor } = request.params;
+  reply({ id: request.id, result: { start: cursor, end: cursor, matches: [], superseded: true } });
+  return true;
+}
+
 function enqueue(job: Job): void {
-  queue.push(job);
+  if ("request" in job && job.request.method === "isComplete") queue.unshift(job);
+  else queue.push(job);
   if (awake) return;
   awake = true;
   setImmediate(next);
@@ -110,6 +124,7 @@ function listen(port: MessagePort): void {
   port.on("message", (message: LanguageRequest | LanguageControl) => {
     if ("method" in message) enqueue({ request: message, reply });
     else if (message.type === "port") listen(message.port);
+    else if (message.type !== "replay") enqueue({ control: message.type });
     else
       for (const params of message.cells)
         enqueue({ request: { id: -1, method: "check", params }, reply: () => {} });

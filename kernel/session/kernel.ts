@@ -7,7 +7,6 @@ import { CellRegistry } from "../execute/cells.ts";
 import { Displays } from "../execute/display.ts";
 import { Evaluator } from "../execute/evaluator.ts";
 import { Interrupts } from "../execute/interrupts.ts";
-import { type Magic, splitMagics } from "../execute/magics.ts";
 import { isLive, mimeBundle } from "../execute/mime.ts";
 import { installModules } from "../execute/modules.ts";
 import { Outputs } from "../execute/outputs.ts";
@@ -17,16 +16,20 @@ import { installStackTraces } from "../execute/stack.ts";
 import { describeError } from "../execute/traceback.ts";
 import { LanguageClient } from "../language/client.ts";
 import type * as helperTypes from "../language/notebook-globals.ts";
+import { type Question, questionOf } from "../magics/question.ts";
+import { type MagicLine, splitMagics } from "../magics/split.ts";
+import type { After } from "../magics/types.ts";
 import type { CommRequest, ExecuteRequest, ToMain, ToWire } from "../wire/messages.ts";
 import { applyRunCommand, type Shared } from "../wire/shared.ts";
+import { obey } from "./commands.ts";
 import { CellEvents } from "./events.ts";
 import { Exit } from "./exit.ts";
 import { Input } from "./input.ts";
 import { type Library, LibraryLoader } from "./library.ts";
-import { applyMagic } from "./magic-commands.ts";
 import { html, md, svg, tex } from "./markup.ts";
 import { ownModule, packageRoot } from "./package.ts";
 import { type ExecutedCell, KEEP_TAG, ParamHook, type ParamPolicy } from "./param-hook.ts";
+import { Payloads } from "./payloads.ts";
 import { NotebookPrelude } from "./prelude.ts";
 import { asksToResume } from "./resume.ts";
 import { table } from "./table.ts";
@@ -59,6 +62,7 @@ export class Kernel {
   #hook: ParamHook | undefined;
   readonly #language: LanguageClient;
   readonly #types: TypeChecks;
+  readonly #payloads = new Payloads();
   /** The cell whose parameters those are that are created now. */
   #owner: ExecutedCell | undefined;
   #current: ExecuteRequest | undefined;
@@ -154,25 +158,29 @@ export class Kernel {
     const { post } = this.#options;
     const label = `Cell [${executionCount}]`;
     const event = { code: written, executionCount, ...(cellId === undefined ? {} : { cellId }) };
-    const { code, magics } = splitMagics(written);
+    const question = questionOf(written);
+    const { code, magics } = question === undefined ? splitMagics(written) : { code: "", magics: [] };
     const show = (text: string) => this.#outputs.stream("stderr", text, run);
 
-    const settings = this.#outputs.within(run, () => this.#obey(magics, show));
+    const orders = await this.#outputs.within(run, () => this.#obey(magics, run));
     const check = this.#types.begin(code, cellId, show);
     this.#library.loaded?.widgets.widgetCellStart(cellId);
     this.#outputs.within(run, () => this.#events.started(event));
     let outcome: RunOutcome;
     try {
-      if (settings !== undefined) throw settings;
+      if ("error" in orders) throw orders.error;
+      if (question !== undefined) await this.#outputs.within(run, () => this.#answer(question));
       const cell = await parseCell(code);
       if (this.#types.mode === "error") await check.demand();
       outcome = await this.#runWithParams(cell, request, label);
     } catch (error) {
       outcome = { status: "error", error, terminated: false };
     }
+    if ("after" in orders) for (const after of orders.after) after();
     outcome = await this.#finishOutput(outcome, request);
     this.#outputs.within(run, () => this.#events.ended(event));
 
+    const payload = this.#payloads.take();
     if (outcome.status === "error") {
       const content = describeError(outcome.error, {
         cells: this.#cells,
@@ -184,7 +192,7 @@ export class Kernel {
       post({ type: "reply", run, content: { status: "error", ...content, user_expressions: {} } });
     } else {
       const values = await this.#evaluateAll(request);
-      post({ type: "reply", run, content: { status: "ok", user_expressions: values, payload: [] } });
+      post({ type: "reply", run, content: { status: "ok", user_expressions: values, payload } });
     }
     await check.end();
     this.#current = undefined;
@@ -285,17 +293,44 @@ export class Kernel {
     }
   }
 
-  /** @returns an error where a magic is none */
-  #obey(magics: readonly Magic[], show: (text: string) => void): Error | undefined {
+  /** Obeys the magics; an interrupt ends those that take time. */
+  async #obey(lines: readonly MagicLine[], run: number): Promise<{ after: After[] } | { error: unknown }> {
+    if (lines.length === 0) return { after: [] };
+    const ending = new AbortController();
+    this.#interrupts.enter();
     try {
-      for (const magic of magics) {
-        const said = applyMagic(magic, { params: this.#params, types: this.#types });
-        if (said !== undefined) show(`${said}\n`);
-      }
-      return undefined;
+      const context = {
+        ...{ params: this.#params, types: this.#types, folder: process.cwd(), signal: ending.signal },
+        say: (text: string) => this.#outputs.stream("stdout", `${text}\n`, run),
+        setSeed: async (seed: number) => (await this.#library.load()).setSeed(seed),
+        variables: () => this.#runner.variables(),
+        reset: () => this.#reset(),
+        packagesChanged: () => this.#language.refresh(),
+      };
+      return { after: await this.#interrupts.race(obey(lines, context)) };
     } catch (error) {
-      return error as Error;
+      ending.abort();
+      return { error };
+    } finally {
+      this.#interrupts.leave();
     }
+  }
+
+  async #reset(): Promise<{ variables: string[]; parameters: string[] }> {
+    const variables = await this.#runner.forget();
+    this.#language.reset();
+    const store = this.#library.loaded?.params;
+    const parameters = [...(store?.keys() ?? [])];
+    store?.clear();
+    return { variables, parameters };
+  }
+
+  /** `?name`: what is known of it goes to the front end's pager. */
+  async #answer({ target, magic, detail }: Question): Promise<void> {
+    const code = magic ? `?%${target}` : target;
+    const found = await this.#language.inspect({ code, cursor: code.length, detail });
+    if (found === null) this.#outputs.stream("stdout", `Nothing is known of ${magic ? "%" : ""}${target}.\n`);
+    else this.#payloads.page(found.data);
   }
 
   #libraryLoaded(library: Library): void {
@@ -336,6 +371,7 @@ export class Kernel {
       clearOutput: (options) => this.#displays.clearOutput(options),
       prompt: (text, options) => input.prompt(text, options),
       confirm: (text) => input.confirm(text),
+      setNextInput: this.#payloads.setNextInput,
       onCellStart: this.#events.onCellStart,
       onCellEnd: this.#events.onCellEnd,
       table,

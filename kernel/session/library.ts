@@ -11,6 +11,7 @@ export interface Library {
   readonly pyro: Readonly<Record<string, unknown>>;
   readonly widgets: typeof Widgets;
   readonly params: Params.ParamStoreDict;
+  setSeed(seed: number): void;
   /** After V8 has ended a computation: the effect stack, tensor scopes and a half-done step are put in order. */
   reset(): void;
 }
@@ -63,6 +64,7 @@ export class LibraryLoader {
       pyro,
       widgets,
       params: params.getParamStore(),
+      setSeed: (value) => void pyro.setRngSeed(value),
       reset: () => pyro.resetRuntime(),
     };
     this.loaded = library;

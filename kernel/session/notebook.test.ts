@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { splitMagics } from "../execute/magics.ts";
 import { mimeBundle } from "../execute/mime.ts";
 import { parseCell } from "../execute/parse.ts";
-import { applyMagic } from "./magic-commands.ts";
 import { html, md, svg, tex } from "./markup.ts";
 import { asksToResume } from "./resume.ts";
 import { table } from "./table.ts";
@@ -86,30 +84,6 @@ describe("table", () => {
   it("says how many rows it left out", async () => {
     const shown = await mimeBundle(table([1, 2, 3], { limit: 2 }));
     expect(shown["text/html"]).toContain("2 of 3 rows");
-  });
-});
-
-describe("magics", () => {
-  it("are taken off the head of a cell; lines keep their numbers", () => {
-    const { code, magics } = splitMagics("%typecheck off\n\n  %param_store all;\nlet x = 5 % 2;");
-    expect(magics).toEqual([
-      { name: "typecheck", argument: "off", line: 1 },
-      { name: "param_store", argument: "all", line: 3 },
-    ]);
-    expect(code.split("\n")[3]).toBe("let x = 5 % 2;");
-    expect(code.slice(0, code.indexOf("let")).trim()).toBe("");
-  });
-
-  it.each(["%param_store", "%typecheck"])("%s says how things stand", (line) => {
-    const [magic] = splitMagics(line).magics;
-    const targets = { params: { policy: "cell" as const }, types: { mode: "warn" as const } };
-    expect(magic && applyMagic(magic, targets)).toMatch(/^%\w+ (cell|warn)$/);
-  });
-
-  it.each(["%param_store none", "%typecheck on", "%time"])("%s is refused with what there is", (line) => {
-    const [magic] = splitMagics(line).magics;
-    const targets = { params: { policy: "cell" as const }, types: { mode: "warn" as const } };
-    expect(() => magic && applyMagic(magic, targets)).toThrow(/off/);
   });
 });
 
