@@ -1,5 +1,6 @@
 /** Cuts a long scalar step into several; what one leaves to the next stands in buffers of one element. */
 import type { Dtype } from "../dag/ops.ts";
+import { localised } from "./localise.ts";
 import type { Buffer, Loop, Operand, Statement, Step } from "./steps.ts";
 
 const LONGEST = 300;
@@ -7,7 +8,7 @@ const LONGEST = 300;
 export function split(steps: readonly Step[], newBuffer: (dtype: Dtype) => Buffer): Step[] {
   return steps.flatMap((step) =>
     step.kind === "loop" && step.domain.length === 0 && step.body.length > LONGEST
-      ? cut(step, newBuffer)
+      ? cut(localised(step), newBuffer)
       : [step],
   );
 }
@@ -49,7 +50,8 @@ function cut(loop: Loop, newBuffer: (dtype: Dtype) => Buffer): Loop[] {
   return out.map((body) => ({ kind: "loop", domain: [], body }));
 }
 
-function tempsOf(statement: Statement): number[] {
+/** The temporaries that a statement reads. */
+export function tempsOf(statement: Statement): number[] {
   const of = (operand: Operand) => ("temp" in operand ? [operand.temp] : []);
   switch (statement.kind) {
     case "load":
