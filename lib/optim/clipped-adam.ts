@@ -21,7 +21,10 @@ export type ClippedAdamHyper = {
   eps: number;
   /** L2 penalty, added after clipping. */
   weightDecay: number;
-  /** Each element of the gradient is clamped to [-clipNorm, clipNorm]. */
+  /**
+   * Each element of the gradient is clamped to [-clipNorm, clipNorm]. Score-function gradients are skewed: clamping
+   * biases them, so where sites are not reparameterised a large one is the safe choice.
+   */
   clipNorm: number;
   /** The learning rate is multiplied by this before each step. */
   lrd: number;

@@ -3,6 +3,7 @@ export interface PlateExtent {
   size?: number;
   subsampleSize?: number;
   dim?: number | null;
+  whole?: boolean;
 }
 
 /**
@@ -19,12 +20,14 @@ export class CondIndepStackFrame {
   readonly subsampleSize: number;
   /** Batch dimension, counted from the right (negative); null for a sequential or sizeless plate. */
   readonly dim: number | null;
+  /** Whether the batch is all elements of the plate, in their order. */
+  readonly whole: boolean;
 
   constructor(
     name: string,
     counter: number,
     vectorized: boolean,
-    { size = -1, subsampleSize = size, dim = null }: PlateExtent = {},
+    { size = -1, subsampleSize = size, dim = null, whole = subsampleSize === size }: PlateExtent = {},
   ) {
     this.name = name;
     this.counter = counter;
@@ -32,5 +35,6 @@ export class CondIndepStackFrame {
     this.size = size;
     this.subsampleSize = subsampleSize;
     this.dim = dim;
+    this.whole = whole;
   }
 }

@@ -17,6 +17,8 @@ export interface IndepOptions {
   size?: number;
   /** Size of the batch; `size` by default. */
   subsampleSize?: number;
+  /** Whether the batch is all elements in their order: true where it is as large as the plate, by default. */
+  whole?: boolean;
   /** Batch dimension, negative; the rightmost free one by default. */
   dim?: number;
   /** The indices of the batch, by which parameters of the full size are subsampled too. */
@@ -28,6 +30,7 @@ export class IndepPoutine<A extends unknown[] = unknown[], R = unknown> extends 
   readonly vectorized: boolean;
   readonly size: number;
   readonly subsampleSize: number;
+  readonly whole: boolean;
   readonly #wanted: number | undefined;
   readonly #indices: (() => tf.Tensor1D) | undefined;
   #dim: number | null = null;
@@ -42,14 +45,16 @@ export class IndepPoutine<A extends unknown[] = unknown[], R = unknown> extends 
     this.vectorized = options.vectorized;
     this.size = options.size ?? -1;
     this.subsampleSize = options.subsampleSize ?? this.size;
+    this.whole = options.whole ?? this.subsampleSize === this.size;
     this.#wanted = options.dim;
     this.#indices = options.indices;
   }
 
   /** What sites inside have in their `condIndepStack`. */
   get frame(): CondIndepStackFrame {
-    const { plateName: name, vectorized, size, subsampleSize } = this;
-    return new CondIndepStackFrame(name, this.#counter, vectorized, { size, subsampleSize, dim: this.#dim });
+    const { plateName: name, vectorized, size, subsampleSize, whole } = this;
+    const extent = { size, subsampleSize, dim: this.#dim, whole };
+    return new CondIndepStackFrame(name, this.#counter, vectorized, extent);
   }
 
   /** The next iteration of a sequential plate begins. */
@@ -76,12 +81,12 @@ export class IndepPoutine<A extends unknown[] = unknown[], R = unknown> extends 
 
   /** A parameter with one value for each element of the plate: those of the batch. */
   override postprocessMessage(msg: Message): void {
-    const { size, subsampleSize } = this;
+    const { size } = this;
     const dim = this.#dim;
     if (msg.type !== "param" || dim === null || msg.eventDim === undefined || msg.value === undefined) return;
     const axis = msg.value.rank - msg.eventDim + dim;
     const have = axis < 0 ? 1 : msg.value.shape[axis];
-    if (have === 1 || (have === subsampleSize && subsampleSize === size)) return;
+    if (have === 1 || (have === size && this.whole)) return;
     if (have !== size) throw paramMisfit(msg, this.frame, msg.value.shape);
     if (this.#indices !== undefined) msg.value = tf.gather(msg.value, this.#indices(), axis);
   }

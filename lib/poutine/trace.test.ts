@@ -127,7 +127,7 @@ describe("a trace", () => {
     const x = json.nodes.find((node: { name: string }) => node.name === "x");
     expect(x).toMatchObject({ type: "sample", shape: [2], value: [0, 1], isObserved: true });
     expect(x.plates).toEqual([
-      { name: "data", counter: 0, vectorized: true, size: 2, subsampleSize: 2, dim: -1 },
+      { name: "data", counter: 0, vectorized: true, size: 2, subsampleSize: 2, whole: true, dim: -1 },
     ]);
   });
 

@@ -181,6 +181,12 @@ describe("subsampling", () => {
     expect(Math.abs(mean - full)).toBeLessThan((4 * sd) / Math.sqrt(estimates.length));
   });
 
+  test("takes a parameter's elements in the order in which all of them are given", () => {
+    const part = () =>
+      plate("p", 3, { subsample: [2, 0, 1] }, () => param("w", [10, 11, 12], { eventDim: 0 }));
+    expect([...part().dataSync()]).toEqual([12, 10, 11]);
+  });
+
   test("takes a parameter's part where its eventDim is known", () => {
     const model = () =>
       plate("p", 4, { subsample: [3, 1] }, () => param("w", [10, 11, 12, 13], { eventDim: 0 }));

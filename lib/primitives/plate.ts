@@ -129,7 +129,7 @@ export class Plate implements Iterable<number> {
       name,
       vectorized: true,
       indices,
-      ...(size !== undefined && { size, subsampleSize }),
+      ...(size !== undefined && { size, subsampleSize, whole: this.#whole }),
       ...(this.#dim !== undefined && { dim: this.#dim }),
     });
     return handler.run(() => body(this.indices));
@@ -141,7 +141,7 @@ export class Plate implements Iterable<number> {
     if (size === undefined) throw sizeless(name);
     // Only a sequential plate needs to know its indices on the host, and a full one knows them anyway.
     const indices = this.#whole ? Array.from({ length: size }, (_, i) => i) : this.indices.dataSync();
-    const handler = indep(null, { name, vectorized: false, size, subsampleSize });
+    const handler = indep(null, { name, vectorized: false, size, subsampleSize, whole: this.#whole });
     handler.enter();
     try {
       for (const index of indices) {

@@ -42,8 +42,9 @@ export interface PlateFrame extends CondIndepStackFrame {
   readonly ownIndices: boolean;
 }
 
+/** Whether another batch may hold other elements, or the same ones in another order. */
 export function isSubsampled(frame: CondIndepStackFrame): boolean {
-  return frame.subsampleSize !== frame.size;
+  return !frame.whole;
 }
 
 export function initialTensor({ initial }: LatentSite): tf.Tensor {

@@ -123,6 +123,23 @@ describe("sites in a subsampled plate", () => {
     expect(() => new AutoNormal(model, { createPlates: () => 3 as never })([0])).toThrow(/createPlates/);
   });
 
+  it("know their elements in whatever order all of them are given", () => {
+    const model = (order: number[]) =>
+      plate("data", 8, { subsample: order }, (i) => {
+        const z = sample("z", dist.Normal(0, 1));
+        sample("x", dist.Normal(z, 1), { obs: tf.gather(data, i) });
+      });
+    const forth = Array.from({ length: 8 }, (_, i) => i);
+    expect(() => new AutoNormal(model)(forth)).toThrow(/plate "data"[\s\S]*createPlates/);
+    const createPlates = (order: number[]) => plate("data", 8, { subsample: order });
+    const guide = new AutoDelta(model, { createPlates });
+    const svi = trainer(model, guide, 300);
+    for (let i = 0; i < 300; i++) svi.step(i % 2 === 0 ? forth : forth.toReversed());
+    numbers(guide.median().z).forEach((z, i) => {
+      expect(z).toBeCloseTo((DATA[i] as number) / 2, 1);
+    });
+  });
+
   it("may not have a support that moves with the batch", () => {
     const model = () =>
       plate("data", 8, { subsampleSize: 3 }, (i) =>
