@@ -1,6 +1,7 @@
 /**
- * TensorFlow's matrix product on memory that is not its own: an aligned stretch of a program's memory is wrapped as a
- * native tensor once, without a copy, and shows what stands there at each call. Only the result is copied.
+ * TensorFlow's matrix product on memory that is not its own: aligned stretches of a program's memory are wrapped as
+ * native tensors once, without a copy, and show what stands there at each call. The result is written over the stretch
+ * that is meant for it by TensorFlow as well (`InplaceUpdate`): through JavaScript it would be copied twice.
  */
 import * as tf from "@tensorflow/tfjs-core";
 
@@ -8,7 +9,8 @@ interface Binding {
   readonly TF_FLOAT: number;
   readonly TF_ATTR_TYPE: number;
   readonly TF_ATTR_BOOL: number;
-  createTensor(shape: number[], dtype: number, values: Float32Array): number;
+  readonly TF_INT32: number;
+  createTensor(shape: number[], dtype: number, values: Float32Array | Int32Array): number;
   executeOp(name: string, attrs: object[], inputs: number[], outputs: number): { id: number }[];
   tensorDataSync(id: number): Float32Array;
   deleteTensor(id: number): void;
@@ -35,24 +37,47 @@ const released = new FinalizationRegistry<() => void>((release) => release());
 export function nativeProduct(left: Factor, right: Factor, out: Float32Array): (() => void) | undefined {
   const backend = tf.findBackend("tensorflow") as { readonly binding?: Binding } | null;
   const binding = backend?.binding;
-  if (binding === undefined || ![left, right].every(({ cells }) => cells.byteOffset % ALIGNED === 0))
-    return undefined;
-  const ids = [left, right].map(({ cells, batch, rows, columns }) =>
-    binding.createTensor(batch === 1 ? [rows, columns] : [batch, rows, columns], binding.TF_FLOAT, cells),
+  const cells = [left.cells, right.cells, out];
+  if (binding === undefined || !cells.every(({ byteOffset }) => byteOffset % ALIGNED === 0)) return undefined;
+  const { TF_ATTR_BOOL, TF_ATTR_TYPE, TF_FLOAT, TF_INT32 } = binding;
+  const factors = [left, right].map((factor) =>
+    binding.createTensor(shapeOf(factor), TF_FLOAT, factor.cells),
   );
-  const attrs = [
-    { name: "T", type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
-    { name: "adj_x", type: binding.TF_ATTR_BOOL, value: left.transposed },
-    { name: "adj_y", type: binding.TF_ATTR_BOOL, value: right.transposed },
+  const [m, n] = [left.transposed ? left.columns : left.rows, right.transposed ? right.rows : right.columns];
+  const shape = shapeOf({ batch: left.batch, rows: m, columns: n });
+  const rows = Int32Array.from({ length: shape[0] as number }, (_, i) => i);
+  const target = [
+    binding.createTensor(shape, TF_FLOAT, out),
+    binding.createTensor([rows.length], TF_INT32, rows),
   ];
+  const type = { name: "T", type: TF_ATTR_TYPE, value: TF_FLOAT };
+  const attrs = [
+    type,
+    { name: "adj_x", type: TF_ATTR_BOOL, value: left.transposed },
+    { name: "adj_y", type: TF_ATTR_BOOL, value: right.transposed },
+  ];
+  let known: boolean | undefined;
   const run = (): void => {
-    const [result] = binding.executeOp(PRODUCT, attrs, ids, 1);
-    if (result === undefined) throw new Error(`${PRODUCT} returned nothing`);
-    out.set(binding.tensorDataSync(result.id));
-    binding.deleteTensor(result.id);
+    const [product] = binding.executeOp(PRODUCT, attrs, factors, 1);
+    if (product === undefined) throw new Error(`${PRODUCT} returned nothing`);
+    if (known !== false) {
+      const [written] = binding.executeOp("InplaceUpdate", [type], [...target, product.id], 1);
+      if (written !== undefined) binding.deleteTensor(written.id);
+    }
+    // The first time it is looked at whether the result has come where it belongs.
+    if (known !== true) {
+      const result = binding.tensorDataSync(product.id);
+      known ??= result.every((x, i) => Object.is(x, out[i]));
+      if (!known) out.set(result);
+    }
+    binding.deleteTensor(product.id);
   };
   released.register(run, () => {
-    for (const id of ids) binding.deleteTensor(id);
+    for (const id of [...factors, ...target]) binding.deleteTensor(id);
   });
   return run;
+}
+
+function shapeOf({ batch, rows, columns }: Pick<Factor, "batch" | "rows" | "columns">): number[] {
+  return batch === 1 ? [rows, columns] : [batch, rows, columns];
 }
