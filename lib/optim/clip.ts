@@ -17,7 +17,7 @@ const limit: HyperSpec<number> = {
 const table: HyperTable<{ clipNorm: number; clipValue: number }> = { clipNorm: limit, clipValue: limit };
 
 /** @throws where a limit is unknown or not positive */
-export function resolveClip(args: object, where: string): Required<ClipArgs> {
+export function resolveClip(args: object, where?: string): Required<ClipArgs> {
   return resolveHyper("clipArgs", table, args, where);
 }
 

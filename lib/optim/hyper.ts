@@ -60,6 +60,7 @@ export function flag(initial: boolean): HyperSpec<boolean> {
 
 /**
  * Fill in defaults and check every value.
+ * @param beside names that stand beside these and are read elsewhere: an error may mean one of them
  * @throws where an argument is unknown (naming the nearest one that exists), missing or out of range
  */
 export function resolveHyper<A extends object>(
@@ -67,6 +68,7 @@ export function resolveHyper<A extends object>(
   table: ArgTable<A>,
   given: object,
   where?: string,
+  beside: readonly string[] = [],
 ): A {
   const specs = Object.entries<ArgSpec<unknown>>(table);
   const known = specs.map(([key]) => key);
@@ -80,7 +82,7 @@ export function resolveHyper<A extends object>(
     });
   }
   for (const key of Object.keys(given))
-    if (!Object.hasOwn(table, key)) throw unknownArgument(key, known, site);
+    if (!Object.hasOwn(table, key)) throw unknownArgument(key, [...beside, ...known], site);
   const values = given as Partial<Record<string, unknown>>;
   const out: Record<string, unknown> = {};
   for (const [key, spec] of specs) {

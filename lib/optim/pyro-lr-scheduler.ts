@@ -122,7 +122,7 @@ function recipeOf(
   const { optimizer, optimArgs = {}, ...own } = given;
   const rule = ruleOf(optimizer);
   const hyper = checkedHyper(rule, optimArgs, where);
-  const schedule = resolveSchedule(holder, own, where);
+  const schedule = resolveSchedule(holder, own, where, ["optimizer", "optimArgs"]);
   if (cyclesNothing(rule, schedule)) {
     throw pyroError({
       what: `${schedule.rule.name} cycles the momentum, and ${rule.name} has none`,

@@ -76,7 +76,7 @@ export class PyroOptim<H extends Hyper = Hyper> {
       optimConstructor instanceof Recipes ? optimConstructor : recipesOf(ruleOf(optimConstructor), optimArgs);
     this.#clipArgs = clipArgs;
     this.#source = new AdoptedParams(source);
-    if (typeof clipArgs !== "function") resolveClip(clipArgs, "clipArgs");
+    if (typeof clipArgs !== "function") resolveClip(clipArgs);
   }
 
   /**

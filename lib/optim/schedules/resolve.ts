@@ -10,10 +10,15 @@ export type ScheduleHolder<A extends object> = ScheduleRule<A> | { readonly sche
  * A schedule with its arguments checked.
  * @throws where it is no schedule, or an argument is unknown, missing, out of range or at odds with another
  */
-export function resolveSchedule(holder: unknown, given: object, where: string | undefined): Schedule {
+export function resolveSchedule(
+  holder: unknown,
+  given: object,
+  where: string | undefined,
+  beside?: readonly string[],
+): Schedule {
   const rule = ruleOf(holder);
   if (rule.takesAnything === true) return { rule, args: { ...given } };
-  const args = resolveHyper<object>(rule.name, rule.args, spelled(given), where);
+  const args = resolveHyper<object>(rule.name, rule.args, spelled(given), where, beside);
   const conflict = rule.conflict?.(args);
   if (conflict !== undefined) {
     throw pyroError({

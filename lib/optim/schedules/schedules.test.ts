@@ -204,7 +204,7 @@ describe("a scheduler", () => {
   });
 
   it.each([
-    ["no optimizer", () => StepLR({ stepSize: 2 } as never), /StepLR|needs its optimizer/],
+    ["no optimizer", () => StepLR({ stepSize: 2 } as never), /needs its optimizer \(at StepLR/],
     ["nothing", () => StepLR(undefined as never), /needs its optimizer/],
     ["something else as an optimizer", () => StepLR({ optimizer: "Adam", stepSize: 2 }), /not an optimizer/],
     ["a scheduler as an optimizer", () => StepLR({ optimizer: StepLR, stepSize: 2 }), /not an optimizer/],
@@ -213,6 +213,11 @@ describe("a scheduler", () => {
       "an unknown argument",
       () => StepLR({ optimizer: SGD, stepsize: 2 } as never),
       /"stepsize"[\s\S]*try: stepSize/,
+    ],
+    [
+      "Python's spelling of the optimizer's arguments",
+      () => StepLR({ optimizer: SGD, optim_args: { lr: 1 }, stepSize: 2 } as never),
+      /"optim_args"[\s\S]*try: optimArgs/,
     ],
     [
       "an unknown argument of the optimizer",
