@@ -26,7 +26,9 @@ export class Input {
   prompt(text = "", { password = false }: { password?: boolean } = {}): string {
     const { port, interrupts, post, run, allowed } = this.#parts;
     if (!allowed())
-      throw new Error("This front end cannot be asked for input: prompt and confirm do not work here.");
+      throw new Error(
+        `prompt(${JSON.stringify(text)}) has nobody to ask: who runs this cell takes no input (allow_stdin is false), as nbconvert and papermill do. Write the value into the cell instead.`,
+      );
     while (receiveMessageOnPort(port) !== undefined) {
       // An answer to a question that was interrupted.
     }
