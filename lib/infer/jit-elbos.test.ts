@@ -4,6 +4,7 @@ import * as dist from "../distributions/index.ts";
 import { setNoticeHook } from "../notice.ts";
 import { Adam } from "../optim/index.ts";
 import { getParamStore } from "../params/index.ts";
+import * as poutine from "../poutine/index.ts";
 import { clearParamStore, param, plate, sample } from "../primitives.ts";
 import { setSeed } from "../tensor/index.ts";
 import type { ElboEstimator, ElboOptions } from "./elbo-estimator.ts";
@@ -149,12 +150,16 @@ describe("a compiled ELBO", () => {
     expect(notices.length).toBe(1);
   });
 
-  it("sees the model's closure change between two steps", () => {
+  it.each([
+    ["as it is", (model: Model): Model => model],
+    ["under a handler", (model: Model): Model => poutine.scale(model, { scale: 1 }) as unknown as Model],
+  ])("sees the closure of the model change between two steps, %s", (_, handled) => {
     let scale = 1;
-    const model: Model = (data) => {
+    const plain: Model = (data) => {
       const z = sample("z", new dist.Normal(0, scale));
       sample("x", new dist.Normal(z, 1), { obs: tf.mean(data) });
     };
+    const model = handled(plain);
     const guide = () => void sample("z", new dist.Delta(param("d", 2)));
     const svi = new infer.SVI(model, guide, new Adam({ lr: 1e-9 }), new infer.JitTrace_ELBO());
     const data = tf.tensor1d([1, 2, 3]);

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { beforeEach, describe, expect, it } from "vitest";
 import * as dist from "../distributions/index.ts";
 import { getParamStore } from "../params/index.ts";
-import { trace } from "../poutine/index.ts";
+import { condition, trace } from "../poutine/index.ts";
 import { clearParamStore, param, sample } from "../primitives.ts";
 import { getRngState, normal, setSeed } from "../tensor/index.ts";
 import { jit } from "./index.ts";
@@ -170,6 +170,43 @@ describe("what changes between calls is seen", () => {
     shift = 3;
     expect(settle()).toEqual([60, 60, 60]);
     expect(f.program.compiled).toBe(true);
+  });
+
+  it("a change that a call with another structure of arguments has met already", () => {
+    let k = 1;
+    const f = jit((x: tf.Tensor) => tf.mul(x, k));
+    const [one, two] = [tf.scalar(2), tf.tensor1d([2, 2])];
+    for (let i = 0; i < 3; i++) f(one);
+    k = 5;
+    for (let i = 0; i < 3; i++) expect(value(f(two))).toBe(10);
+    expect(value(f(one))).toBe(10);
+  });
+
+  it("what a model under a handler of the library has captured", async () => {
+    let k = 1;
+    const model = () => tf.mul(sample("x", new dist.Normal(0, 1)), k);
+    const conditioned = condition(model, { data: { x: tf.scalar(3) } });
+    const f = jit(() => conditioned() as tf.Tensor);
+    for (let i = 0; i < 4; i++) expect(value(f())).toBe(3);
+    expect(f.program.compiled).toBe(true);
+    k = 2;
+    for (let i = 0; i < 4; i++) expect(value(f())).toBe(6);
+  });
+
+  it("lists and objects among the arguments that it changes: it is not compiled", () => {
+    const f = jit((list: number[], x: tf.Tensor) => tf.mul(x, list.push(7)));
+    const list: number[] = [];
+    for (let i = 1; i < 5; i++) expect(value(f(list, tf.scalar(1)))).toBe(i);
+    const g = jit((o: { n: number }, x: tf.Tensor) => {
+      o.n++;
+      return tf.neg(x);
+    });
+    for (let i = 1; i < 5; i++) {
+      const o = { n: 0 };
+      g(o, tf.scalar(i));
+      expect(o.n).toBe(1);
+    }
+    expect(g.program.reason).toMatch(/changes its arguments/);
   });
 
   it("in a later turn of the event loop: what is hidden in an object of a class", async () => {

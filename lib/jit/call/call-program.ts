@@ -85,11 +85,9 @@ export class CallProgram {
       state.data = variable.dataId;
     }
     const rng = getRngState();
-    if (!this.program.step(rng.counter)) {
-      // A part of the step may have written state.
-      for (const state of this.#states) state.data = undefined;
-      return undefined;
-    }
+    // Until the variables have them too, the new values are nobody's: a step may be cut off, or end half-way.
+    for (const state of this.#states) if (state.changes) state.data = undefined;
+    if (!this.program.step(rng.counter)) return undefined;
     const results = this.#outputs.map(({ cells, shape, dtype }) => tensorOf(cells, shape, dtype));
     for (const state of this.#states) {
       if (!state.changes) continue;

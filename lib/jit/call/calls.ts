@@ -58,7 +58,7 @@ export class Calls {
       this.#stages.set(flat.key, stage);
     }
     this.#last = stage;
-    return stage.call(flat);
+    return stage.call(args, flat);
   }
 
   #note(reason: string): void {

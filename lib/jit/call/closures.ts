@@ -25,6 +25,11 @@ interface Remote {
   readonly objectId?: string;
 }
 
+interface Internal {
+  readonly name: string;
+  readonly value?: { readonly objectId?: string; readonly value?: { readonly scriptId?: string } };
+}
+
 type Readers = Readonly<Record<string, () => unknown>>;
 
 /** A captured variable: what it holds now, and what it held when that was last agreed on. */
@@ -60,7 +65,9 @@ export class Closures {
   readonly #captured: Captured[] = [];
   readonly #known = new WeakSet<object>();
   #functions = 0;
+  #changes = 0;
   #complete = true;
+
   /** Whether everything that the called functions have captured is known, through and through. */
   get complete(): boolean {
     return this.#complete && this.#captured.every(({ agreed }) => agreed.complete);
@@ -74,9 +81,22 @@ export class Closures {
     return undefined;
   }
 
-  /** What the variables hold now is what is expected from here on. */
-  agree(): void {
-    for (const captured of this.#captured) captured.agreed = fingerprint(captured.read());
+  /** How often the variables were found to have changed. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** What the variables hold now is what is expected from here on. @returns the first that has changed */
+  agree(): string | undefined {
+    let first: string | undefined;
+    for (const captured of this.#captured) {
+      const now = fingerprint(captured.read());
+      if (sameFingerprint(captured.agreed, now)) continue;
+      first ??= captured.name;
+      captured.agreed = now;
+    }
+    if (first !== undefined) this.#changes++;
+    return first;
   }
 
   /** Runs `f` and takes note of the closures of those functions of the program that it calls. */
@@ -89,8 +109,12 @@ export class Closures {
     const debug = new Debugger(found, (f, readers) => this.#called(debug, f, readers));
     try {
       for (const root of roots) {
+        if (typeof root !== "function" || this.#known.has(root)) continue;
         // A bound function, or one of a library, holds what nobody can see.
-        if (typeof root === "function" && this.#break(debug, root) !== "user") this.#complete = false;
+        if (this.#break(debug, root) !== "user") this.#complete = false;
+        // A guide or a handled program has members.
+        if (Object.keys(root).length > 0)
+          this.#captured.push({ name: root.name, read: () => root, agreed: fingerprint(root) });
       }
       for (const { agreed } of this.#captured) for (const one of agreed.functions) this.#break(debug, one);
       return f();
@@ -101,9 +125,15 @@ export class Closures {
 
   #break(debug: Debugger, f: object): Author {
     if (this.#known.has(f)) return "user";
-    const author = this.#functions < MOST_FUNCTIONS ? debug.breakAt(f) : "unknown";
-    if (author === "user") this.#functions++;
-    if (author === "unknown") this.#complete = false;
+    if (this.#functions++ >= MOST_FUNCTIONS) {
+      this.#complete = false;
+      return "unknown";
+    }
+    const { author, within } = debug.breakAt(f);
+    if (author === "library") this.#known.add(f);
+    // The library's own closures (handlers around a model, say) hold what is the user's.
+    if (author === "unknown" || within.length > 0) this.#complete = false;
+    for (const one of within) this.#break(debug, one);
     return author;
   }
 
@@ -192,26 +222,52 @@ class Debugger {
     };
   }
 
-  /** Listen to calls of this function, if it is one of the user's. */
-  breakAt(f: object): Author {
+  /** Listen to calls of this function, if it is one of the user's; of a library's closure, the functions that it holds. */
+  breakAt(f: object): { author: Author; within: readonly object[] } {
+    const none: object[] = [];
+    const unknown = { author: "unknown", within: none } as const;
+    if (isBuiltIn(f)) return { author: "library", within: none };
     const { objectId } = this.#remote(f);
-    if (objectId === undefined) return "unknown";
-    const { internalProperties = [] } = this.#post<{
-      internalProperties?: { name: string; value?: { value?: { scriptId?: string } } }[];
-    }>("Runtime.getProperties", { objectId, ownProperties: true });
-    const location = internalProperties.find(({ name }) => name === "[[FunctionLocation]]")?.value?.value;
-    const url = this.#scripts.get(location?.scriptId ?? "");
-    if (url === undefined) return "unknown";
-    if (isLibrary(url)) return "library";
+    if (objectId === undefined) return unknown;
+    const { internalProperties = [] } = this.#post<{ internalProperties?: Internal[] }>(
+      "Runtime.getProperties",
+      { objectId, ownProperties: true },
+    );
+    const internal = (wanted: string) => internalProperties.find(({ name }) => name === wanted)?.value;
+    const url = this.#scripts.get(internal("[[FunctionLocation]]")?.value?.scriptId ?? "");
+    if (url === undefined) return unknown;
+    if (isPackage(url)) return { author: "library", within: none };
+    if (isLibrary(url)) return { author: "library", within: this.#heldBy(internal("[[Scopes]]")?.objectId) };
     const condition = conditionFor(this.#functions.length, namesIn(f));
-    if (condition === undefined) return "unknown";
+    if (condition === undefined) return unknown;
     const set = this.#post<{ breakpointId?: string }>("Debugger.setBreakpointOnFunctionCall", {
       objectId,
       condition,
     });
-    if (set.breakpointId === undefined) return "unknown";
+    if (set.breakpointId === undefined) return unknown;
     this.#functions.push(f);
-    return "user";
+    return { author: "user", within: none };
+  }
+
+  /** Functions in the closure's scopes, those of its module left out. */
+  #heldBy(scopes: string | undefined): object[] {
+    if (scopes === undefined) return [];
+    const found: unknown[] = [];
+    holder[VALUE] = found;
+    const list = this.#post<{ result?: { value?: { description?: string; objectId?: string } }[] }>(
+      "Runtime.getProperties",
+      { objectId: scopes, ownProperties: true },
+    );
+    for (const { value } of list.result ?? []) {
+      if (value?.objectId === undefined || !/^(Closure|Block|Catch|Local)/.test(value.description ?? ""))
+        continue;
+      this.#post("Runtime.callFunctionOn", {
+        objectId: value.objectId,
+        functionDeclaration: `function () { globalThis["${VALUE}"].push(...Object.values(this)); }`,
+      });
+    }
+    delete holder[VALUE];
+    return found.filter((value): value is object => typeof value === "function");
   }
 
   close(): void {
@@ -240,9 +296,21 @@ class Debugger {
 
 const HERE = import.meta.url.replace(/lib\/jit\/call\/[^/]*$/, "lib/");
 
-/** What is not the user's own: this library, its packages, and Node. */
+/** Of JavaScript itself. */
+function isBuiltIn(f: object): boolean {
+  const { name } = f as { name?: unknown };
+  return (
+    typeof name === "string" &&
+    (globalThis as Record<string, unknown>)[name] === f &&
+    / \[native code\] /.test(textOf(f))
+  );
+}
+
+/** What is not the user's own: packages, and Node. */
+const isPackage = (url: string): boolean => /node_modules|^node:/.test(url);
+
+/** This library; its tests are users of it. */
 function isLibrary(url: string): boolean {
-  if (url === "" || /node_modules|^node:/.test(url)) return url !== "";
   const path = url.replace(/^file:\/\//, "");
   return path.startsWith(HERE.replace(/^file:\/\//, "")) && !/\.test\.ts|\/testing\//.test(path);
 }

@@ -76,7 +76,7 @@ class Walker implements Fingerprint {
     }
     this.#seen.set(object, this.#seen.size);
     this.parts.push(object);
-    if (typeof object === "function") this.functions.push(object);
+    if (typeof object === "function") this.#function(object);
     else if (this.parts.length > MOST_PARTS) this.complete = false;
     else if (ArrayBuffer.isView(object)) this.parts.push(new Content(object as Numbers));
     else if (Array.isArray(object)) this.#list(object);
@@ -84,6 +84,14 @@ class Walker implements Fingerprint {
     else if (object instanceof Set) this.#list([...object]);
     else if (object instanceof Date) this.parts.push(object.getTime());
     else this.#members(object);
+  }
+
+  /** Handlers of programs and guides are functions with members. */
+  #function(f: object): void {
+    this.functions.push(f);
+    if (Object.keys(f).length === 0) return;
+    if (Object.getPrototypeOf(f) !== Function.prototype) this.complete = false;
+    this.#each(f);
   }
 
   #list(list: readonly unknown[]): void {
@@ -96,6 +104,10 @@ class Walker implements Fingerprint {
     if (typeof (object as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === "string") return;
     const prototype = Object.getPrototypeOf(object) as unknown;
     if (prototype !== Object.prototype && prototype !== null) this.complete = false;
+    this.#each(object);
+  }
+
+  #each(object: object): void {
     const keys = Object.keys(object);
     this.parts.push(keys.length);
     for (const key of keys) {

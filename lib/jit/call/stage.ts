@@ -10,7 +10,7 @@ import { difference } from "../verify.ts";
 import { CallProgram } from "./call-program.ts";
 import { eagerly, refusePromise } from "./results.ts";
 import { type Flat, flatten } from "./tree.ts";
-import type { Watcher } from "./watch.ts";
+import type { Mark, Watcher } from "./watch.ts";
 
 interface Taken {
   readonly graph: Graph;
@@ -27,6 +27,7 @@ export class Stage {
   #taken: Taken | undefined;
   #records = 0;
   #program: CallProgram | undefined;
+  #mark: Mark | undefined;
   #reason: string | undefined;
 
   constructor(fn: (...args: unknown[]) => unknown, watch: Watcher) {
@@ -49,31 +50,34 @@ export class Stage {
     return this.#reason;
   }
 
-  call(args: Flat): unknown {
+  /** @param flat the structure of the arguments */
+  call(args: readonly unknown[], flat: Flat): unknown {
     const program = this.#reason === undefined ? this.#program : undefined;
-    if (program?.isCurrent && this.#watch.isUnchanged()) {
-      const results = program.run(args.tensors);
+    if (program?.isCurrent && this.#mark !== undefined && this.#watch.isUnchanged(this.#mark)) {
+      const results = program.run(flat.tensors);
       if (results !== undefined) return (this.#taken as Taken).result.build(results);
       // A position outside of its tensor, say: run as it is, the function tells what is wrong.
-      return this.#eagerly(args);
+      return this.#eagerly(args, flat);
     }
-    return this.#reason === undefined ? this.#record(args) : this.#eagerly(args);
+    return this.#reason === undefined ? this.#record(args, flat) : this.#eagerly(args, flat);
   }
 
-  #eagerly({ tensors, build }: Flat): unknown {
-    return eagerly(tensors, () => this.#fn(...(build(tensors) as unknown[])));
+  #eagerly(args: readonly unknown[], { tensors }: Flat): unknown {
+    return eagerly(tensors, () => this.#fn(...args));
   }
 
   /** A real call, while the compiler listens. */
-  #record(args: Flat): unknown {
+  #record(own: readonly unknown[], flat: Flat): unknown {
     let found: Taken | undefined;
     let reason: string | undefined;
-    const recording = this.#watch.begin(args.functions, this.#taken !== undefined);
-    const value = eagerly(args.tensors, () => {
-      const given = args.tensors.map(apart);
+    const recording = this.#watch.begin(flat.functions, this.#taken !== undefined);
+    const value = eagerly(flat.tensors, () => {
+      const given = flat.tensors.map(apart);
+      const same = given.every((tensor, i) => tensor === flat.tensors[i]);
+      const args = same ? own : (flat.build(given) as unknown[]);
       const recorded = recording.run(() =>
         record(given, () => {
-          const value = refusePromise(this.#fn(...(args.build(given) as unknown[])));
+          const value = refusePromise(this.#fn(...args));
           const result = resultOf(value);
           return { result: { value, result }, outputs: result instanceof Refusal ? [] : result.tensors };
         }),
@@ -81,11 +85,14 @@ export class Stage {
       const { value, result } = recorded.result;
       if (recorded.graph === undefined) reason = recorded.reason;
       else if (result instanceof Refusal) reason = result.message;
+      else if (!isStill(args, flat.key)) reason = "it changes its arguments";
       else found = { graph: recorded.graph, result };
       if (found === undefined) recorded.graph?.dispose();
       return value;
     });
-    this.#judge(found, reason ?? recording.end(), args.tensors.length);
+    const end = recording.end();
+    this.#mark = end.mark;
+    this.#judge(found, reason ?? end.reason, flat.tensors.length);
     return value;
   }
 
@@ -140,6 +147,16 @@ function resultOf(value: unknown): Flat | Refusal {
     return flatten(value, "what it returns");
   } catch (error) {
     if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+/** Whether arguments have the structure that they had. */
+function isStill(args: readonly unknown[], key: string): boolean {
+  try {
+    return flatten(args, "an argument").key === key;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
     throw error;
   }
 }

@@ -111,8 +111,9 @@ class Flattener {
     let text = "";
     for (let i = 0; i < bytes.length; i += CHUNK)
       text += String.fromCharCode(...bytes.subarray(i, i + CHUNK));
-    this.parts.push(`${view.constructor.name}(${text});`);
-    return () => view;
+    this.parts.push(`${view.constructor.name}${bytes.length}(${text});`);
+    const copy = structuredClone(view);
+    return () => structuredClone(copy);
   }
 
   #array(list: readonly unknown[]): Build {

@@ -5,17 +5,25 @@
 import { surroundings } from "../../tensor/index.ts";
 import { Closures } from "./closures.ts";
 
+/** What the surroundings of a function were when it was recorded. */
+export interface Mark {
+  readonly parameters: number;
+  readonly turn: number;
+  /** How often captured variables have changed before. */
+  readonly changes: number;
+}
+
 /** A record that is under way. */
 export interface Recording {
   run<T>(f: () => T): T;
-  /** Why the function cannot be replayed, for what it did to its surroundings. */
-  end(): string | undefined;
+  /** Undefined, or why the function cannot be replayed, for what it did to its surroundings. */
+  end(): { readonly mark: Mark; readonly reason: string | undefined };
 }
 
 /** What a compiled function asks before it replays, and tells when it records. */
 export interface Watcher {
-  /** Whether nothing shows that the function is another one than when it was last recorded. */
-  isUnchanged(): boolean;
+  /** Whether nothing shows that the function is another one than when it was recorded. */
+  isUnchanged(since: Mark): boolean;
   /**
    * A record begins.
    * @param functions functions among the arguments
@@ -24,39 +32,39 @@ export interface Watcher {
   begin(functions: readonly unknown[], again: boolean): Recording;
 }
 
+/** One for all the structures of arguments that a function is called with; each of them has its own marks. */
 export class Watch implements Watcher {
   readonly #closures = new Closures();
   readonly #roots: readonly unknown[];
-  #parameters = -1;
-  #turn = -1;
 
   constructor(roots: readonly unknown[]) {
     this.#roots = roots;
   }
 
-  isUnchanged(): boolean {
-    if (surroundings().parameters !== this.#parameters) return false;
+  isUnchanged({ parameters, turn, changes }: Mark): boolean {
     const closures = this.#closures;
+    if (surroundings().parameters !== parameters || closures.changes !== changes) return false;
     // What is not known through and through may have changed while others had their turn.
-    if (!closures.complete && this.#turn !== currentTurn()) return false;
+    if (!closures.complete && turn !== currentTurn()) return false;
     return closures.changed() === undefined;
   }
 
   begin(functions: readonly unknown[], again: boolean): Recording {
     const closures = this.#closures;
     // The same function of the same values calls the same functions: there is nothing new to hear of.
-    const heard = again && closures.changed() === undefined;
-    closures.agree();
+    const heard = closures.agree() === undefined && again;
     return {
       run: (f) => (heard ? f() : closures.listen([...this.#roots, ...functions], f)),
       end: () => {
-        this.#parameters = surroundings().parameters;
-        this.#turn = currentTurn();
-        const changed = closures.changed();
-        closures.agree();
-        return changed === undefined
-          ? undefined
-          : `it changes the variable "${changed}" as it runs, which a compiled one would not`;
+        const changed = closures.agree();
+        const { parameters } = surroundings();
+        return {
+          mark: { parameters, turn: currentTurn(), changes: closures.changes },
+          reason:
+            changed === undefined
+              ? undefined
+              : `it changes the variable "${changed}" as it runs, which a compiled one would not`,
+        };
       },
     };
   }
