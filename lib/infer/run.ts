@@ -79,6 +79,8 @@ class Run<A extends unknown[]> {
   #ended: RunResult["ended"] | undefined;
   /** Whether code that is not the run's own may have changed what the model does. */
   #disturbed = true;
+  /** Whether the caller's own functions write what model or guide have captured. */
+  #watched = false;
   /** Steps between two glances: as many as fit. */
   #stride = 1;
   /** Where the last verified step is, in steps. */
@@ -187,12 +189,15 @@ class Run<A extends unknown[]> {
     const before = this.#steps;
     while (this.#steps < end && this.#ended === undefined) {
       const args = this.#argsOf(this.#steps);
-      const loss = this.#fits(args) ? compiler.step(this.#given(args)) : undefined;
+      const changed = this.#watched && compiler.capturesChanged;
+      const loss = !changed && this.#fits(args) ? compiler.step(this.#given(args)) : undefined;
       if (loss === undefined) {
         // Not finite: an eager step says what is wrong, or goes on where that is right. Or it is another program's.
         compiler.store();
         this.#disturbed = true;
         await this.#tell(this.#svi.step(args));
+        // Until the caller's function changed it, the model was the compiled one.
+        if (changed) this.#marked = this.#steps;
         return;
       }
       this.#svi.losses.push(loss);
@@ -214,6 +219,7 @@ class Run<A extends unknown[]> {
     if (compile === true && compiler?.reason !== undefined && !compiler.compiled)
       throw notCompiled(compiler.reason);
     if (compiler?.compiled === true) {
+      this.#watch(compiler);
       this.#disturbed = false;
       this.#marked = this.#steps + 1;
     }
@@ -230,6 +236,7 @@ class Run<A extends unknown[]> {
     }
     const loss = compiler.verify(args, this.#given(args), this.#steps > this.#marked);
     if (loss !== undefined) {
+      this.#watch(compiler);
       this.#disturbed = !compiler.compiled;
       this.#steps++;
       this.#marked = this.#steps;
@@ -243,6 +250,11 @@ class Run<A extends unknown[]> {
         (lost === 0 ? "Steps run" : `The last ${lost} compiled steps were taken back, and steps run`) +
         " without the compiler from here on.",
     );
+  }
+
+  #watch(compiler: StepCompiler<A>): void {
+    const { onStep, args } = this.#options;
+    this.#watched = compiler.isWrittenBy(onStep) || compiler.isWrittenBy(args);
   }
 
   /** A step was taken: say so to the caller's function. */

@@ -59,6 +59,15 @@ export function changedCapture(
   return undefined;
 }
 
+/** Whether a function, by its text, assigns one of these variables or calls a method of one (`list.push`). */
+export function assignsOneOf(text: string, captured: Captured | undefined): boolean {
+  const names = new Set([...(captured?.keys() ?? [])].map((key) => key.slice(key.indexOf(" ") + 1)));
+  const writes =
+    /(?:\+\+|--)\s*([\w$]+)|([\w$]+)(?:\[[^\]]*\])?\s*(?:\+\+|--|(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)?=(?![=>])|\.\s*\w+\s*\()/g;
+  for (const [, before, after] of text.matchAll(writes)) if (names.has(before ?? after ?? "")) return true;
+  return false;
+}
+
 function openSession(): Session | undefined {
   if (typeof process === "undefined") return undefined;
   const { getBuiltinModule } = process as { getBuiltinModule?: (name: string) => unknown };

@@ -136,6 +136,11 @@ export class PureStep {
     return new NumberStream(batches, cursor.taken, () => this.#owner.rateScale());
   }
 
+  /** Where the schedules stand now: other objects when they have been moved. */
+  get schedules(): readonly unknown[] {
+    return this.#batches.map(({ first }) => (this.#owner.current(first.name) ?? first.state).schedule);
+  }
+
   /** One step. A function of the tensors alone: nothing is read on the host, nothing is kept. */
   update({ values, grads, slots, scalars }: PureInputs): PureOutputs {
     const out: PureOutputs = { values: [...values], slots: [] };

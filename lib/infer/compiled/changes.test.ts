@@ -3,12 +3,12 @@ import * as tf from "@tensorflow/tfjs-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import * as dist from "../../distributions/index.ts";
 import { setNoticeHook } from "../../notice.ts";
-import { Adam } from "../../optim/index.ts";
+import { Adam, ExponentialLR, SGD } from "../../optim/index.ts";
 import { getParamStore } from "../../params/index.ts";
 import { clearParamStore, param, sample } from "../../primitives.ts";
 import { getRngState, setSeed } from "../../tensor/index.ts";
 import type { RunOptions } from "../run.ts";
-import { SVI } from "../svi.ts";
+import { SVI, type SVIOptimizer } from "../svi.ts";
 import { Trace_ELBO } from "../trace-elbo.ts";
 
 const quiet = { progress: false } as const;
@@ -27,26 +27,25 @@ const guide = () => {
   sample("z", new dist.Normal(param("m", 0), param("s", 1, { constraint: dist.constraints.positive })));
 };
 
-function learner<A extends unknown[]>(model: (...args: A) => unknown): SVI<A> {
-  return new SVI<A>(
-    model,
-    guide as (...args: unknown[]) => unknown,
-    new Adam({ lr: 0.01 }),
-    new Trace_ELBO(),
-  );
+function learner<A extends unknown[]>(
+  model: (...args: A) => unknown,
+  optimizer: SVIOptimizer = new Adam({ lr: 0.01 }),
+): SVI<A> {
+  return new SVI<A>(model, guide as (...args: unknown[]) => unknown, optimizer, new Trace_ELBO());
 }
 
 /** The same run twice, from the same seed: eagerly and compiled. */
 async function bothRuns<A extends unknown[]>(
   model: (...args: A) => unknown,
   steps: number,
-  options: () => RunOptions<A>,
+  options: (svi: SVI<A>) => RunOptions<A>,
+  optimizer?: () => SVIOptimizer,
 ): Promise<void> {
   const run = async (compile: boolean) => {
     clearParamStore();
     setSeed(1);
-    const svi = learner(model);
-    const result = await svi.run(steps, { ...quiet, ...options(), compile: compile ? "auto" : false });
+    const svi = learner(model, optimizer?.());
+    const result = await svi.run(steps, { ...quiet, ...options(svi), compile: compile ? "auto" : false });
     return { losses: Array.from(result.losses), m: m(), counter: getRngState().counter };
   };
   const [eager, compiled] = [await run(false), await run(true)];
@@ -133,6 +132,52 @@ describe("what a callback does", () => {
         if (step === 30) clearParamStore();
       },
     })));
+  it("ends an epoch of a schedule", () => {
+    const optimizer = () => new ExponentialLR({ optimizer: SGD, optimArgs: { lr: 0.05 }, gamma: 0.5 });
+    return bothRuns<[]>(
+      model,
+      60,
+      ({ optim }) => ({
+        onStep: (step) => {
+          if (step % 10 === 0) (optim as ReturnType<typeof optimizer>).step();
+        },
+      }),
+      optimizer,
+    );
+  });
+  it("changes what the model reads", () => {
+    let target = 1;
+    return bothRuns<[]>(
+      () => {
+        const z = sample("z", new dist.Normal(0, 1));
+        sample("x", new dist.Normal(z as tf.Tensor, 1), { obs: target });
+      },
+      60,
+      () => {
+        target = 1;
+        return {
+          onStep: (step) => {
+            target = step >= 30 ? -2 : 1;
+          },
+        };
+      },
+    );
+  });
+  it("changes what the model reads, for one step alone", () => {
+    let target = 1;
+    return bothRuns<[]>(
+      () => {
+        const z = sample("z", new dist.Normal(0, 1));
+        sample("x", new dist.Normal(z as tf.Tensor, 1), { obs: target });
+      },
+      60,
+      () => ({
+        onStep: (step) => {
+          target = step === 30 ? 8 : 1;
+        },
+      }),
+    );
+  });
   it("ends the run", () => bothRuns<[]>(model, 60, () => ({ onStep: (step) => step < 33 })));
   it("takes an eager step of the same SVI's parameters", () => {
     const other = learner(model);

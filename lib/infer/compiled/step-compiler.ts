@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import { type Captured, capturedBy, changedCapture } from "../../jit/captured.ts";
+import { assignsOneOf, type Captured, capturedBy, changedCapture } from "../../jit/captured.ts";
 import { Refusal } from "../../jit/refusal.ts";
 import { difference } from "../../jit/verify.ts";
 import type { PureStep } from "../../optim/pure-step.ts";
@@ -100,6 +100,19 @@ export class StepCompiler<A extends unknown[]> {
   /** Whether these arguments may be given to the compiled step. */
   fits(args: A): boolean {
     return args.length === this.#forms.length && this.#forms.every((form, i) => hasForm(args[i], form));
+  }
+
+  /** Whether the text of a function of the caller assigns a variable that model or guide have captured. */
+  isWrittenBy(f: unknown): boolean {
+    return typeof f === "function" && assignsOneOf(String(f), this.#captured);
+  }
+
+  /** Whether captured variables are others than when this was last asked. */
+  get capturesChanged(): boolean {
+    const now = capturedBy(this.#svi.programs);
+    const changed = changedCapture(this.#captured, now) !== undefined;
+    this.#captured = now;
+    return changed;
   }
 
   /** A compiled step; undefined where it was not taken, and the world is as after the last. */

@@ -34,7 +34,10 @@ export class SviProgram {
   #stream: NumberStream;
   #counter = 0;
   readonly #seed = getRngState().seed;
-  #written: readonly object[] = [];
+  #written: { readonly data: readonly object[]; readonly schedules: readonly unknown[] } = {
+    data: [],
+    schedules: [],
+  };
   readonly #write = (position: number, value: number): void => {
     const cells = this.#numbers[position];
     if (cells !== undefined) cells[0] = value;
@@ -127,7 +130,7 @@ export class SviProgram {
       for (const { variable, cells } of this.#others) variable.assign(tensorOf(cells, variable.shape));
     });
     setRngState({ ...getRngState(), counter: this.#counter });
-    this.#written = variables.map(({ dataId }) => dataId);
+    this.#written = { data: variables.map(({ dataId }) => dataId), schedules: this.#pure.schedules };
   }
 
   /** Whether parameters were thrown away: what happens next says nothing about the steps before. */
@@ -141,12 +144,15 @@ export class SviProgram {
     return seed[0] === this.#seed[0] && seed[1] === this.#seed[1];
   }
 
-  /** Whether parameters or the random stream are others than were last written. */
+  /** Whether parameters, schedules or the random stream are others than were last written. */
   get touched(): boolean {
+    const { data, schedules } = this.#written;
+    const now = this.#pure.schedules;
     return (
+      schedules.some((schedule, i) => schedule !== now[i]) ||
       !this.sameSeed ||
       getRngState().counter !== this.#counter ||
-      this.#pure.variables.some(({ isDisposed, dataId }, i) => isDisposed || dataId !== this.#written[i])
+      this.#pure.variables.some(({ isDisposed, dataId }, i) => isDisposed || dataId !== data[i])
     );
   }
 
