@@ -9,6 +9,7 @@ const misspelt = (options: object) => options as never;
 
 test.each<[string, () => unknown, RegExp]>([
   ["plate", () => pyro.plate("p", 9, misspelt({ subsample_size: 3 })), /try: subsampleSize/],
+  ["param", () => pyro.param("p", 1, misspelt({ constraints: 3 })), /try: constraint$/],
   ["block", () => poutine.block(model, misspelt({ hide_all: true })), /try: hideAll/],
   ["ELBO", () => new infer.ELBO(misspelt({ num_particles: 3 })), /try: numParticles/],
   [
@@ -47,6 +48,14 @@ test("refuses the options of a baseline that do not exist", () => {
   expect(() => new infer.TraceGraph_ELBO().lossAndGrads(model, guide)).toThrow(
     /site "z", option baseline[\s\S]*try: useDecayingAvgBaseline/,
   );
+});
+
+test.each([
+  ["its name", "positive", /got: positive/],
+  ["one that is not called yet", dist.constraints.interval, /the function interval, which makes one/],
+])("refuses for a constraint %s", (_, constraint, message) => {
+  expect(() => pyro.param("p", 1, { constraint: constraint as never })).toThrow(/This is not a constraint/);
+  expect(() => pyro.param("p", 1, { constraint: constraint as never })).toThrow(message);
 });
 
 test("takes what exists, and options left out", () => {

@@ -46,6 +46,7 @@ export abstract class Distribution extends Formulas {
 
   constructor(batchShape: Shape) {
     super();
+    if (!Array.isArray(batchShape)) throw shapeless(new.target.name);
     this.batchShape = [...batchShape];
   }
 
@@ -489,4 +490,14 @@ export class ExpandedDistribution extends Wrapper {
   protected override describe(): string {
     return `${this.base}, [${this.batchShape}]`;
   }
+}
+
+function shapeless(name: string): Error {
+  return pyroError({
+    what: `${name} did not tell its batch shape`,
+    expected: "super(batchShape) in its constructor, and the formulas of dist.Distribution",
+    try:
+      "a class without a base: sample, logProb (or batch_log_pdf), batchShape and eventShape are all that a " +
+      "distribution of one's own needs",
+  });
 }

@@ -259,6 +259,15 @@ describe("a distribution of one's own", () => {
     );
     expect(() => dist.asDistribution(3)).toThrow(/A distribution was expected/);
   });
+  it("built on the base class has to tell its shape", () => {
+    class Mine extends (dist.Distribution as never as new () => object) {
+      batch_shape() {
+        return [];
+      }
+    }
+    expect(() => new Mine()).toThrow(/Mine did not tell its batch shape[\s\S]*without a base/);
+  });
+
   it("a bijector of one's own transforms a distribution", () => {
     class Shift extends dist.Bijector {
       call(x: tf.Tensor) {

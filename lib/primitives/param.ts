@@ -1,6 +1,8 @@
 /** `param`: the values that inference changes. */
 import type * as tf from "@tensorflow/tfjs-core";
 import type { Constraint } from "../distributions/index.ts";
+import { pyroError } from "../errors.ts";
+import { checkOptions, type OptionNames } from "../options.ts";
 import type { ParamInit, ParamMessage } from "../poutine/message.ts";
 import { applyStack } from "../poutine/stack.ts";
 import { checkName } from "./name.ts";
@@ -14,6 +16,8 @@ export interface ParamSettings {
   tags?: string | Iterable<string> | undefined;
 }
 
+const optionNames: OptionNames<ParamSettings> = { constraint: true, eventDim: true, tags: true };
+
 /**
  * A parameter: made from `init` the first time, later taken from the parameter store.
  *
@@ -26,7 +30,10 @@ export interface ParamSettings {
  */
 export function param(name: string, init?: ParamInit, settings: ParamSettings = {}): tf.Tensor {
   checkName("param", name);
+  checkOptions(`parameter "${name}"`, settings, optionNames);
   const { constraint, eventDim, tags = "default" } = settings;
+  if (constraint !== undefined && typeof constraint.check !== "function")
+    throw notConstraint(name, constraint);
   const msg: ParamMessage = {
     type: "param",
     name,
@@ -43,4 +50,14 @@ export function param(name: string, init?: ParamInit, settings: ParamSettings = 
     condIndepStack: [],
   };
   return applyStack(msg).value as tf.Tensor;
+}
+
+function notConstraint(name: string, got: unknown): Error {
+  return pyroError({
+    what: "This is not a constraint",
+    where: `parameter "${name}", option constraint`,
+    expected: "one of dist.constraints, such as dist.constraints.positive or dist.constraints.interval(0, 1)",
+    got:
+      typeof got === "function" ? `the function ${got.name}, which makes one when it is called` : String(got),
+  });
 }

@@ -72,7 +72,7 @@ export abstract class AutoContinuous<A extends unknown[] = unknown[]> extends Au
     });
   }
 
-  override sample(sampleShape: readonly number[] = []): SiteValues {
+  override sample(sampleShape: readonly number[] | number = []): SiteValues {
     return this.aside(() => this.unpack(this.getPosterior().sample(sampleShape)));
   }
 

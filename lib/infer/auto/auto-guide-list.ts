@@ -71,7 +71,7 @@ export class AutoGuideList<A extends unknown[] = unknown[]> extends AutoGuide<A>
   }
 
   /** Of the automatic parts. */
-  override sample(sampleShape: readonly number[] = []): SiteValues {
+  override sample(sampleShape: readonly number[] | number = []): SiteValues {
     return this.#merged((part) => (part instanceof AutoGuide ? part.sample(sampleShape) : {}));
   }
 

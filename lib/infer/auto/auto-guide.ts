@@ -93,7 +93,7 @@ export abstract class AutoGuide<A extends unknown[] = unknown[]> {
   abstract quantiles(q: number | readonly number[]): SiteValues;
 
   /** Draws of each latent site, in its full shape: `sampleShape + shape`. */
-  abstract sample(sampleShape?: readonly number[]): SiteValues;
+  abstract sample(sampleShape?: readonly number[] | number): SiteValues;
 
   /** The distribution that the guide is, with the parameters as they are now. */
   abstract getPosterior(): Distribution | Record<string, Distribution>;

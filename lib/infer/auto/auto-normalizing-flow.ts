@@ -84,7 +84,7 @@ export class AutoNormalizingFlow<A extends unknown[] = unknown[]> extends AutoCo
     return this.quantiles(0.5);
   }
 
-  override sample(sampleShape: readonly number[] = []): SiteValues {
+  override sample(sampleShape: readonly number[] | number = []): SiteValues {
     return this.aside(() => this.unpack(this.#drawOf(sampleShape)));
   }
 
@@ -101,7 +101,7 @@ export class AutoNormalizingFlow<A extends unknown[] = unknown[]> extends AutoCo
     return { loc: mean, scale: tf.sqrt(variance) };
   }
 
-  #drawOf(sampleShape: readonly number[]): tf.Tensor {
+  #drawOf(sampleShape: readonly number[] | number): tf.Tensor {
     return this.#carried(Normal(tf.zeros([this.latentDim]), 1).sample(sampleShape)).latent;
   }
 

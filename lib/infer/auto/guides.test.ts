@@ -72,6 +72,7 @@ describe.each(guideCases)("$name", ({ name, make, oneVector }) => {
     expect(shapes(guide.sample())).toEqual(SHAPES);
     const several = Object.fromEntries(Object.entries(SHAPES).map(([site, s]) => [site, [5, ...s]]));
     expect(shapes(guide.sample([5]))).toEqual(several);
+    expect(shapes(guide.sample(5))).toEqual(several);
     expect(guide.latentShapes).toEqual(SHAPES);
     expect(guide.latentNames).toEqual(Object.keys(SHAPES));
     if (oneVector) expect((guide as unknown as AutoContinuous).latentDim).toBe(LATENT_DIM);

@@ -22,8 +22,9 @@ export abstract class SitewiseGuide<A extends unknown[]> extends AutoGuide<A> {
     return this.eachSite((site) => this.medianOf(site));
   }
 
-  override sample(sampleShape: readonly number[] = []): SiteValues {
-    return this.eachSite((site) => this.drawOf(site, sampleShape));
+  override sample(sampleShape: readonly number[] | number = []): SiteValues {
+    const shape = typeof sampleShape === "number" ? [sampleShape] : sampleShape;
+    return this.eachSite((site) => this.drawOf(site, shape));
   }
 
   protected eachSite(f: (site: LatentSite) => tf.Tensor): SiteValues {
