@@ -10,6 +10,8 @@ export interface RunStatus extends RunNews {
 
 /** At most 20 updates a second. */
 const shortestInterval = 50;
+/** However long an update takes: a picture that stands still for seconds seems dead. */
+const longestInterval = 500;
 /** An update may take this share of the main thread's time. */
 const share = 0.02;
 /** A run that is followed by another soon (training in epochs) stays live in between: milliseconds. */
@@ -114,7 +116,8 @@ export class LiveView {
     const start = performance.now();
     this.#model.update({ data: this.#content.data(), run: this.#status ?? null });
     this.#sent = performance.now();
-    this.#interval = Math.max(shortestInterval, (this.#sent - start) / share);
+    const took = this.#sent - start;
+    this.#interval = Math.min(longestInterval, Math.max(shortestInterval, took / share));
   }
 
   /** A button was pressed. The wire thread has seen the message too and acted at once. */
