@@ -207,6 +207,15 @@ export class Kernel {
     return msg_id;
   }
 
+  /** Sends frames as they are; `parts` are signed as the protocol wants it, whatever they hold. */
+  async sendFrames(channel: Channel, frames: readonly Buffer[]): Promise<void> {
+    await this.#sockets[channel].send([...frames]);
+  }
+
+  signed(parts: readonly Buffer[], more: readonly Buffer[] = []): Buffer[] {
+    return [Buffer.from(DELIMITER), Buffer.from(this.#sign(parts)), ...parts, ...more];
+  }
+
   /** Sends a request and waits for its reply. */
   async request(
     channel: "shell" | "control",

@@ -71,6 +71,24 @@ describe("the kernel", () => {
         { tamper: (frames) => [...frames.slice(0, 2), Buffer.from("{"), ...frames.slice(3)] },
       );
       await kernel.send("shell", "no_such_request", {});
+      let recorded: Buffer[] = [];
+      const once = { code: "globalThis.times = (globalThis.times ?? 0) + 1", user_expressions: {} };
+      await kernel.send("shell", "execute_request", once, {
+        tamper: (frames) => {
+          recorded = frames;
+          return frames;
+        },
+      });
+      await kernel.sendFrames("shell", recorded);
+      expect(resultText(await kernel.execute("globalThis.times"))).toBe("1");
+      for (const reason of [
+        "has 0 of its 4 dictionaries",
+        "it is not signed",
+        "its signature is wrong",
+        "none of Jupyter's protocol",
+        "it has come before",
+      ])
+        expect(kernel.log).toContain(reason);
       expect(resultText(await kernel.execute("6 * 7"))).toBe("42");
     }));
 

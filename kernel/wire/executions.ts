@@ -132,9 +132,13 @@ function executeRequest(
     cellId: typeof metadata.cellId === "string" ? metadata.cellId : undefined,
     tags: strings(metadata.tags),
     deletedCells: strings(metadata.deletedCells),
-    userExpressions:
-      typeof expressions === "object" && expressions !== null ? (expressions as Record<string, string>) : {},
+    userExpressions: texts(expressions),
   };
+}
+
+function texts(value: unknown): Record<string, string> {
+  const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(entries.filter(([, text]) => typeof text === "string"));
 }
 
 function strings(value: unknown): string[] {

@@ -14,6 +14,8 @@ const header = {
   version: "5.3",
 };
 
+const limits = { parts: 16, bytes: 1000, header: 500, remembered: 100 };
+
 function frames(parts: unknown[] = [header, {}, {}, { a: 1 }], signature?: string): Buffer[] {
   const texts = parts.map((part) => Buffer.from(typeof part === "string" ? part : JSON.stringify(part)));
   const hmac = createHmac("sha256", key);
@@ -48,6 +50,45 @@ describe("framing", () => {
     const own = framing();
     expect(own.decode(message)).toBeUndefined();
     expect(own.dropped).toBe(1);
+  });
+
+  it("drops what comes again, and says why", () => {
+    const said: string[] = [];
+    const own = new Framing({ key, signature_scheme: "hmac-sha256" }, (text) => said.push(text));
+    const message = frames();
+    expect(own.decode(message)?.content).toEqual({ a: 1 });
+    expect(own.decode(message)).toBeUndefined();
+    expect(own.decode(frames([{ ...header, msg_id: "2" }, {}, {}, {}]))?.header.msg_id).toBe("2");
+    own.decode(frames(undefined, ""));
+    own.decode(frames(undefined, "f".repeat(64)));
+    own.decode(frames().slice(0, 5));
+    expect(said).toEqual([
+      "A message was dropped: it has come before.",
+      "A message was dropped: it is not signed.",
+      "A message was dropped: its signature is wrong.",
+      "A message was dropped: it has 2 of its 4 dictionaries.",
+    ]);
+  });
+
+  it("compares with the newest signatures only", () => {
+    const own = new Framing({ key, signature_scheme: "hmac-sha256" }, undefined, {
+      ...limits,
+      remembered: 2,
+    });
+    const numbered = (id: number) => frames([{ ...header, msg_id: String(id) }, {}, {}, {}]);
+    for (const id of [1, 2, 3]) expect(own.decode(numbered(id))).toBeDefined();
+    expect(own.decode(numbered(3))).toBeUndefined();
+    expect(own.decode(numbered(1))).toBeDefined();
+  });
+
+  it.each<[string, Buffer[]]>([
+    ["too many parts", [...frames(), ...Array.from({ length: 20 }, () => Buffer.alloc(1))]],
+    ["too many bytes", frames([header, {}, {}, { text: "x".repeat(2000) }])],
+    ["too long a header", frames([{ ...header, more: "x".repeat(600) }, {}, {}, {}])],
+  ])("drops %s before it reads them", (_, message) => {
+    const own = new Framing({ key, signature_scheme: "hmac-sha256" }, undefined, limits);
+    expect(own.decode(message)).toBeUndefined();
+    expect(own.decode(frames())).toBeDefined();
   });
 
   it("writes what it can read", () => {

@@ -1,5 +1,6 @@
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import type { Connection } from "./connection.ts";
+import type { Log } from "./log.ts";
 
 /**
  * A message of Jupyter's protocol 5.3 on a ZeroMQ socket: routing identities, a delimiter, a signature, four
@@ -24,6 +25,9 @@ export interface Received {
   buffers: Uint8Array[];
 }
 
+/** What is needed to answer a message, without what it carries. */
+export type Origin = Pick<Received, "idents" | "header" | "rawHeader">;
+
 export interface Outgoing {
   type: string;
   content: Record<string, unknown>;
@@ -33,6 +37,18 @@ export interface Outgoing {
   buffers?: readonly Uint8Array[] | undefined;
 }
 
+export interface MessageLimits {
+  /** Most frames. */
+  readonly parts: number;
+  /** Most bytes of the four dictionaries together, and of the header, which is sent back with every answer. */
+  readonly bytes: number;
+  readonly header: number;
+  /** How many signatures are compared with. */
+  readonly remembered: number;
+}
+
+const usualLimits: MessageLimits = { parts: 4096, bytes: 1 << 26, header: 1 << 16, remembered: 1 << 16 };
+
 const delimiter = Buffer.from("<IDS|MSG>");
 const none = Buffer.from("{}");
 
@@ -40,10 +56,20 @@ export class Framing {
   readonly session: string = randomUUID();
   readonly #key: string;
   readonly #algorithm: string;
-  /** Messages that were dropped because they were malformed or not signed with the key. */
+  readonly #log: Log;
+  readonly #limits: MessageLimits;
+  /** Signatures that have come, oldest first: a message that comes again is somebody's recording of it. */
+  readonly #seen = new Set<string>();
+  /** Messages that were dropped because they were malformed, too large, replayed, or not signed with the key. */
   dropped = 0;
 
-  constructor({ key, signature_scheme }: Pick<Connection, "key" | "signature_scheme">) {
+  constructor(
+    { key, signature_scheme }: Pick<Connection, "key" | "signature_scheme">,
+    log: Log = () => {},
+    limits: MessageLimits = usualLimits,
+  ) {
+    this.#log = log;
+    this.#limits = limits;
     this.#key = key;
     this.#algorithm = signature_scheme.replace("hmac-", "");
   }
@@ -73,25 +99,37 @@ export class Framing {
     return [...idents, delimiter, this.#sign(parts), ...parts, ...buffers];
   }
 
-  /** undefined for what is malformed, unsigned or signed with another key: such messages are dropped. */
+  /** undefined for what is malformed, too large, replayed, unsigned or signed with another key: it is dropped. */
   decode(frames: readonly Buffer[]): Received | undefined {
     const received = this.#decode(frames);
-    if (received === undefined) this.dropped++;
-    return received;
+    if (typeof received !== "string") return received;
+    this.dropped++;
+    this.#log(`A message was dropped: ${received}.`);
+    return undefined;
   }
 
-  #decode(frames: readonly Buffer[]): Received | undefined {
+  /** @returns what is wrong with it, where something is */
+  #decode(frames: readonly Buffer[]): Received | string {
+    const { parts: most, bytes: largest, header: longest } = this.#limits;
+    if (frames.length > most) return `it has ${frames.length} parts, more than ${most}`;
     const at = frames.findIndex((frame) => frame.equals(delimiter));
     const [signature, ...rest] = at < 0 ? [] : frames.slice(at + 1);
-    if (signature === undefined || rest.length < 4) return undefined;
+    if (signature === undefined) return "it is none of Jupyter's protocol";
+    if (rest.length < 4) return `it has ${rest.length} of its 4 dictionaries`;
     const parts = rest.slice(0, 4);
+    const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+    if (bytes > largest) return `its dictionaries have ${bytes} bytes, more than ${largest}`;
+    if ((parts[0]?.length ?? 0) > longest) return `its header has more than ${longest} bytes`;
     if (this.#key !== "") {
       const expected = Buffer.from(this.#sign(parts));
-      if (expected.length !== signature.length || !timingSafeEqual(expected, signature)) return undefined;
+      if (expected.length !== signature.length || !timingSafeEqual(expected, signature))
+        return signature.length === 0 ? "it is not signed" : "its signature is wrong";
+      if (!this.#isNew(expected.toString("latin1"))) return "it has come before";
     }
     try {
       const [header, , metadata, content] = parts.map((part) => JSON.parse(part.toString("utf8")) as unknown);
-      if (!isHeader(header) || !isObject(metadata) || !isObject(content)) return undefined;
+      if (!isHeader(header)) return "its header has no msg_id and msg_type";
+      if (!isObject(metadata) || !isObject(content)) return "metadata and content are not both dictionaries";
       return {
         idents: frames.slice(0, at),
         header,
@@ -102,8 +140,18 @@ export class Framing {
         buffers: rest.slice(4).map((buffer) => new Uint8Array(buffer)),
       };
     } catch {
-      return undefined;
+      return "it is not JSON";
     }
+  }
+
+  #isNew(signature: string): boolean {
+    if (this.#seen.has(signature)) return false;
+    this.#seen.add(signature);
+    if (this.#seen.size > this.#limits.remembered) {
+      const [oldest = ""] = this.#seen;
+      this.#seen.delete(oldest);
+    }
+    return true;
   }
 
   #sign(parts: readonly Buffer[]): string {

@@ -1,22 +1,24 @@
-import type { Received } from "./framing.ts";
+import type { Origin } from "./framing.ts";
 
 const remembered = 5000;
 
 /** The requests that main knows by number: outputs, also late ones, find their parent header here. */
 export class Runs {
-  readonly #requests = new Map<number, Received>();
+  readonly #requests = new Map<number, Origin>();
   #count = 0;
-  #latest: Received | undefined;
+  #latest: Origin | undefined;
 
-  add(request: Received): number {
+  add({ idents, rawHeader, header }: Origin): number {
     const run = ++this.#count;
-    this.#requests.set(run, request);
-    this.#latest = request;
+    // Not what it carries: thousands of them are remembered.
+    const origin = { idents, rawHeader, header };
+    this.#requests.set(run, origin);
+    this.#latest = origin;
     if (run > remembered) this.#requests.delete(run - remembered);
     return run;
   }
 
-  get(run: number): Received | undefined {
+  get(run: number): Origin | undefined {
     return this.#requests.get(run);
   }
 

@@ -9,9 +9,17 @@ export interface Sockets {
   heartbeat: Reply;
 }
 
+/** In bytes. A peer that sends more in one frame is disconnected by ZeroMQ before memory is taken for it. */
+const largestFrame = 1 << 29;
+
 /** Binds the five sockets of a kernel. Output is never dropped: the high-water marks are off. */
 export async function bindSockets(connection: Connection): Promise<Sockets> {
-  const unbounded = { sendHighWaterMark: 0, receiveHighWaterMark: 0, linger: 1000 };
+  const unbounded = {
+    sendHighWaterMark: 0,
+    receiveHighWaterMark: 0,
+    linger: 1000,
+    maxMessageSize: largestFrame,
+  };
   const sockets: Sockets = {
     shell: new Router(unbounded),
     control: new Router(unbounded),
@@ -33,10 +41,17 @@ export function closeSockets(sockets: Sockets): void {
   for (const socket of Object.values(sockets)) socket.close();
 }
 
-/** Hands each message to `handle` until the socket is closed. */
+/** Hands each message to `handle` until the socket is closed; what one of them does to it ends nothing. */
 export async function receive(
   socket: AsyncIterable<Buffer[]>,
   handle: (frames: Buffer[]) => void | Promise<void>,
+  failed: (error: unknown) => void,
 ): Promise<void> {
-  for await (const frames of socket) await handle(frames);
+  for await (const frames of socket) {
+    try {
+      await handle(frames);
+    } catch (error) {
+      failed(error);
+    }
+  }
 }

@@ -1,17 +1,19 @@
 import type { MessagePort } from "node:worker_threads";
 import { Assistant } from "./assistant.ts";
-import type { Connection } from "./connection.ts";
+import type { Channel, Connection } from "./connection.ts";
 import { Executions } from "./executions.ts";
-import { Framing, type Received } from "./framing.ts";
+import { Framing, type Origin, type Received } from "./framing.ts";
 import type { History } from "./history/history.ts";
 import { Interrupter } from "./interrupter.ts";
 import { kernelInfo } from "./kernel-info.ts";
+import type { Log } from "./log.ts";
 import type { CommRequest, ToMain, ToWire } from "./messages.ts";
 import { Publisher } from "./publisher.ts";
 import { Runs } from "./runs.ts";
 import { Sender } from "./sender.ts";
 import { applyRunCommand, type Shared, Word } from "./shared.ts";
 import { closeSockets, receive, type Sockets } from "./sockets.ts";
+import type { ThrottleLimits } from "./throttle.ts";
 
 type Content = Record<string, unknown>;
 
@@ -22,6 +24,9 @@ export interface WireOptions {
   input: MessagePort;
   version: string;
   history: History;
+  log: Log;
+  /** Of the text that a cell prints. */
+  limits: ThrottleLimits;
   toMain(message: ToMain): void;
 }
 
@@ -38,6 +43,8 @@ export class Wire {
   readonly #executions: Executions;
   readonly #assistant = new Assistant();
   readonly #interrupter: Interrupter;
+  /** Whether main waits for an answer: what nobody asked for would pile up. */
+  #asked = false;
   /** Comms that are open, by id, with their targets. */
   readonly #comms = new Map<string, string>();
   #known = false;
@@ -46,8 +53,8 @@ export class Wire {
   constructor(options: WireOptions) {
     this.#options = options;
     const { sockets, shared, history, toMain } = options;
-    this.#framing = new Framing(options.connection);
-    this.#publisher = new Publisher(this.#framing, new Sender(sockets.iopub));
+    this.#framing = new Framing(options.connection, options.log);
+    this.#publisher = new Publisher(this.#framing, new Sender(sockets.iopub), options.limits);
     this.#senders = {
       shell: new Sender(sockets.shell),
       control: new Sender(sockets.control),
@@ -68,17 +75,28 @@ export class Wire {
 
   start(): void {
     const { sockets, input, shared } = this.#options;
-    void receive(sockets.heartbeat, (frames) => sockets.heartbeat.send(frames));
-    void receive(sockets.shell, (frames) => this.#receive("shell", frames));
-    void receive(sockets.control, (frames) => this.#receive("control", frames));
-    void receive(sockets.stdin, (frames) => {
+    const take = (
+      name: Channel,
+      socket: AsyncIterable<Buffer[]>,
+      handle: (frames: Buffer[]) => void | Promise<void>,
+    ) =>
+      void receive(socket, handle, (error) =>
+        this.#options.log(
+          `A message on ${name} was dropped: ${error instanceof Error ? error.message : error}`,
+        ),
+      );
+    take("hb", sockets.heartbeat, (frames) => sockets.heartbeat.send(frames));
+    take("shell", sockets.shell, (frames) => this.#receive("shell", frames));
+    take("control", sockets.control, (frames) => this.#receive("control", frames));
+    take("stdin", sockets.stdin, (frames) => {
       const message = this.#framing.decode(frames);
-      if (message?.header.msg_type !== "input_reply") return;
+      if (message?.header.msg_type !== "input_reply" || !this.#asked) return;
+      this.#asked = false;
       input.postMessage(String(message.content.value ?? ""));
       Atomics.add(shared.words, Word.input, 1);
       Atomics.notify(shared.words, Word.input);
     });
-    void receive(sockets.iopub, ([frame]) => {
+    take("iopub", sockets.iopub, ([frame]) => {
       if (frame?.[0] === 1) this.#publisher.welcome(frame.subarray(1));
     });
     this.#publisher.status(undefined, "starting");
@@ -180,7 +198,7 @@ export class Wire {
   }
 
   /** Front ends show the latest status: after an answer given meanwhile, the cell's is said again. */
-  #idle(request: Received): void {
+  #idle(request: Origin): void {
     this.#publisher.status(request.rawHeader, "idle");
     const running = this.#executions.current?.request;
     if (running !== undefined) this.#publisher.status(running.rawHeader, "busy");
@@ -207,7 +225,13 @@ export class Wire {
       applyRunCommand(this.#options.shared, data.content);
     this.#publisher.status(request.rawHeader, "busy");
     const run = this.#runs.add(request);
-    this.#options.toMain({ type: "comm", run, message, content, metadata, buffers });
+    try {
+      this.#options.toMain({ type: "comm", run, message, content, metadata, buffers });
+    } catch (error) {
+      // It is nested so deep that it cannot be copied.
+      this.#idle(request);
+      throw error;
+    }
   }
 
   #finished(run: number): void {
@@ -240,6 +264,7 @@ export class Wire {
     const request = this.#runs.get(run);
     if (request === undefined) return;
     this.#publisher.flush();
+    this.#asked = true;
     const { idents, rawHeader: parent } = request;
     const content = { prompt, password };
     this.#senders.stdin.send(this.#framing.encode({ type: "input_request", content, parent, idents }));

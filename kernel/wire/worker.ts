@@ -6,6 +6,7 @@ import { createLog } from "./log.ts";
 import type { ToMain, ToWire, WireData } from "./messages.ts";
 import { openShared } from "./shared.ts";
 import { bindSockets } from "./sockets.ts";
+import { limitsFrom } from "./throttle.ts";
 import { Wire } from "./wire.ts";
 
 /** The wire thread: owns the sockets, so that nothing the user runs on the main thread can make the kernel deaf. */
@@ -18,6 +19,8 @@ const wire = new Wire({
   shared: openShared(data.memory),
   input: data.input,
   version: data.version,
+  log,
+  limits: limitsFrom(process.env.TSPYRO_OUTPUT_LIMIT),
   history: new History(data.history === undefined ? undefined : new Sessions(data.history), log),
   toMain: (message: ToMain) => parentPort?.postMessage(message),
 });
