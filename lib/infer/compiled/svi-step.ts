@@ -68,6 +68,7 @@ export function recordStep(
     cursor,
     plan: () => pure.plan(cursor, { values: next?.values ?? [], slots: next?.slots ?? [], grads: list }),
     record: compilable ? { layout, graph: recorded.graph } : undefined,
-    reason: compilable ? undefined : recorded.graph === undefined ? recorded.reason : OTHER_PARAMETERS,
+    reason:
+      next === undefined ? OTHER_PARAMETERS : recorded.graph === undefined ? recorded.reason : undefined,
   };
 }
