@@ -1,6 +1,6 @@
 /** What could make a compiled function silently wrong: each is refused, noticed, or right. */
 import * as tf from "@tensorflow/tfjs-core";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import * as dist from "../distributions/index.ts";
 import { getParamStore } from "../params/index.ts";
 import { condition, trace } from "../poutine/index.ts";
@@ -227,6 +227,28 @@ describe("what changes between calls is seen", () => {
     await Promise.resolve();
     await Promise.resolve();
     for (let i = 0; i < 4; i++) expect(value(f(tf.scalar(2)))).toBe(4);
+  });
+});
+
+describe("where closures cannot be looked into, as in a browser", () => {
+  it("a change is seen in the next turn of the event loop", async () => {
+    const inspector = vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined as never);
+    try {
+      let k = 1;
+      const f = jit((x: tf.Tensor) => tf.mul(x, k));
+      for (let i = 0; i < 4; i++) expect(value(f(tf.scalar(2)))).toBe(2);
+      expect(f.program.compiled).toBe(true);
+      k = 3;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      for (let i = 0; i < 4; i++) expect(value(f(tf.scalar(2)))).toBe(6);
+      expect(f.program.compiled).toBe(true);
+      let count = 0;
+      const g = jit((x: tf.Tensor) => tf.add(x, ++count));
+      for (let i = 1; i < 6; i++) expect(value(g(tf.scalar(0)))).toBe(i);
+      expect(g.program.reason).toMatch(/host computes/);
+    } finally {
+      inspector.mockRestore();
+    }
   });
 });
 
