@@ -26,6 +26,7 @@ test.each<[string, () => unknown, RegExp]>([
   ["Importance", () => new infer.Importance(model, misspelt({ num_samples: 3 })), /try: numSamples/],
   ["Search", () => new infer.Search(model, misspelt({ max_tries: 3 })), /try: maxTries/],
   ["Predictive", () => new infer.Predictive(model, misspelt({ num_samples: 3 })), /try: numSamples/],
+  ["Marginal", () => new infer.Marginal(new infer.Search(model), misspelt({ site: "z" })), /try: sites/],
   [
     "an autoguide",
     () => new infer.AutoDelta(model, misspelt({ init_strategy: "mean" })),

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { DistributionLike } from "../distributions/index.ts";
 import { pyroError } from "../errors.ts";
+import { checkOptions, type OptionNames } from "../options.ts";
 import type { Trace } from "../poutine/trace-struct.ts";
 import { type Numeric, toTensor } from "../tensor/index.ts";
 import { deepKey } from "./deep-key.ts";
@@ -21,6 +22,8 @@ interface Histogram {
   readonly logProbs: readonly number[];
 }
 
+const optionNames: OptionNames<MarginalOptions> = { sites: true };
+
 /**
  * The marginal distribution of what a program returns (or of some of its sites) under a posterior: a histogram over the
  * posterior's executions, in which deeply equal values are one. For the same arguments it is made once.
@@ -32,9 +35,12 @@ export class Marginal<A extends unknown[] = unknown[], V = unknown> {
   readonly sites: string | readonly string[] | undefined;
   readonly #histograms = new Map<string, Histogram>();
 
-  constructor(posterior: TracePosterior<A>, { sites }: MarginalOptions = {}) {
+  constructor(posterior: TracePosterior<A>, options: MarginalOptions = {}) {
+    checkOptions("Marginal", options, optionNames);
+    if (typeof (posterior as Partial<TracePosterior> | undefined)?.run !== "function")
+      throw notPosterior(posterior);
     this.posterior = posterior;
-    this.sites = sites;
+    this.sites = options.sites;
   }
 
   /** Draws a value. */
@@ -125,4 +131,13 @@ function scalarKey(value: number): string {
   const key = deepKey(scalar);
   scalar.dispose();
   return key;
+}
+
+function notPosterior(got: unknown): Error {
+  return pyroError({
+    what: "Marginal needs a posterior",
+    expected: "an Importance or a Search, or another TracePosterior",
+    got: typeof got === "function" ? `the function ${got.name}` : String(got),
+    try: "new Marginal(new Importance(model, { numSamples: 1000 }))",
+  });
 }

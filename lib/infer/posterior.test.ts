@@ -161,6 +161,11 @@ describe("Importance", () => {
 });
 
 describe("Marginal", () => {
+  it("is of a posterior, not of a model", () => {
+    const coin = () => sample("z", new dist.Bernoulli(0.5));
+    expect(() => new Marginal(coin as never)).toThrow(/needs a posterior[\s\S]*the function coin/);
+  });
+
   it("is made once for the same arguments, compared deeply", () => {
     let runs = 0;
     const model = (p: tf.Tensor, _options: { deep: number[] }) => {

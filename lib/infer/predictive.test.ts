@@ -21,6 +21,12 @@ const guide = () => sample("slope", new dist.Normal(param("m", 2), 0.01));
 const x = tf.tensor1d([1, 2, 3]);
 
 describe("Predictive", () => {
+  it("needs a model", () => {
+    expect(() => new Predictive(undefined as never, { numSamples: 2 })).toThrow(
+      /needs a model[\s\S]*undefined/,
+    );
+  });
+
   it("runs the model on draws of the guide", () => {
     const out = new Predictive(model, { guide, numSamples: 200 }).run(x);
     expect(out.y?.shape).toEqual([200, 3]);

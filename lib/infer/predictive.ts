@@ -53,6 +53,9 @@ export class Predictive<A extends unknown[] = unknown[]> {
   /** @throws where the number of draws is unknown or the posterior samples disagree about it */
   constructor(model: Program<A>, options: PredictiveOptions<A> = {}) {
     checkOptions("Predictive", options, optionNames);
+    if (typeof model !== "function") {
+      throw pyroError({ what: "Predictive needs a model, which is a function", got: String(model) });
+    }
     this.#model = model;
     this.#options = options;
     this.#numSamples = countOf(options);
