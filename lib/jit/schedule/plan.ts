@@ -5,6 +5,7 @@
  */
 import {
   type Argument,
+  argumentsOf,
   isView,
   type Node,
   type Part,
@@ -56,8 +57,9 @@ export function isAligned(view: View, domain: readonly number[]): boolean {
 }
 
 export function plan(nodes: readonly Node[], early: readonly Node[], roots: readonly Node[]): Plan {
-  const first = reachable(early);
   const all = reachable([...early, ...roots]);
+  // Positions that come from tensors are checked where they are used: before any state is written.
+  const first = reachable([...early, ...[...all].filter(looksUp)]);
   const planner = new Planner();
   // Draws without parameters go first, so that they split no loop.
   const free = (node: Node) => node.kind === "draw" && node.inputs.length === 0;
@@ -69,6 +71,13 @@ export function plan(nodes: readonly Node[], early: readonly Node[], roots: read
   }
   for (const node of [...early, ...roots]) planner.stored.add(node);
   return planner;
+}
+
+/** Whether a node reads or writes at positions that come from tensors. */
+function looksUp(node: Node): boolean {
+  for (const arg of argumentsOf(node)) if (isView(arg) && arg.indirect !== undefined) return true;
+  if (node.kind === "reduce") return node.indirect.length > 0;
+  return node.kind === "assemble" && node.parts.some(({ indirect }) => indirect !== undefined);
 }
 
 function reachable(roots: readonly Node[]): Set<Node> {
