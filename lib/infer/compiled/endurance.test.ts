@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import * as dist from "../../distributions/index.ts";
+import { setInterruptHook } from "../../interrupt.ts";
 import { Program } from "../../jit/program.ts";
 import { record } from "../../jit/record/record.ts";
 import { setNoticeHook } from "../../notice.ts";
@@ -187,6 +188,22 @@ describe("an end before the last step", () => {
     expect(getRngState().counter).toBe(steps);
     const state = (svi.optim as PyroOptim).getState() as unknown as Record<string, { step: number }>;
     expect(state.m?.step).toBe(steps);
+  });
+
+  it("by an interrupt leaves a whole step", async () => {
+    const svi = learner();
+    let polls = 0;
+    const remove = setInterruptHook(() => {
+      if (++polls === 60) throw Object.assign(new Error("interrupted"), { name: "KeyboardInterrupt" });
+    });
+    await expect(svi.run(50_000_000, quiet)).rejects.toThrow("interrupted");
+    remove();
+    const steps = svi.losses.length;
+    expect(steps).toBeGreaterThan(60);
+    expect(getRngState().counter).toBe(steps);
+    const state = (svi.optim as PyroOptim).getState() as unknown as Record<string, { step: number }>;
+    expect(state.m?.step).toBe(steps);
+    expect((await svi.run(100, quiet)).steps).toBe(100);
   });
 
   it("by an error of the caller's function leaves a whole step", async () => {
