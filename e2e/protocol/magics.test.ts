@@ -139,6 +139,12 @@ describe("payloads", () => {
     expect(streamText(nobody)).toBe("Nothing is known of nobodyKnows.\n");
   });
 
+  it("setNextInput of a user expression belongs to its own cell", async () => {
+    const { reply } = await kernel.execute("1", { userExpressions: { next: "setNextInput('now')" } });
+    expect(reply.content.payload).toEqual([{ source: "set_next_input", text: "now", replace: false }]);
+    expect((await kernel.execute("1")).reply.content.payload).toEqual([]);
+  });
+
   it("setNextInput puts text into the next cell, once", async () => {
     const { reply } = await kernel.execute(
       "setNextInput('first'); setNextInput('let x = 1', { replace: true });",

@@ -142,6 +142,8 @@ it(`answers after ${count} random messages, and its memory is flat`, { timeout: 
     sizes.push((await rss()) / 1e6);
     kernel.published.length = 0;
   }
+  if (process.env.TSPYRO_FUZZ !== undefined)
+    process.stdout.write(`resident MB after each round: ${sizes.map(Math.round).join(" ")}\n`);
   // The first rounds compile code, start TypeScript and fill the list of signatures.
   const [early, late] = [Math.max(...sizes.slice(0, 4)), Math.min(...sizes.slice(-3))];
   expect(late, `resident MB after each round: ${sizes.map(Math.round).join(" ")}`).toBeLessThan(

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { obey } from "../session/commands.ts";
+import { obey } from "../session/obey.ts";
 import { completeMagic, inspectMagic } from "./assist.ts";
 import { findNpm, parseRequest } from "./npm.ts";
 import { questionOf } from "./question.ts";
@@ -32,6 +32,7 @@ function fakeContext(more: Partial<MagicContext> = {}) {
         ["nothing", null],
         ["words", "x".repeat(200)],
         ["bare", Object.create(null)],
+        ["evil", evil],
       ]),
     reset: async () => ({ variables: ["a"], parameters: [] }),
     packagesChanged: () => {},
@@ -42,6 +43,13 @@ function fakeContext(more: Partial<MagicContext> = {}) {
 
 const act = async (code: string, context: MagicContext) => {
   for (const after of await obey(splitMagics(code).magics, context)) after();
+};
+
+/** Whoever looks at it gets an error. */
+const evil = {
+  [Symbol.for("nodejs.util.inspect.custom")](): never {
+    throw new Error("do not look");
+  },
 };
 
 describe("magics", () => {
@@ -111,6 +119,7 @@ describe("magics", () => {
     expect(lines).toEqual([
       expect.stringMatching(/^Model +class +class Model/),
       expect.stringMatching(/^bare +object +\[Object: null prototype\] \{\}$/),
+      "evil     object    (cannot be shown: do not look)",
       "list     Array     [ 1, 2 ]",
       "nothing  null      null",
       "twice    function  function twice(x)",

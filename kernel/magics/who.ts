@@ -11,10 +11,19 @@ export const who: Magic = {
     noArgument(argument, "who");
     const found = [...(await variables())].sort(([a], [b]) => (a < b ? -1 : 1));
     if (found.length === 0) say("The notebook has no variables yet.");
-    else say(columns(found.map(([name, value]) => [name, kindOf(value), preview(value)])));
+    else say(columns(found.map(([name, value]) => [name, ...described(value)])));
     return undefined;
   },
 };
+
+/** Kind and value; a value may throw when it is looked at. */
+function described(value: unknown): [kind: string, value: string] {
+  try {
+    return [kindOf(value), preview(value)];
+  } catch (error) {
+    return [typeof value, `(cannot be shown: ${error instanceof Error ? error.message : "it throws"})`];
+  }
+}
 
 function kindOf(value: unknown): string {
   if (value === null) return "null";

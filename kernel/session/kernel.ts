@@ -16,12 +16,11 @@ import { installStackTraces } from "../execute/stack.ts";
 import { describeError } from "../execute/traceback.ts";
 import { LanguageClient } from "../language/client.ts";
 import type * as helperTypes from "../language/notebook-globals.ts";
-import { type Question, questionOf } from "../magics/question.ts";
-import { type MagicLine, splitMagics } from "../magics/split.ts";
-import type { After } from "../magics/types.ts";
+import { questionOf } from "../magics/question.ts";
+import { splitMagics } from "../magics/split.ts";
 import type { CommRequest, ExecuteRequest, ToMain, ToWire } from "../wire/messages.ts";
 import { applyRunCommand, type Shared } from "../wire/shared.ts";
-import { obey } from "./commands.ts";
+import { Commands } from "./commands.ts";
 import { CellEvents } from "./events.ts";
 import { Exit } from "./exit.ts";
 import { Input } from "./input.ts";
@@ -35,6 +34,7 @@ import { asksToResume } from "./resume.ts";
 import { table } from "./table.ts";
 import { installTensorText } from "./tensor-text.ts";
 import { TypeChecks } from "./typecheck.ts";
+import { evaluateExpressions } from "./user-expressions.ts";
 
 export interface KernelOptions {
   shared: Shared;
@@ -63,6 +63,7 @@ export class Kernel {
   readonly #language: LanguageClient;
   readonly #types: TypeChecks;
   readonly #payloads = new Payloads();
+  readonly #commands: Commands;
   /** The cell whose parameters those are that are created now. */
   #owner: ExecutedCell | undefined;
   #current: ExecuteRequest | undefined;
@@ -118,6 +119,10 @@ export class Kernel {
       onWarning: (text) => this.#outputs.stream("stderr", `${text}\n`),
     });
     this.#types = new TypeChecks(this.#language);
+    this.#commands = new Commands({
+      ...{ interrupts, outputs: this.#outputs, runner: this.#runner, library: this.#library },
+      ...{ language: this.#language, params: this.#params, types: this.#types, payloads: this.#payloads },
+    });
     process.on("unhandledRejection", (error) => this.#report(error, "Unhandled rejection"));
     process.on("uncaughtException", (error) => this.#report(error));
   }
@@ -162,14 +167,14 @@ export class Kernel {
     const { code, magics } = question === undefined ? splitMagics(written) : { code: "", magics: [] };
     const show = (text: string) => this.#outputs.stream("stderr", text, run);
 
-    const orders = await this.#outputs.within(run, () => this.#obey(magics, run));
+    const orders = await this.#outputs.within(run, () => this.#commands.obey(magics, run));
     const check = this.#types.begin(code, cellId, show);
     this.#library.loaded?.widgets.widgetCellStart(cellId);
     this.#outputs.within(run, () => this.#events.started(event));
     let outcome: RunOutcome;
     try {
       if ("error" in orders) throw orders.error;
-      if (question !== undefined) await this.#outputs.within(run, () => this.#answer(question));
+      if (question !== undefined) await this.#outputs.within(run, () => this.#commands.answer(question));
       const cell = await parseCell(code);
       if (this.#types.mode === "error") await check.demand();
       outcome = await this.#runWithParams(cell, request, label);
@@ -180,7 +185,6 @@ export class Kernel {
     outcome = await this.#finishOutput(outcome, request);
     this.#outputs.within(run, () => this.#events.ended(event));
 
-    const payload = this.#payloads.take();
     if (outcome.status === "error") {
       const content = describeError(outcome.error, {
         cells: this.#cells,
@@ -191,9 +195,15 @@ export class Kernel {
       if (!request.silent) this.#outputs.publish("error", { content: { ...content }, run });
       post({ type: "reply", run, content: { status: "error", ...content, user_expressions: {} } });
     } else {
-      const values = await this.#evaluateAll(request);
+      const values = await evaluateExpressions(request, {
+        ...{ runner: this.#runner, outputs: this.#outputs, cells: this.#cells },
+        nextRun: () => this.#nextExpression--,
+      });
+      const payload = this.#payloads.take();
       post({ type: "reply", run, content: { status: "ok", user_expressions: values, payload } });
     }
+    // A cell that failed asks the front end for nothing.
+    this.#payloads.take();
     await check.end();
     this.#current = undefined;
     post({ type: "finished", run });
@@ -256,30 +266,6 @@ export class Kernel {
     });
   }
 
-  /** The values that the client asked for beside the cell. */
-  async #evaluateAll({ run, cellId, userExpressions }: ExecuteRequest): Promise<Record<string, unknown>> {
-    const found: Record<string, unknown> = {};
-    for (const [name, expression] of Object.entries(userExpressions)) {
-      const label = `Expression [${name}]`;
-      try {
-        const cell = await parseCell(`(${expression}\n)`);
-        const outcome = await this.#runner.run(cell, { run: this.#nextExpression--, label, cellId });
-        if (outcome.status === "error") throw outcome.error;
-        found[name] = { status: "ok", data: await mimeBundle(outcome.result?.value), metadata: {} };
-      } catch (error) {
-        const content = describeError(error, {
-          cells: this.#cells,
-          label,
-          source: expression,
-          root: packageRoot,
-        });
-        found[name] = { status: "error", ...content };
-      }
-      this.#outputs.within(run, () => {});
-    }
-    return found;
-  }
-
   #comm(request: CommRequest): void {
     const { run } = request;
     this.#interrupts.enter();
@@ -291,46 +277,6 @@ export class Kernel {
       this.#interrupts.leave();
       this.#options.post({ type: "finished", run });
     }
-  }
-
-  /** Obeys the magics; an interrupt ends those that take time. */
-  async #obey(lines: readonly MagicLine[], run: number): Promise<{ after: After[] } | { error: unknown }> {
-    if (lines.length === 0) return { after: [] };
-    const ending = new AbortController();
-    this.#interrupts.enter();
-    try {
-      const context = {
-        ...{ params: this.#params, types: this.#types, folder: process.cwd(), signal: ending.signal },
-        say: (text: string) => this.#outputs.stream("stdout", `${text}\n`, run),
-        setSeed: async (seed: number) => (await this.#library.load()).setSeed(seed),
-        variables: () => this.#runner.variables(),
-        reset: () => this.#reset(),
-        packagesChanged: () => this.#language.refresh(),
-      };
-      return { after: await this.#interrupts.race(obey(lines, context)) };
-    } catch (error) {
-      ending.abort();
-      return { error };
-    } finally {
-      this.#interrupts.leave();
-    }
-  }
-
-  async #reset(): Promise<{ variables: string[]; parameters: string[] }> {
-    const variables = await this.#runner.forget();
-    this.#language.reset();
-    const store = this.#library.loaded?.params;
-    const parameters = [...(store?.keys() ?? [])];
-    store?.clear();
-    return { variables, parameters };
-  }
-
-  /** `?name`: what is known of it goes to the front end's pager. */
-  async #answer({ target, magic, detail }: Question): Promise<void> {
-    const code = magic ? `?%${target}` : target;
-    const found = await this.#language.inspect({ code, cursor: code.length, detail });
-    if (found === null) this.#outputs.stream("stdout", `Nothing is known of ${magic ? "%" : ""}${target}.\n`);
-    else this.#payloads.page(found.data);
   }
 
   #libraryLoaded(library: Library): void {

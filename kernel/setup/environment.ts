@@ -35,6 +35,8 @@ export function closedEnvironment(): NodeJS.ProcessEnv {
     TMPDIR: join(cacheFolder, "tmp"),
     XDG_CACHE_HOME: join(cacheFolder, "xdg"),
     XDG_CONFIG_HOME: join(cacheFolder, "xdg-config"),
+    // What tests run is nobody's history.
+    TSPYRO_HISTORY: "off",
     ...(process.stdout.isTTY ? {} : { NO_COLOR: "1" }),
   };
 }
