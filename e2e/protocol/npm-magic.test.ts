@@ -19,7 +19,7 @@ let folder: string;
 let kernel: Kernel;
 let registry: Awaited<ReturnType<typeof startRegistry>>;
 beforeAll(async () => {
-  registry = await startRegistry(packages);
+  registry = await startRegistry(packages, ["tspyro-silent-package"]);
   folder = await mkdtemp(join(tmpdir(), "tspyro-npm-"));
   kernel = await Kernel.ready({
     cwd: folder,
@@ -73,9 +73,23 @@ describe("%npm install", () => {
     expect(errorOf(failed)?.evalue).not.toContain("npm error");
   });
 
+  it("ends when it is interrupted", async () => {
+    const running = await kernel.begin("%npm install tspyro-silent-package");
+    while (!registry.asked.includes("tspyro-silent-package"))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    const before = performance.now();
+    await kernel.interrupt();
+    expect((await running.done).reply.content.ename).toBe("KeyboardInterrupt");
+    expect(performance.now() - before).toBeLessThan(3000);
+    expect(resultText(await kernel.execute("1 + 1"))).toBe("2");
+  });
+
   it("asked nobody but the registry for nothing but the packages", () => {
     expect(new Set(registry.asked)).toEqual(
-      new Set(["tspyro-test-package", "tspyro-test-package.tgz", "tspyro-no-such-package"]),
+      new Set([
+        ...["tspyro-test-package", "tspyro-test-package.tgz"],
+        ...["tspyro-no-such-package", "tspyro-silent-package"],
+      ]),
     );
   });
 });

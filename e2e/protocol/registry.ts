@@ -10,9 +10,13 @@ export interface FakePackage {
   readonly scripts?: Readonly<Record<string, string>>;
 }
 
-/** An npm registry on 127.0.0.1 that has these packages and no others, and takes down what it was asked. */
+/**
+ * An npm registry on 127.0.0.1 that has these packages and no others, and takes down what it was asked. To questions
+ * about `silent` ones it never answers.
+ */
 export async function startRegistry(
   packages: readonly FakePackage[],
+  silent: readonly string[] = [],
 ): Promise<{ url: string; asked: string[]; close(): Promise<void> }> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
@@ -20,12 +24,17 @@ export async function startRegistry(
     asked.push(path);
     const found = packages.find((one) => one.name === path);
     const archived = packages.find((one) => `${one.name}.tgz` === path);
+    if (silent.includes(path)) return;
     if (archived !== undefined) response.end(archiveOf(archived));
     else if (found !== undefined) response.end(JSON.stringify(document(found, urlOf(server))));
     else response.writeHead(404).end(JSON.stringify({ error: "Not found" }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
   return { url: urlOf(server), asked, close };
 }
 

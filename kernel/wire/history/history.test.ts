@@ -10,6 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { historyFolder } from "./folder.ts";
 import { matchesGlob } from "./glob.ts";
 import { History } from "./history.ts";
 import { type Bounds, Sessions } from "./sessions.ts";
@@ -61,6 +62,15 @@ describe("glob patterns", () => {
     expect(matchesGlob("a".repeat(5000), `${"*a".repeat(30)}*b`)).toBe(false);
     expect(performance.now() - before).toBeLessThan(1000);
   });
+});
+
+it.each([
+  [{}, join("/project", ".jupyter", "history")],
+  [{ TSPYRO_HISTORY: "" }, join("/project", ".jupyter", "history")],
+  [{ TSPYRO_HISTORY: "/elsewhere" }, "/elsewhere"],
+  [{ TSPYRO_HISTORY: "off" }, undefined],
+])("with %j its folder is %s", (env, expected) => {
+  expect(historyFolder("/project", env)).toBe(expected);
 });
 
 describe("history", () => {
