@@ -71,18 +71,6 @@ describe("Predictive", () => {
     };
     expect(() => new Predictive(bad, { numSamples: 500 }).run()).toThrow(/scale/);
   });
-
-  it("takes a fifth of the time or less", () => {
-    const time = (numSamples: number) => {
-      const predictive = new Predictive(model, { numSamples, guide });
-      const begun = performance.now();
-      tf.dispose(predictive.run(x()));
-      return (performance.now() - begun) / numSamples;
-    };
-    time(99);
-    const eager = time(99);
-    expect(time(4000)).toBeLessThan(eager / 5);
-  });
 });
 
 it("a loss of many particles is the mean of single ones", () => {
