@@ -37,8 +37,10 @@ import { sgd } from "./sgd.ts";
 import { sparseAdam } from "./sparse-adam.ts";
 
 export type { ClipArgs } from "./clip.ts";
+export type { HorovodOptions } from "./distributed/options.ts";
 export type { ForeignOptimizer } from "./foreign/optimizer.ts";
 export type { ForeignScheduler, SteeredOptimizer } from "./foreign/schedule.ts";
+export { HorovodOptimizer } from "./horovod.ts";
 export type { Hyper, HyperValue } from "./hyper.ts";
 export { MixedMultiOptimizer, type MixedPart } from "./multi/mixed.ts";
 export { type LossFn, MultiOptimizer, type Values, type Variables } from "./multi/multi-optimizer.ts";

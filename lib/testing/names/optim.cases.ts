@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { expect } from "vitest";
 import * as pyro from "../../index.ts";
+import { setNoticeHook } from "../../notice.ts";
 import { type Calls, expectClose, number, numbers, of } from "./calls.cases.ts";
 
 const { optim } = pyro;
@@ -170,6 +171,28 @@ const managed: Calls = {
   },
 };
 
+/** A world of one process, and its notice. */
+function alone(options: pyro.optim.HorovodOptions): InstanceType<typeof optim.HorovodOptimizer> {
+  const restore = setNoticeHook(() => {});
+  try {
+    return new optim.HorovodOptimizer(optim.SGD({ lr: 0.1 }), options);
+  } finally {
+    restore();
+  }
+}
+
+const horovod: Calls = {
+  HorovodOptimizer() {
+    const options = { compression: "fp16", op: "sum", backwardPassesPerStep: 2, fusionThreshold: 0 } as const;
+    const made = alone(options);
+    expectClose([after(made, 2)], [1]);
+    made.update(["w"], { w: tf.scalar(3) });
+    expectClose([number(pyro.param("w"))], [0.5]);
+    expect(() => alone({ fusionTreshold: 0 } as never)).toThrow("fusionThreshold");
+  },
+  "HorovodOptimizer.__call__": () => expectClose([after(alone({}))], [0.9]),
+};
+
 const w = () => tf.variable(tf.scalar(1));
 /** The loss is w, its gradient 1. */
 const bare = (make: (variable: tf.Variable) => InstanceType<typeof optim.raw.Optimizer>) => {
@@ -258,4 +281,4 @@ const multi: Calls = {
   },
 };
 
-export const optimizers: Calls = of("pyro.optim.", { ...wrappers, ...managed, ...raw, ...multi });
+export const optimizers: Calls = of("pyro.optim.", { ...wrappers, ...managed, ...horovod, ...raw, ...multi });
