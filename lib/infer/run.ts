@@ -79,8 +79,6 @@ class Run<A extends unknown[]> {
   #ended: RunResult["ended"] | undefined;
   /** Whether code that is not the run's own may have changed what the model does. */
   #disturbed = true;
-  /** Whether the caller's own functions write what model or guide have captured. */
-  #watched = false;
   /** Steps between two glances: as many as fit. */
   #stride = 1;
   /** Where the last verified step is, in steps. */
@@ -189,15 +187,12 @@ class Run<A extends unknown[]> {
     const before = this.#steps;
     while (this.#steps < end && this.#ended === undefined) {
       const args = this.#argsOf(this.#steps);
-      const changed = this.#watched && compiler.capturesChanged;
-      const loss = !changed && this.#fits(args) ? compiler.step(this.#given(args)) : undefined;
+      const loss = this.#fits(args) ? compiler.step(this.#given(args)) : undefined;
       if (loss === undefined) {
         // Not finite: an eager step says what is wrong, or goes on where that is right. Or it is another program's.
         compiler.store();
         this.#disturbed = true;
         await this.#tell(this.#svi.step(args));
-        // Until the caller's function changed it, the model was the compiled one.
-        if (changed) this.#marked = this.#steps;
         return;
       }
       this.#svi.losses.push(loss);
@@ -252,9 +247,12 @@ class Run<A extends unknown[]> {
     );
   }
 
+  /** A caller's function that writes what the model reads makes each step another one: they run eagerly. */
   #watch(compiler: StepCompiler<A>): void {
-    const { onStep, args } = this.#options;
-    this.#watched = compiler.isWrittenBy(onStep) || compiler.isWrittenBy(args);
+    for (const [name, f] of Object.entries({ onStep: this.#options.onStep, args: this.#options.args })) {
+      if (compiler.isWrittenBy(f))
+        compiler.giveUp(`${name} assigns a variable that the model or the guide has captured`);
+    }
   }
 
   /** A step was taken: say so to the caller's function. */

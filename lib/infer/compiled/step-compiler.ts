@@ -107,14 +107,6 @@ export class StepCompiler<A extends unknown[]> {
     return typeof f === "function" && assignsOneOf(String(f), this.#captured);
   }
 
-  /** Whether captured variables are others than when this was last asked. */
-  get capturesChanged(): boolean {
-    const now = capturedBy(this.#svi.programs);
-    const changed = changedCapture(this.#captured, now) !== undefined;
-    this.#captured = now;
-    return changed;
-  }
-
   /** A compiled step; undefined where it was not taken, and the world is as after the last. */
   step(given: readonly tf.Tensor[]): number | undefined {
     const loss = this.#program?.step(given);
