@@ -38,7 +38,8 @@ test("the coin learns live, and a cell that runs again starts fresh", async ({ p
   const posterior = codeCell(page, "its mean is");
   await expect(posterior.locator(".jp-OutputArea")).toContainText("its mean is", { timeout: 90_000 });
   await idle(page);
-  expect(await curvesSeen(page)).toBeGreaterThan(5);
+  // Compiled steps are done in a moment.
+  expect(await curvesSeen(page)).toBeGreaterThan(1);
   // What is left is a static picture of each view, not the live one.
   await expect(training.locator(".tspyro-view")).toHaveCount(0);
   await expect(training.locator("img[src^='data:image/svg+xml']")).not.toHaveCount(0);

@@ -45,12 +45,17 @@ describe("a flood of output", () => {
     withKernel(
       async (kernel) => {
         const running = await kernel.begin(
-          "const until = Date.now() + 4000; for (let i = 0; Date.now() < until; i++) { console.log('at', i); if (i % 10 === 0) await new Promise((r) => setTimeout(r, 1)); }",
+          "const until = Date.now() + 6000; for (let i = 0; Date.now() < until; i++) { console.log('at', i); if (i % 10 === 0) await new Promise((r) => setTimeout(r, 1)); }",
         );
-        await new Promise((resolve) => setTimeout(resolve, 3000));
-        const meanwhile = running.messages.map(({ content }) => content.text ?? "").join("");
-        expect(leftOut(meanwhile)).toBeGreaterThan(0);
-        await running.done;
+        let lasts = true;
+        const done = running.done.finally(() => {
+          lasts = false;
+        });
+        const seen = () => leftOut(running.messages.map(({ content }) => content.text ?? "").join(""));
+        while (lasts && seen() === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+        expect(lasts).toBe(true);
+        expect(seen()).toBeGreaterThan(0);
+        await done;
       },
       { TSPYRO_OUTPUT_LIMIT: "1000" },
     ));
