@@ -12,8 +12,6 @@ export type Origin =
   | { readonly kind: "captured"; readonly tensor: tf.Tensor }
   /** A tensor given to the step; another one at each call. */
   | { readonly kind: "argument"; readonly position: number }
-  /** A number that the host computes for each step (a learning rate, a bias correction). */
-  | { readonly kind: "number"; readonly position: number }
   /** Made from host values while the step ran. */
   | { readonly kind: "constant"; readonly data: tf.TypedArray }
   | { readonly kind: "output"; readonly call: Call; readonly position: number };

@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import * as dist from "../distributions/index.ts";
+import { Adam, SGD } from "../optim/index.ts";
 import { getParamStore } from "../params/index.ts";
 import { condition, trace } from "../poutine/index.ts";
 import { clearParamStore, param, sample } from "../primitives.ts";
@@ -109,6 +110,26 @@ describe("what changes between calls is seen", () => {
       expect(value(a)).toBe(value(x));
     }
     expect(keep.program.reason).toBeUndefined();
+  });
+
+  it.each([
+    ["without state", () => new SGD({ lr: 0.1 })],
+    ["with momentum", () => new SGD({ lr: 0.1, momentum: 0.9 })],
+    ["with bias corrections", () => new Adam({ lr: 0.1 })],
+  ])("an optimizer %s inside the function", (_, make) => {
+    const run = (wrap: (f: Scalar) => Scalar) => {
+      clearParamStore();
+      param("w", tf.tensor1d([1, 2, 3]));
+      const optimizer = make();
+      const w = () => getParamStore().getUnconstrained("w");
+      const f = wrap((x) => {
+        optimizer.update(["w"], { w: tf.sub(w(), x) });
+        return tf.sum(w());
+      });
+      return Array.from({ length: 8 }, () => value(f(tf.tensor1d([0, 0, 0]))));
+    };
+    const compiled = run((f) => jit(f) as Scalar);
+    for (const [i, sum] of run((f) => f).entries()) expect(compiled[i]).toBeCloseTo(sum, 5);
   });
 
   it("what an argument hands through is the caller's own", () => {

@@ -1,7 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it, vi } from "vitest";
 import { scoped } from "../infer/gradients.ts";
-import { withRecorder } from "../tensor/index.ts";
 import * as optim from "./index.ts";
 import type { PureStep, StepCursor } from "./pure-step.ts";
 import { sourceOf } from "./testing.ts";
@@ -125,23 +124,6 @@ describe("a pure step", () => {
     }
     expect(read).not.toHaveBeenCalled();
     read.mockRestore();
-  });
-
-  it("has the numbers, in their order, that a recorder of an eager step is told", () => {
-    for (const [, kind] of classes) {
-      const optimizer = new PyroOptim(kind, {}, {}, sourceOf(start()));
-      const step = optimizer.pureStep(names);
-      const told: number[] = [];
-      const number = (value: number) => {
-        told.push(value);
-        return tf.scalar(value);
-      };
-      scoped(() => {
-        withRecorder({ number }, () => optimizer.plan(names, named(gradients(0)))).discard();
-      });
-      expect(told).toEqual([...step.next(step.start).numbers]);
-      step.dispose();
-    }
   });
 
   it("can be dropped, and leaves no tensor behind", () => {

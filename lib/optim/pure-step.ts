@@ -1,13 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import { scoped } from "../infer/gradients.ts";
-import { Batch, batches, movedHyper, prepared, type Target } from "./batch.ts";
+import { Batch, batches, prepared, type Target } from "./batch.ts";
 import { statesAfter } from "./compute.ts";
 import type { Hyper } from "./hyper.ts";
 import { NumberStream } from "./number-stream.ts";
 import { ParamPlan, type Plan, type PlannedParam } from "./plan.ts";
 import type { HostNumbers, OptimizerRule, Scalars, Slots } from "./rule.ts";
-import type { SchedulePoint } from "./schedules/schedule.ts";
 import type { ParamState } from "./state.ts";
 
 /** Where a sequence of pure steps is. Immutable: one that is kept can be gone back to. */
@@ -71,7 +70,6 @@ export class PureStep {
   /** For each batch, where its members stand in `names`. */
   readonly #order: readonly (readonly number[])[];
   readonly #slotNames: readonly (readonly string[])[];
-  readonly #moved: { point: SchedulePoint | undefined; rateScale: number; hyper: Hyper }[] = [];
   #committed = false;
 
   /** @throws where an optimizer keeps something of its own, so that its steps cannot be repeated from outside */
@@ -99,29 +97,10 @@ export class PureStep {
   }
 
   /** The numbers of the step after `cursor`, by the arguments, schedules and rate scale of now. */
-  next({ taken, batches: parts }: StepCursor): StepCursor {
-    const rateScale = this.#owner.rateScale();
-    const after: { step: number; host: HostNumbers }[] = [];
-    const numbers: number[] = [];
-    for (let i = 0; i < parts.length; i++) {
-      const { rule } = (this.#batches[i] as Batch).first.state;
-      const part = parts[i] as StepCursor["batches"][number];
-      const host = rule.host(this.#hyper(i, rateScale), part.step + 1, part.host);
-      for (const key in host) numbers.push(host[key] as number);
-      after.push({ step: part.step + 1, host });
-    }
-    return { taken: taken + 1, numbers: Float64Array.from(numbers), batches: after };
-  }
-
-  /** A batch's arguments as schedule and slider have set them; the same object while those stand still. */
-  #hyper(i: number, rateScale: number): Hyper {
-    const { name, state } = (this.#batches[i] as Batch).first;
-    const { schedule = state.schedule } = (state.schedule && this.#owner.current(name)) ?? state;
-    const known = this.#moved[i];
-    if (known?.point === schedule?.point && known?.rateScale === rateScale) return known.hyper;
-    const hyper = movedHyper({ ...state, schedule }, rateScale);
-    this.#moved[i] = { point: schedule?.point, rateScale, hyper };
-    return hyper;
+  next(cursor: StepCursor): StepCursor {
+    const stream = this.numbersFrom(cursor);
+    stream.advance(() => {});
+    return stream.cursor;
   }
 
   /** The same, step after step without new objects: for programs whose steps take less than a microsecond. */

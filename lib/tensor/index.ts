@@ -18,9 +18,6 @@ export { getRngState, type RngState, setRngState, setSeed } from "./random/state
 export {
   isRecording,
   resetRecording,
-  type StepRecorder,
-  stepNumber,
-  withRecorder,
   withRecording,
 } from "./recording.ts";
 export { broadcastShapes, broadcastTo, sameShape, showShape, sumRightmost, sumToShape } from "./shapes.ts";

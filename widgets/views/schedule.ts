@@ -60,6 +60,8 @@ export function schedule(
     });
     drawing.querySelector("style")?.remove();
     drawing.setAttribute("y", String(top));
+    drawing.setAttribute("role", "img");
+    drawing.setAttribute("aria-label", inWords(own));
     svg.appendChild(drawing);
     const at = { x: 16, y: top + 12, "font-size": 12, "text-anchor": "start", fill: theme.muted };
     svg.appendChild(svgElement(document, "text", at, own.label));

@@ -73,7 +73,7 @@ function cut<T extends { step: Step }>(steps: readonly T[]): T[][] {
   return pieces;
 }
 
-/** A long scalar step in parts: its temporaries that cross a cut become buffers nobody else sees. */
+/** Writes one function after the other, and collects what they call. */
 class PieceWriter {
   readonly ops: Op[] = [];
   readonly calls: Step[] = [];

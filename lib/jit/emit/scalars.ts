@@ -2,32 +2,10 @@
  * Buffers of one element live in JavaScript variables within a piece of code. They go through memory only where
  * somebody else needs them: another piece, a step that is not JavaScript, or the world outside.
  */
+
+import { buffersOf } from "../schedule/buffers.ts";
 import { accessesOf } from "../schedule/collapse.ts";
 import type { Buffer, Step } from "../schedule/steps.ts";
-
-export function buffersOf(step: Step): { reads: Buffer[]; writes: Buffer[] } {
-  switch (step.kind) {
-    case "loop": {
-      const of = (load: boolean) =>
-        step.body.flatMap((s) =>
-          (s.kind === "load") === load ? accessesOf(s).map(({ buffer }) => buffer) : [],
-        );
-      return { reads: of(true), writes: of(false) };
-    }
-    case "matmul":
-      return { reads: [step.left.buffer, step.right.buffer], writes: [step.out] };
-    case "draw":
-      return { reads: [...step.inputs], writes: [step.out] };
-    case "host":
-      return { reads: [...step.inputs], writes: [...step.outputs] };
-    case "check":
-      return { reads: [...step.buffers], writes: [] };
-    case "copy":
-      return { reads: [step.from], writes: [step.to] };
-    default:
-      return step satisfies never;
-  }
-}
 
 /** Buffers of one element that must stand in memory. `outside`: those that the driver reads or writes. */
 export function inMemory(

@@ -4,8 +4,8 @@
  * says something; then the memory is put back.
  */
 import { makeCode } from "../emit/code.ts";
-import { buffersOf } from "../emit/scalars.ts";
 import type { Inside, Program } from "../program.ts";
+import { buffersOf } from "../schedule/buffers.ts";
 import type { Buffer, Step } from "../schedule/steps.ts";
 
 /** What runs a group of steps. */

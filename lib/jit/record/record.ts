@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import { withRecorder } from "../../tensor/index.ts";
+import { withRecording } from "../../tensor/index.ts";
 import type { Graph } from "../graph.ts";
 import { Refusal } from "../refusal.ts";
 import { Recorder } from "./recorder.ts";
@@ -21,7 +21,7 @@ export function record<T>(
   const recorder = new Recorder(args);
   let kept = false;
   try {
-    const { result, outputs } = withRecorder(recorder, () => recorder.listen(f));
+    const { result, outputs } = withRecording(() => recorder.listen(f));
     try {
       const graph = recorder.graph(outputs);
       kept = true;

@@ -38,7 +38,6 @@ export class Recorder {
   readonly #rng = getRngState();
   readonly #kept: tf.Tensor[] = [];
   #ids = 0;
-  #numbers = 0;
   #depth = 0;
   #refusal: string | undefined;
 
@@ -53,13 +52,6 @@ export class Recorder {
     });
     // A tensor with a larger number is made by the step.
     this.#firstTensor = probeTensorId();
-  }
-
-  /** A host number that changes from step to step, as a scalar tensor. */
-  number(value: number): tf.Scalar {
-    const tensor = this.#inside(() => tf.scalar(value));
-    this.#values.set(tensor.id, this.#source(tensor, { kind: "number", position: this.#numbers++ }, false));
-    return tensor;
   }
 
   /** Why the step cannot be compiled, in one sentence; undefined where nothing speaks against it. */

@@ -31,9 +31,24 @@ function inARow({ strides }: Access, axis: number, domain: readonly number[]): b
   return strides[axis - 1] === (strides[axis] as number) * (domain[axis] as number);
 }
 
+/** The element that a statement touches, if it touches memory. */
+export function accessOf(statement: Statement): Access | undefined {
+  switch (statement.kind) {
+    case "load":
+      return statement.from;
+    case "store":
+    case "reduce":
+      return statement.to;
+    case "index":
+    case "let":
+      return undefined;
+    default:
+      return statement satisfies never;
+  }
+}
+
 export function accessesOf(statement: Statement): Access[] {
-  if (statement.kind === "load") return [statement.from];
-  return statement.kind === "store" || statement.kind === "reduce" ? [statement.to] : [];
+  return [accessOf(statement)].filter((access) => access !== undefined);
 }
 
 export function withAccess(statement: Statement, change: (access: Access) => Access): Statement {

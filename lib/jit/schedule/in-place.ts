@@ -2,6 +2,7 @@
  * A new value of a state is computed right where the old one stands, instead of being copied there, if nobody reads
  * the old one afterwards: not in a later step, and in the step itself only the element that is being replaced.
  */
+import { buffersOf } from "./buffers.ts";
 import { accessesOf, withAccess } from "./collapse.ts";
 import type { Access, Buffer, Copy, Loop, Step } from "./steps.ts";
 
@@ -58,39 +59,9 @@ function alignedWith(loop: Loop, access: Access, written: Buffer): boolean {
 }
 
 function writes(step: Step, buffer: Buffer): boolean {
-  switch (step.kind) {
-    case "loop":
-      return step.body.some(
-        (statement) => statement.kind !== "load" && accessesOf(statement).some((a) => a.buffer === buffer),
-      );
-    case "matmul":
-    case "draw":
-      return step.out === buffer;
-    case "host":
-      return step.outputs.includes(buffer);
-    case "copy":
-      return step.to === buffer;
-    case "check":
-      return false;
-    default:
-      return step satisfies never;
-  }
+  return buffersOf(step).writes.includes(buffer);
 }
 
-export function reads(step: Step, buffer: Buffer): boolean {
-  switch (step.kind) {
-    case "loop":
-      return step.body.some((statement) => statement.kind === "load" && statement.from.buffer === buffer);
-    case "matmul":
-      return step.left.buffer === buffer || step.right.buffer === buffer;
-    case "draw":
-    case "host":
-      return step.inputs.includes(buffer);
-    case "copy":
-      return step.from === buffer;
-    case "check":
-      return step.buffers.includes(buffer);
-    default:
-      return step satisfies never;
-  }
+function reads(step: Step, buffer: Buffer): boolean {
+  return buffersOf(step).reads.includes(buffer);
 }

@@ -2,11 +2,13 @@
  * Writes a `Loop` as a function: a nest of loops whose innermost axis lies along four lanes, what is left of a row one
  * by one. What does not depend on the inner axes is computed outside of them.
  */
+
+import { accessOf } from "../schedule/collapse.ts";
 import type { Buffer, Loop } from "../schedule/steps.ts";
 import { loadFour, loadOne, type Memory, storeFour, storeOne } from "./access.ts";
 import { type Expr, type FunctionWriter, get, I32, i32Const, V128 } from "./assembler.ts";
 import { Nest } from "./nest.ts";
-import { accessOf, type Placed, planOf } from "./plan.ts";
+import { type Placed, planOf } from "./plan.ts";
 import { Reduction, ROUNDS } from "./reduce.ts";
 import { i32x4 } from "./simd.ts";
 import { as, element, formOf, operand, type Value } from "./values.ts";

@@ -2,6 +2,7 @@
  * How a loop is run: which axes are one, which of them lies along the lanes, in which order the others follow, and how
  * deep in the nest each statement stands. The points of a domain do not depend on each other, so any order is right.
  */
+import { accessOf } from "../schedule/collapse.ts";
 import type { Access, Loop, Operand, Statement } from "../schedule/steps.ts";
 import { vectorised } from "./values.ts";
 
@@ -16,21 +17,6 @@ export interface Placed {
   readonly statement: Statement;
   /** The number of axes that must be known: a statement of depth 0 runs once. */
   readonly depth: number;
-}
-
-export function accessOf(statement: Statement): Access | undefined {
-  switch (statement.kind) {
-    case "load":
-      return statement.from;
-    case "store":
-    case "reduce":
-      return statement.to;
-    case "index":
-    case "let":
-      return undefined;
-    default:
-      return statement satisfies never;
-  }
 }
 
 /** The loop with its axes taken from `order`, where a list of axes is merged into one. */
