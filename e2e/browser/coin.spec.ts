@@ -59,14 +59,14 @@ test("the coin learns live, and a cell that runs again starts fresh", async ({ p
 
 test("the stop button ends a run at once and keeps what was learned", async ({ page }) => {
   await writeVariant("coin", "01-coin.ipynb", "long.ipynb", (text) =>
-    text.replace("svi.run(2000,", "svi.run(1000000,"),
+    // Minutes of compiled steps, however quick the machine is.
+    text.replace("svi.run(2000,", "svi.run(200_000_000,"),
   );
   await openNotebook(page, lab, "long.ipynb");
   await runAll(page);
   const training = codeCell(page, "await svi.run");
   const stop = training.getByRole("button", { name: /stop/i }).first();
   await expect(stop).toBeVisible({ timeout: 60_000 });
-  await page.waitForTimeout(2_000);
   await page.screenshot({ path: "test-results/coin-learning.png" });
   await stop.click();
   await idle(page, 20_000);
