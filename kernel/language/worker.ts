@@ -1,8 +1,8 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { Converter } from "./converter.ts";
 import { isComplete } from "./is-complete.ts";
+import { type Job, JobQueue, type Question, type Reply } from "./queue.ts";
 import type {
-  LanguageAnswer,
   LanguageControl,
   LanguageEvent,
   LanguageOptions,
@@ -12,17 +12,11 @@ import type {
 
 /**
  * The thread that knows TypeScript. Requests come from main and, while main computes, from the wire thread over a
- * port of its own; each port's are answered in the order they came, but for `isComplete`, which depends on nothing and
- * which a console waits for with every line: it goes first. A completion behind which a newer one of the
- * same port waits is answered as superseded: the reader has typed on.
+ * port of its own. A completion behind which a newer one of the same port waits is answered as superseded: the reader
+ * has typed on.
  */
-type Reply = (message: LanguageAnswer | LanguageEvent) => void;
-type Job =
-  | { readonly request: LanguageRequest; readonly reply: Reply }
-  | { readonly control: "reset" | "refresh" };
-
 const options = workerData as LanguageOptions & { probe?: readonly [string, string] };
-const queue: Job[] = [];
+const queue = new JobQueue();
 let converter: Converter | undefined;
 let awake = false;
 
@@ -61,7 +55,7 @@ function answer(request: LanguageRequest): LanguageResults[keyof LanguageResults
   }
 }
 
-function run({ request, reply }: Extract<Job, { request: unknown }>): void {
+function run({ request, reply }: Question): void {
   const { id } = request;
   try {
     reply({ id, result: attempt(request) });
@@ -100,20 +94,16 @@ function obey(control: "reset" | "refresh"): void {
   }
 }
 
-function superseded({ request, reply }: Extract<Job, { request: unknown }>): boolean {
-  if (request.method !== "complete") return false;
-  const newer = queue.some(
-    (one) => "request" in one && one.reply === reply && one.request.method === "complete",
-  );
-  if (!newer) return false;
-  const { cursor } = request.params;
-  reply({ id: request.id, result: { start: cursor, end: cursor, matches: [], superseded: true } });
+function superseded(job: Question): boolean {
+  if (!queue.isSuperseded(job) || job.request.method !== "complete") return false;
+  const { cursor } = job.request.params;
+  const result = { start: cursor, end: cursor, matches: [], superseded: true as const };
+  job.reply({ id: job.request.id, result });
   return true;
 }
 
 function enqueue(job: Job): void {
-  if ("request" in job && job.request.method === "isComplete") queue.unshift(job);
-  else queue.push(job);
+  queue.add(job);
   if (awake) return;
   awake = true;
   setImmediate(next);
