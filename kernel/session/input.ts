@@ -3,6 +3,11 @@ import type { Interrupts } from "../execute/interrupts.ts";
 import type { ToWire } from "../wire/messages.ts";
 import { Word } from "../wire/shared.ts";
 
+/** What Jupyter's tools know by this name: nobody is there to be asked. */
+export class StdinNotImplementedError extends Error {
+  override readonly name = "StdinNotImplementedError";
+}
+
 export interface InputParts {
   port: MessagePort;
   interrupts: Interrupts;
@@ -26,7 +31,7 @@ export class Input {
   prompt(text = "", { password = false }: { password?: boolean } = {}): string {
     const { port, interrupts, post, run, allowed } = this.#parts;
     if (!allowed())
-      throw new Error(
+      throw new StdinNotImplementedError(
         `prompt(${JSON.stringify(text)}) has nobody to ask: who runs this cell takes no input (allow_stdin is false), as nbconvert and papermill do. Write the value into the cell instead.`,
       );
     while (receiveMessageOnPort(port) !== undefined) {

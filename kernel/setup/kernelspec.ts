@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Resvg } from "@resvg/resvg-js";
+import { PROTOCOL } from "../wire/framing.ts";
 import { fingerprint, readOr, writeIfDifferent } from "./files.ts";
 import { kernelEnvironment, nodeFlags } from "./node-flags.ts";
 import { root } from "./paths.ts";
@@ -12,6 +13,7 @@ function kernelspec(): string {
     display_name: "TypeScript (Pyro)",
     language: "typescript",
     interrupt_mode: "message",
+    kernel_protocol_version: PROTOCOL,
     env: kernelEnvironment,
     metadata: { debugger: false },
   };

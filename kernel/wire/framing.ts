@@ -2,8 +2,11 @@ import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import type { Connection } from "./connection.ts";
 import type { Log } from "./log.ts";
 
+/** The version of Jupyter's protocol that is spoken here. */
+export const PROTOCOL = "5.5";
+
 /**
- * A message of Jupyter's protocol 5.3 on a ZeroMQ socket: routing identities, a delimiter, a signature, four
+ * A message of Jupyter's protocol on a ZeroMQ socket: routing identities, a delimiter, a signature, four
  * JSON dictionaries, and binary buffers.
  */
 export interface Header {
@@ -88,7 +91,7 @@ export class Framing {
       session: this.session,
       username: "kernel",
       date: new Date().toISOString(),
-      version: "5.3",
+      version: PROTOCOL,
     };
     const parts = [
       Buffer.from(JSON.stringify(header)),

@@ -1,8 +1,10 @@
+import { PROTOCOL } from "./framing.ts";
+
 /** The reply to `kernel_info_request`. */
 export function kernelInfo(version: string): Record<string, unknown> {
   return {
     status: "ok",
-    protocol_version: "5.3",
+    protocol_version: PROTOCOL,
     implementation: "tspyro",
     implementation_version: version,
     banner: `tspyro ${version}: TypeScript with Pyro on Node.js ${process.version}`,

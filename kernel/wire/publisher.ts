@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Framing, Outgoing } from "./framing.ts";
 import type { Sender } from "./sender.ts";
 import { Throttle, type ThrottleLimits } from "./throttle.ts";
@@ -55,6 +56,7 @@ export class Publisher {
   }
 
   welcome(topic: Buffer): void {
+    if (!isUtf8(topic)) return;
     const content = { subscription: topic.toString("utf8") };
     this.#sender.send(
       this.#framing.encode({ type: "iopub_welcome", content, parent: undefined, idents: [topic] }),

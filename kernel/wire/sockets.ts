@@ -24,7 +24,8 @@ export async function bindSockets(connection: Connection): Promise<Sockets> {
     shell: new Router(unbounded),
     control: new Router(unbounded),
     stdin: new Router(unbounded),
-    iopub: new XPublisher({ sendHighWaterMark: 0, linger: 1000 }),
+    // Every subscription is told, also a second client's to what a first one has: each is welcomed.
+    iopub: new XPublisher({ sendHighWaterMark: 0, linger: 1000, verbosity: "allSubs" }),
     heartbeat: new Reply({ linger: 0 }),
   };
   await Promise.all([

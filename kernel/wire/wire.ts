@@ -1,5 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import { Assistant } from "./assistant.ts";
+import { commFault } from "./comm-schema.ts";
 import type { Channel, Connection } from "./connection.ts";
 import { Executions } from "./executions.ts";
 import { Framing, type Origin, type Received } from "./framing.ts";
@@ -219,6 +220,12 @@ export class Wire {
 
   #comm(message: CommRequest["message"], request: Received): void {
     const { content, metadata, buffers } = request;
+    const fault = commFault(message, request, this.#comms);
+    if (fault !== undefined) {
+      this.#options.log(`A ${message} was dropped: ${fault}.`);
+      this.#publisher.status(request.rawHeader, "busy");
+      return this.#idle(request);
+    }
     this.#trackComm(message, content);
     const data = content.data as { method?: unknown; content?: unknown } | undefined;
     if (message === "comm_msg" && data?.method === "custom")
@@ -247,7 +254,7 @@ export class Wire {
 
   #commInfo({ target_name }: Content): Content {
     const comms = [...this.#comms].filter(
-      ([, target]) => target_name === undefined || target === target_name,
+      ([, target]) => typeof target_name !== "string" || target === target_name,
     );
     return {
       status: "ok",
