@@ -17,6 +17,19 @@ export function pollInterrupt(): void {
   hook();
 }
 
+type Load = <T>(load: () => Promise<T>) => Promise<T>;
+let loadHook: Load = (load) => load();
+
+/** Install what stands around every `import()` of the library's own, for `loadWhole`. */
+export function setLoadHook(load: Load): void {
+  loadHook = load;
+}
+
+/** Loads a module that is first needed in the middle of a run, out of reach of a stop button that ends code by force. */
+export function loadWhole<T>(load: () => Promise<T>): Promise<T> {
+  return loadHook(load);
+}
+
 /**
  * Marks exceptions that are control flow and no one's mistake (`error[controlFlow] = true`): the runtime lets
  * them through as they are, where it would tell of the model's sites in any other error.

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { errorOf, Kernel, resultText } from "./client.ts";
 
@@ -117,5 +120,66 @@ describe("an interrupt", () => {
     await kernel.interrupt();
     expect((await running.done).reply.content.ename).toBe("KeyboardInterrupt");
     expect(resultText(await kernel.execute("typeof svi.step()"))).toBe("'number'");
+  });
+});
+
+describe("an interrupt of a fresh kernel", () => {
+  const withKernel = async (use: (kernel: Kernel) => Promise<void>, cwd?: string) => {
+    const fresh = await Kernel.ready(cwd === undefined ? {} : { cwd });
+    try {
+      await use(fresh);
+    } finally {
+      await fresh.stop();
+    }
+  };
+
+  it("that comes before the cell's code has begun is not lost", () =>
+    withKernel(async (fresh) => {
+      const running = await fresh.begin("while (true) {}");
+      await fresh.interrupt();
+      expect((await running.done).reply.content.ename).toBe("KeyboardInterrupt");
+    }));
+
+  it("waits until the library is loaded, which is whole afterwards", () =>
+    withKernel(async (fresh) => {
+      await fresh.execute("0");
+      // A name that no one has declared: it may be the library's, which is loaded for it.
+      const running = await fresh.begin("globalThis.ran = true; dist.Normal");
+      let through = false;
+      const done = running.done.finally(() => {
+        through = true;
+      });
+      while (!through) {
+        await fresh.interrupt();
+        await pause(50);
+      }
+      expect((await done).reply.content.ename).toBe("KeyboardInterrupt");
+      expect(resultText(await fresh.execute("[typeof globalThis.ran, typeof dist.Normal]"))).toBe(
+        "[ 'undefined', 'function' ]",
+      );
+    }));
+
+  it("inside a module that is being imported lets a later cell import it", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "tspyro-"));
+    const spins = "if (globalThis.spin) /(a+)+$/.test('a'.repeat(60) + 'b');";
+    await writeFile(join(folder, "esm.ts"), `${spins} export const answer = 42;`);
+    await writeFile(join(folder, "outer.ts"), "export { answer } from './esm.ts';");
+    await writeFile(join(folder, "common.cjs"), `exports.early = 1; ${spins} exports.answer = 42;`);
+    try {
+      await withKernel(async (fresh) => {
+        for (const load of ["(await import('./outer.ts')).answer", "require('./common.cjs').answer"]) {
+          await fresh.execute("globalThis.spin = true");
+          const running = await fresh.begin(load);
+          await fresh.awaitPublished((message) => message.parent.msg_id === running.id);
+          await pause(300);
+          await fresh.interrupt();
+          expect((await running.done).reply.content.ename).toBe("KeyboardInterrupt");
+          await fresh.execute("globalThis.spin = false");
+          expect(resultText(await fresh.execute(load))).toBe("42");
+        }
+      }, folder);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

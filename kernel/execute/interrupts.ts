@@ -21,6 +21,8 @@ export class Interrupts {
   readonly #hooks: InterruptHooks;
   readonly #waiting = new Set<{ reject(error: unknown): void }>();
   #depth = 0;
+  /** How much work of the kernel's own is under way. */
+  #own = 0;
   #cell: WaitingCell | undefined;
 
   constructor({ words }: Shared, hooks: InterruptHooks) {
@@ -42,24 +44,57 @@ export class Interrupts {
     if (this.words[Word.interrupt] !== 0) throw this.thrown(this.poll);
   }
 
-  /** User code begins. */
-  enter(): void {
+  /** User code begins, that of the request `run`: the flag is up where that was asked to stop before. */
+  enter(run?: number): void {
     if (this.#depth++ > 0) return;
-    Atomics.store(this.words, Word.interrupt, 0);
+    const asked = run !== undefined && Atomics.compareExchange(this.words, Word.asked, run, 0) === run;
+    Atomics.store(this.words, Word.interrupt, asked ? 1 : 0);
     Atomics.add(this.words, Word.spell, 1);
-    Atomics.store(this.words, Word.activity, Activity.running);
+    Atomics.store(this.words, Word.activity, this.#own > 0 ? Activity.own : Activity.running);
   }
 
   /** User code has ended; `terminated` says that V8 ended it. */
   leave(terminated = false): void {
     if (--this.#depth > 0) return;
     const before = Atomics.compareExchange(this.words, Word.activity, Activity.running, Activity.idle);
-    if (before === Activity.terminating) {
-      if (!terminated)
-        this.#hooks.absorb(() => Atomics.load(this.words, Word.activity) === Activity.terminating);
-      Atomics.store(this.words, Word.activity, Activity.idle);
-    }
+    if (before === Activity.terminating && !terminated) this.#absorb();
+    Atomics.store(this.words, Word.activity, Activity.idle);
     Atomics.store(this.words, Word.interrupt, 0);
+  }
+
+  /**
+   * Does what V8 must not end half-way. A module whose first evaluation was ended never loads again: whoever asks for
+   * it waits for ever. The flag stays up meanwhile, for the code that comes next.
+   */
+  undisturbed = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (this.#own++ === 0) this.#protect();
+    try {
+      return await work();
+    } finally {
+      if (--this.#own === 0)
+        Atomics.compareExchange(this.words, Word.activity, Activity.own, Activity.running);
+    }
+  };
+
+  /** Code of the user's that runs now, also while something is being loaded. */
+  exposed<T>(code: () => T): T {
+    Atomics.compareExchange(this.words, Word.activity, Activity.own, Activity.running);
+    try {
+      return code();
+    } finally {
+      if (this.#own > 0) this.#protect();
+    }
+  }
+
+  #protect(): void {
+    const before = Atomics.compareExchange(this.words, Word.activity, Activity.running, Activity.own);
+    if (before !== Activity.terminating) return;
+    this.#absorb();
+    Atomics.store(this.words, Word.activity, Activity.own);
+  }
+
+  #absorb(): void {
+    this.#hooks.absorb(() => Atomics.load(this.words, Word.activity) === Activity.terminating);
   }
 
   /** Settles as `work` does, or rejects when the cell is interrupted while it waits. */

@@ -3,6 +3,7 @@ import { createRequire, type ResolveFnOutput, registerHooks, stripTypeScriptType
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { Unfinished } from "./unfinished.ts";
 
 /**
  * Modules for cells. What a cell imports is looked for from the notebook's folder, then among the kernel's own packages;
@@ -14,11 +15,15 @@ export interface ModuleOptions {
   root: string;
   /** `tspyro`, `tspyro/infer` ... as URLs; undefined for names the library does not have. */
   ownModule(specifier: string): string | undefined;
+  /** Loads what the kernel needs too, out of reach of V8's terminate. */
+  undisturbed<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export interface CellModules {
   load(specifier: unknown, options?: ImportCallOptions, names?: Record<string, boolean>): Promise<unknown>;
   require: NodeJS.Require;
+  /** The cell was ended: modules that it was loading may never be loaded, so the next import takes fresh ones. */
+  interrupted(): void;
   meta: { url: string; dirname: string; filename: string; resolve(specifier: string): string };
 }
 
@@ -26,7 +31,7 @@ const fromCell = "tspyro-import:";
 const typescript = /\.[mc]?tsx?$/;
 const shared = /^@tensorflow\/tfjs(-|$)/;
 
-export function installModules({ root, ownModule }: ModuleOptions): CellModules {
+export function installModules({ root, ownModule, undisturbed }: ModuleOptions): CellModules {
   const kernelUrl = import.meta.url;
   const ownFolders = ["lib", "kernel", "widgets", "dist", "node_modules"].map(
     (name) => `${pathToFileURL(join(root, name))}/`,
@@ -37,6 +42,7 @@ export function installModules({ root, ownModule }: ModuleOptions): CellModules 
     !ownFolders.some((folder) => url.startsWith(folder));
   const cellUrl = () => pathToFileURL(join(process.cwd(), "notebook.ts")).href;
   const versions = new Map<string, number>();
+  const unfinished = new Unfinished();
 
   /** A file that has changed since it was first loaded is another module. */
   const versioned = (result: ResolveFnOutput): ResolveFnOutput => {
@@ -54,7 +60,7 @@ export function installModules({ root, ownModule }: ModuleOptions): CellModules 
   registerHooks({
     resolve(specifier, context, next) {
       const cell = specifier.startsWith(fromCell);
-      if (!cell && !isLocal(context.parentURL)) return next(specifier, context);
+      if (!cell && !isLocal(context.parentURL)) return unfinished.fresh(next(specifier, context));
       const wanted = cell ? specifier.slice(fromCell.length) : specifier;
       const parentURL = cell ? cellUrl() : context.parentURL;
       const own = ownModule(wanted);
@@ -66,10 +72,11 @@ export function installModules({ root, ownModule }: ModuleOptions): CellModules 
         () => next(wanted, { ...context, parentURL: kernelUrl }),
       );
       const json = found.url.endsWith(".json") ? { importAttributes: { type: "json" } } : {};
-      return versioned({ ...found, ...json });
+      return unfinished.fresh(versioned({ ...found, ...json }));
     },
     load(url, context, next) {
       const [path] = url.split("?");
+      unfinished.begun(url);
       if (path === undefined || !typescript.test(path) || !isLocal(path)) return next(url, context);
       const { source, map } = javascript(readFileSync(fileURLToPath(path), "utf8"), fileURLToPath(path));
       if (map !== undefined) maps.set(url, map);
@@ -79,10 +86,14 @@ export function installModules({ root, ownModule }: ModuleOptions): CellModules 
 
   return {
     async load(specifier, options, names = {}) {
-      const module = (await import(`${fromCell}${String(specifier)}`, options)) as Record<string, unknown>;
+      const wanted = String(specifier);
+      const load = () => import(`${fromCell}${wanted}`, options) as Promise<Record<string, unknown>>;
+      const own = shared.test(wanted) || ownModule(wanted) !== undefined;
+      const module = await (own ? undisturbed(load) : unfinished.during(load));
       return withNames(module, names, String(specifier));
     },
     require: cellRequire(kernelUrl),
+    interrupted: () => unfinished.interrupted(),
     meta: {
       get url() {
         return cellUrl();

@@ -81,9 +81,10 @@ export class Runner {
     const wanted = [...cell.scopes.free].filter((name) => !this.#known.has(name));
     let ended = false;
     let running = false;
-    interrupts.enter();
+    interrupts.enter(run);
     try {
       const given = await outputs.within(run, () => prelude.lookUp(wanted));
+      interrupts.poll();
       evaluator.bind(
         Object.fromEntries(Object.entries(given).map(([name, value]) => [internalName(name), value])),
       );
@@ -102,7 +103,7 @@ export class Runner {
       this.#result = undefined;
       running = true;
       const evaluate = async () => {
-        const outcome = await evaluator.evaluate(code);
+        const outcome = await interrupts.exposed(() => evaluator.evaluate(code));
         running = false;
         return outcome;
       };

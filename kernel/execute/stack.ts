@@ -44,7 +44,7 @@ function mapped(frame: NodeJS.CallSite, cells: CellRegistry): string {
       });
   }
   return text.replace(
-    /(file:[^\s)]+?\.[mc]?tsx?)(\?changed=[\d.]+)?:(\d+):(\d+)/,
+    /(file:[^\s)]+?\.[mc]?tsx?)(\?(?:changed|again)=[\d.]+(?:&again=\d+)?)?:(\d+):(\d+)/,
     (all, ...parts: string[]) => {
       const [url = "", query = "", line, column] = parts;
       const found = placeInModule(`${url}${query ?? ""}`, Number(line), Number(column));

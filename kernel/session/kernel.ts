@@ -8,7 +8,7 @@ import { Displays } from "../execute/display.ts";
 import { Evaluator } from "../execute/evaluator.ts";
 import { Interrupts } from "../execute/interrupts.ts";
 import { isLive, mimeBundle } from "../execute/mime.ts";
-import { installModules } from "../execute/modules.ts";
+import { type CellModules, installModules } from "../execute/modules.ts";
 import { Outputs } from "../execute/outputs.ts";
 import { type ParsedCell, parseCell } from "../execute/parse.ts";
 import { Runner, type RunOutcome } from "../execute/runner.ts";
@@ -57,6 +57,7 @@ export class Kernel {
   readonly #events: CellEvents;
   readonly #exit: Exit;
   readonly #library: LibraryLoader;
+  readonly #modules: CellModules;
   /** Of the hook, which is there when the library is. */
   readonly #params: { policy: ParamPolicy } = { policy: "cell" };
   #hook: ParamHook | undefined;
@@ -85,7 +86,12 @@ export class Kernel {
       absorb: (isPending) => evaluator.absorbTermination(isPending),
     });
     const interrupts = this.#interrupts;
-    const { load, require, meta } = installModules({ root: packageRoot, ownModule });
+    const modules = installModules({
+      root: packageRoot,
+      ownModule,
+      undisturbed: interrupts.undisturbed,
+    });
+    this.#modules = modules;
     const evaluator = new Evaluator({
       flag: shared.words,
       interrupt: function interrupt() {
@@ -94,21 +100,23 @@ export class Kernel {
       wait: (value) => interrupts.wait(value),
       each: (values) => interrupts.each(values),
       result: (value) => this.#runner.takeResult(value),
-      load,
-      meta,
+      load: modules.load,
+      meta: modules.meta,
       invalidation: (run) => this.#events.invalidation(this.#cells.byRun(run)?.cellId),
     });
     this.#library = new LibraryLoader(
       {
         shared,
         poll: () => interrupts.poll(),
+        undisturbed: interrupts.undisturbed,
         notice: (text) => this.#outputs.stream("stderr", `${text}\n`),
       },
       (library) => this.#libraryLoaded(library),
     );
     const prelude = new NotebookPrelude({
       library: this.#library,
-      helpers: { ...this.#helpers(), require },
+      undisturbed: interrupts.undisturbed,
+      helpers: { ...this.#helpers(), require: modules.require },
       complain: (text) => this.#outputs.stream("stderr", `${text}\n`),
     });
     this.#runner = new Runner({ evaluator, interrupts, outputs: this.#outputs, cells: this.#cells, prelude });
@@ -221,8 +229,9 @@ export class Kernel {
     const cleared = this.#hook?.before(this.#owner);
     if (cleared !== undefined) this.#note(cleared, run);
     const outcome = await this.#runner.run(cell, { run, label, cellId });
-    if (outcome.status === "error" && this.#library.loaded !== undefined) {
-      if (outcome.terminated || isInterrupt(outcome.error)) this.#library.loaded.reset();
+    if (outcome.status === "error" && (outcome.terminated || isInterrupt(outcome.error))) {
+      this.#modules.interrupted();
+      this.#library.loaded?.reset();
     }
     this.#owner = undefined;
     const back = this.#hook?.after(outcome.status === "error");
@@ -234,7 +243,8 @@ export class Kernel {
   async #finishOutput(outcome: RunOutcome, request: ExecuteRequest): Promise<RunOutcome> {
     const { run, silent, executionCount } = request;
     try {
-      this.#interrupts.enter();
+      this.#interrupts.enter(run);
+      this.#interrupts.poll();
       await this.#interrupts.race(
         this.#outputs.within(run, async () => {
           await this.#displays.settled(run);

@@ -20,6 +20,8 @@ export interface LibraryHooks {
   shared: Shared;
   /** @throws where the user asked to stop */
   poll(): void;
+  /** Loads something that a stop button must not leave half-loaded. */
+  undisturbed<T>(work: () => Promise<T>): Promise<T>;
   notice(message: string): void;
 }
 
@@ -36,12 +38,12 @@ export class LibraryLoader {
   }
 
   load(): Promise<Library> {
-    this.#loading ??= this.#load();
+    this.#loading ??= this.#hooks.undisturbed(() => this.#load());
     return this.#loading;
   }
 
   async #load(): Promise<Library> {
-    const { shared, poll, notice } = this.#hooks;
+    const { shared, poll, undisturbed, notice } = this.#hooks;
     const [pyro, infer, params, interrupt, notices, jit] = await Promise.all([
       import("../../lib/index.ts"),
       import("../../lib/infer/index.ts"),
@@ -52,6 +54,7 @@ export class LibraryLoader {
     ]);
     const widgets = await import("../../widgets/index.ts");
     interrupt.setInterruptHook(poll);
+    interrupt.setLoadHook(undisturbed);
     notices.setNoticeHook(notice);
     infer.setRunControlFactory(() => runControl(shared));
     widgets.showRunProgress(infer.onRunStart);

@@ -11,6 +11,7 @@ export interface PreludeParts {
   /** `display` and its like, and `require`. */
   helpers: Readonly<Names>;
   complain(message: string): void;
+  undisturbed<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** The names of a fresh notebook. Nothing is loaded before a cell names something that only it can have. */
@@ -40,7 +41,7 @@ export class NotebookPrelude implements Prelude {
     for (const name of names) {
       const load = Object.hasOwn(this.#lazy, name) ? this.#lazy[name] : undefined;
       if (load === undefined) fromLibrary.push(name);
-      else found[name] = await load();
+      else found[name] = await this.#parts.undisturbed(load);
     }
     if (fromLibrary.length === 0) return found;
     try {

@@ -4,6 +4,8 @@ import { Activity, type Shared, Word } from "./shared.ts";
 /** How long the flag has to take effect before V8 is asked. */
 const patience = 300;
 const secondLook = 150;
+/** How long the kernel's own work in a cell may hold an interrupt up: longer than the library takes to load anywhere. */
+const longest = 30_000;
 
 export interface InterrupterHooks {
   tellMain(sequence: number): void;
@@ -12,7 +14,8 @@ export interface InterrupterHooks {
 
 /**
  * Stops user code. First by the flag that it reads at the back-edges of its loops, which throws something that
- * can be caught; where that has no effect and main's event loop does not turn, by V8's terminate.
+ * can be caught; where that has no effect and main's event loop does not turn, by V8's terminate. The kernel's own
+ * work in between is waited for.
  */
 export class Interrupter {
   readonly #words: Shared["words"];
@@ -44,8 +47,12 @@ export class Interrupter {
     this.#acknowledged = Math.max(this.#acknowledged, sequence);
   }
 
-  interrupt(): void {
-    if (Atomics.load(this.#words, Word.activity) !== Activity.running) return;
+  /** @param run the request that main works on, also where its code has not begun */
+  interrupt(run?: number): void {
+    if (Atomics.load(this.#words, Word.activity) === Activity.idle) {
+      if (run !== undefined) Atomics.store(this.#words, Word.asked, run);
+      return;
+    }
     const spell = Atomics.load(this.#words, Word.spell);
     // Code that caught the first one and goes on is not asked a second time.
     const force = this.#previous.spell === spell && this.#previous.consumed;
@@ -60,11 +67,15 @@ export class Interrupter {
     this.#hooks.tellMain(++this.#sequence);
   }
 
-  #look(spell: number, sequence: number, force: boolean): void {
-    const running =
-      Atomics.load(this.#words, Word.activity) === Activity.running &&
-      Atomics.load(this.#words, Word.spell) === spell;
-    if (!running) return;
+  #look(spell: number, sequence: number, force: boolean, waited = 0): void {
+    if (Atomics.load(this.#words, Word.spell) !== spell) return;
+    const activity = Atomics.load(this.#words, Word.activity);
+    if (activity === Activity.own && waited < longest) {
+      const next = waited + secondLook;
+      setTimeout(() => this.#look(spell, sequence, force, next), secondLook);
+      return;
+    }
+    if (activity !== Activity.running && activity !== Activity.own) return;
     const consumed = Atomics.load(this.#words, Word.interrupt) === 0;
     this.#previous = { spell, consumed };
     if (consumed && !force) return;
@@ -75,17 +86,12 @@ export class Interrupter {
       setTimeout(() => this.#look(spell, next, force), secondLook);
       return;
     }
-    this.#terminate(spell);
+    this.#terminate(spell, activity);
   }
 
-  #terminate(spell: number): void {
-    const before = Atomics.compareExchange(
-      this.#words,
-      Word.activity,
-      Activity.running,
-      Activity.terminating,
-    );
-    if (before !== Activity.running || this.#session === undefined) return;
+  #terminate(spell: number, activity: number): void {
+    const before = Atomics.compareExchange(this.#words, Word.activity, activity, Activity.terminating);
+    if (before !== activity || this.#session === undefined) return;
     this.#session.post("Runtime.terminateExecution", () => {
       Atomics.store(this.#words, Word.interrupt, 0);
       Atomics.compareExchange(this.#words, Word.activity, Activity.terminating, Activity.running);

@@ -26,9 +26,12 @@ export const Word = {
   paused: 6,
   /** How many single steps a paused run may take. */
   steps: 7,
+  /** The run that was asked to stop before its code began. */
+  asked: 8,
 } as const;
 
-export const Activity = { idle: 0, running: 1, terminating: 2 } as const;
+/** `own` is work of the kernel in the middle of a cell, such as loading a module, that must not be ended half-way. */
+export const Activity = { idle: 0, running: 1, terminating: 2, own: 3 } as const;
 
 const wordBytes = 64;
 

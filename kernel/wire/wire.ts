@@ -177,7 +177,7 @@ export class Wire {
       case "connect_request":
         return void this.#answer(channel, request, this.#connectInfo());
       case "interrupt_request":
-        this.#interrupter.interrupt();
+        this.#interrupter.interrupt(this.#executions.current?.run);
         return void this.#answer(channel, request, { status: "ok" });
       case "shutdown_request":
         return this.#shutdown(channel, request, content.restart === true);

@@ -1,6 +1,7 @@
 /** Text to tree, by mathjs's parser, which is loaded when the first formula comes. */
 import type * as NodeModule from "node:module";
 import { pyroError } from "../errors.ts";
+import { loadWhole } from "../interrupt.ts";
 import { FormulaError } from "./error.ts";
 import type { Node } from "./nodes.ts";
 
@@ -10,7 +11,7 @@ let parser: Parse | undefined;
 
 /** Loads the parser where it cannot be loaded at once: in a browser, before the first formula. */
 export async function loadParser(): Promise<void> {
-  if (parser === undefined) parser = (await import("./mathjs.ts")).parser.parse as Parse;
+  if (parser === undefined) parser = (await loadWhole(() => import("./mathjs.ts"))).parser.parse as Parse;
 }
 
 /** The packages of Node are read at once, so that a formula needs no `await`. */

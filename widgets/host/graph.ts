@@ -1,5 +1,6 @@
 import type { Viz } from "@viz-js/viz";
 import { pyroError } from "../../lib/errors.ts";
+import { loadWhole } from "../../lib/interrupt.ts";
 import type { GraphData } from "../views/graph-data.ts";
 import { graphDot } from "../views/graph-dot.ts";
 import type { GraphLayout } from "../views/trace-graph.ts";
@@ -100,6 +101,6 @@ let loading: Promise<Viz> | undefined;
 
 /** Graphviz as WebAssembly: 60 ms to load, so only when a graph is drawn. */
 function graphviz(): Promise<Viz> {
-  loading ??= import("@viz-js/viz").then(({ instance }) => instance());
+  loading ??= loadWhole(() => import("@viz-js/viz")).then(({ instance }) => instance());
   return loading;
 }

@@ -1,3 +1,4 @@
+import { loadWhole } from "../../lib/interrupt.ts";
 import type * as Views from "../views/index.ts";
 
 /**
@@ -13,19 +14,19 @@ export interface Studio {
 let studio: Promise<Studio> | undefined;
 
 export function openStudio(): Promise<Studio> {
-  studio ??= (async () => {
+  studio ??= loadWhole(async () => {
     const views = await import("../views/index.ts");
     if (typeof document !== "undefined") return { views, document };
     const { parseHTML } = await import("linkedom");
     const page = parseHTML("<!doctype html><html><body></body></html>");
     return { views, document: page.document as unknown as Document };
-  })();
+  });
   return studio;
 }
 
 /** `svg` as PNG bytes, `scale` pixels to a CSS pixel. */
 export async function toPng(svg: string, scale = 2): Promise<Uint8Array> {
-  const { Resvg } = await import("@resvg/resvg-js");
+  const { Resvg } = await loadWhole(() => import("@resvg/resvg-js"));
   const options = {
     fitTo: { mode: "zoom", value: scale } as const,
     font: { loadSystemFonts: true, defaultFontFamily: "DejaVu Sans", sansSerifFamily: "DejaVu Sans" },
