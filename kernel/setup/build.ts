@@ -27,7 +27,7 @@ export async function build(
   const start = performance.now();
   const root = options.root ?? join(dirname(fileURLToPath(import.meta.url)), "..", "..");
   const say = options.quiet ? () => {} : (line: string) => process.stdout.write(`${line}\n`);
-  const now = fingerprint(root);
+  const now = sourcesFingerprint(root);
   const seconds = () => Math.round((performance.now() - start) / 10) / 100;
   if (!options.force && readStamp(root) === now) {
     say("build: dist is up to date");
@@ -48,8 +48,15 @@ export async function build(
   return { built: true, errors, seconds: seconds(), output };
 }
 
+/** Whether dist is what the sources would give now; "N errors" where it is that, with type errors. */
+export function stateOfBuild(root: string): "current" | "older" | `${number} errors` {
+  const stamp = readStamp(root);
+  if (stamp === sourcesFingerprint(root)) return "current";
+  return /^\d+ errors$/.test(stamp ?? "") ? (stamp as `${number} errors`) : "older";
+}
+
 /** Newest change, and how many files: a removed source counts as a change. */
-function fingerprint(root: string): string {
+export function sourcesFingerprint(root: string): string {
   let newest = 0;
   let count = 0;
   const visit = (path: string): void => {
@@ -63,7 +70,8 @@ function fingerprint(root: string): string {
     }
   };
   for (const folder of SOURCES) if (existsSync(join(root, folder))) visit(join(root, folder));
-  for (const file of CONFIGURATION) newest = Math.max(newest, statSync(join(root, file)).mtimeMs);
+  for (const file of CONFIGURATION)
+    newest = Math.max(newest, statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0);
   return `${count} sources, newest ${newest}`;
 }
 

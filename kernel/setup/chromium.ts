@@ -8,12 +8,15 @@ const elsewhere = [
 ];
 
 /** The machine's own Chromium for the browser tests; `TSPYRO_CHROMIUM` names another. */
-export function findChromium(): string | undefined {
-  const named = process.env.TSPYRO_CHROMIUM;
+export function findChromium(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: string = process.platform,
+): string | undefined {
+  const named = env.TSPYRO_CHROMIUM;
   if (named) return existsSync(named) ? named : undefined;
   for (const name of names) {
-    const path = onPath(name);
+    const path = onPath(name, env);
     if (path !== undefined) return path;
   }
-  return elsewhere.find(existsSync);
+  return platform === "darwin" ? elsewhere.find(existsSync) : undefined;
 }

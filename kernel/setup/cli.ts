@@ -1,56 +1,42 @@
 // `npx tspyro doctor | install | uninstall`
-import { existsSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
-import { examine } from "./doctor.ts";
-import { writeKernelspec } from "./kernelspec.ts";
+import { doctor } from "./commands/doctor.ts";
+import { install, uninstall } from "./commands/install.ts";
 import { endChildrenOnSignals } from "./processes.ts";
+
+/** Each answers with the exit code, or throws a sentence. */
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  doctor,
+  install,
+  uninstall,
+};
 
 const usage = `usage: npx tspyro <command>
   doctor      says what is set up, what is missing and how to get it
-  install     adds the kernel "TypeScript (Pyro)" to your own Jupyter (it goes on living in this folder)
-  uninstall   takes it out again`;
+  install     adds the kernel "TypeScript (Pyro)" to a Jupyter of your own (it goes on living in this folder)
+  uninstall   takes it out again
+where install and uninstall take one of
+  --user        your own kernels (the default)
+  --sys-prefix  the Python environment that is active
+  --prefix DIR  the Python environment in DIR`;
 
-/** Where Jupyter looks for the kernels of one user. */
-export function userKernelspec(
-  env: NodeJS.ProcessEnv = process.env,
-  platform: string = process.platform,
-): string {
-  const data =
-    env.JUPYTER_DATA_DIR ??
-    (platform === "darwin"
-      ? join(homedir(), "Library", "Jupyter")
-      : platform === "win32"
-        ? join(env.APPDATA ?? join(homedir(), "AppData", "Roaming"), "jupyter")
-        : join(env.XDG_DATA_HOME ?? join(homedir(), ".local", "share"), "jupyter"));
-  return join(data, "kernels", "tspyro");
-}
-
-async function main(): Promise<void> {
-  const [command] = process.argv.slice(2);
+async function main(): Promise<number> {
+  const [name, ...args] = process.argv.slice(2);
+  if (name === undefined || name === "--help" || name === "help" || args.includes("--help")) {
+    process.stdout.write(`${usage}\n`);
+    return 0;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
+    process.stderr.write(`There is no command "${name}".\n${usage}\n`);
+    return 2;
+  }
   endChildrenOnSignals();
-  switch (command) {
-    case "doctor": {
-      const { text, healthy } = await examine();
-      process.stdout.write(`${text}\n`);
-      if (!healthy) process.exitCode = 1;
-      return;
-    }
-    case "install":
-      writeKernelspec(userKernelspec());
-      process.stdout.write(`installed: ${userKernelspec()}\n`);
-      return;
-    case "uninstall": {
-      const folder = userKernelspec();
-      const was = existsSync(folder);
-      rmSync(folder, { recursive: true, force: true });
-      process.stdout.write(was ? `removed: ${folder}\n` : `nothing to remove: ${folder}\n`);
-      return;
-    }
-    default:
-      process.stderr.write(`${usage}\n`);
-      process.exitCode = command === undefined || command === "--help" ? 0 : 2;
+  try {
+    return await command(args);
+  } catch (error) {
+    process.stderr.write(`tspyro ${name}: ${error instanceof Error ? error.message : error}\n`);
+    return String((error as NodeJS.ErrnoException).code).startsWith("ERR_PARSE_ARGS") ? 2 : 1;
   }
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) process.exitCode = await main();

@@ -1,5 +1,5 @@
 // Plain JavaScript for Node >= 20: it runs before anything is installed.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runNpm } from "./npm.mjs";
 
@@ -12,22 +12,29 @@ function read(path) {
 }
 
 /**
- * Whether `node_modules` holds what package-lock.json asks for. npm writes its own account of what it installed,
- * as the last thing it does, so an interrupted installation has none.
+ * The packages of package-lock.json that `node_modules` lacks or has in another version. npm writes its own account of
+ * what it installed, as the last thing it does, so an interrupted installation has none; a folder may have gone since.
  * @param {string} root the project's folder
+ * @returns {string[] | undefined} undefined where there is no lock file or no account
  */
-export function packagesAreCurrent(root) {
+export function missingPackages(root) {
   const wanted = read(join(root, "package-lock.json"))?.packages;
   const present = read(join(root, "node_modules", ".package-lock.json"))?.packages;
-  if (wanted === undefined || present === undefined) return false;
-  return Object.entries(wanted).every(([path, entry]) => {
-    if (path === "" || entry.link) return true;
-    const installed = present[path];
-    // Packages for other platforms are listed as optional and rightly absent.
-    return installed === undefined
-      ? Boolean(entry.optional || entry.peer)
-      : installed.version === entry.version;
-  });
+  if (wanted === undefined || present === undefined) return undefined;
+  return Object.entries(wanted)
+    .filter(([path, entry]) => {
+      if (path === "" || entry.link) return false;
+      const installed = present[path];
+      // Packages for other platforms are listed as optional and rightly absent.
+      if (installed === undefined) return !(entry.optional || entry.peer);
+      return installed.version !== entry.version || !existsSync(join(root, path, "package.json"));
+    })
+    .map(([path]) => path.replace(/^.*node_modules\//, ""));
+}
+
+/** Whether `node_modules` holds what package-lock.json asks for. */
+export function packagesAreCurrent(root) {
+  return missingPackages(root)?.length === 0;
 }
 
 /**

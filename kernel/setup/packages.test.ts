@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { packagesAreCurrent } from "./packages.mjs";
+import { missingPackages, packagesAreCurrent } from "./packages.mjs";
 import { cacheFolder } from "./paths.ts";
 
 interface Entry {
@@ -35,6 +35,10 @@ describe("packagesAreCurrent", () => {
     installed({ "node_modules/a": { version: "0.9.0" } });
     expect(packagesAreCurrent(folder), "another version").toBe(false);
     installed({ "node_modules/a": { version: "1.0.0" } });
+    expect(packagesAreCurrent(folder), "its folder is gone").toBe(false);
+    expect(missingPackages(folder)).toEqual(["a"]);
+    mkdirSync(join(folder, "node_modules/a"));
+    writeFileSync(join(folder, "node_modules/a/package.json"), "{}");
     expect(packagesAreCurrent(folder)).toBe(true);
   });
 

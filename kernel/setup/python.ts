@@ -19,8 +19,8 @@ const question =
   "import sys, importlib.util; print('.'.join(map(str, sys.version_info[:3])), int(importlib.util.find_spec('pip') is not None))";
 
 /** The first Python 3 that is new enough, or a sentence that says what is missing. `TSPYRO_PYTHON` names one to use. */
-export async function findPython(): Promise<Python | string> {
-  const named = process.env.TSPYRO_PYTHON;
+export async function findPython(env: NodeJS.ProcessEnv = closedEnvironment()): Promise<Python | string> {
+  const named = env.TSPYRO_PYTHON;
   const candidates: readonly (readonly [string, ...string[]])[] =
     named !== undefined
       ? [[named]]
@@ -29,10 +29,7 @@ export async function findPython(): Promise<Python | string> {
         : [["python3"], ["python"]];
   let tooOld: string | undefined;
   for (const [command, ...args] of candidates) {
-    const asked = await run(command, [...args, "-c", question], {
-      env: closedEnvironment(),
-      timeout: 20_000,
-    });
+    const asked = await run(command, [...args, "-c", question], { env, timeout: 20_000 });
     const [version, pip] = asked.stdout.trim().split(" ");
     if (asked.code !== 0 || version === undefined || !/^\d+\.\d+\.\d+$/.test(version)) continue;
     const [major = 0, minor = 0] = version.split(".").map(Number);

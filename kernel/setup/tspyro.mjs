@@ -7,9 +7,13 @@ import { handOver } from "./hand-over.mjs";
 import { findNode24 } from "./node24.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const node = findNode24(resolve(here, "../.."));
+const root = resolve(here, "../..");
+const node = findNode24(root);
 if (node === undefined) {
-  process.stderr.write("tspyro is not set up yet: run `npm run setup` in its folder first.\n");
+  process.stderr.write(
+    `MISSING  Node 24: this one is ${process.version}, and set-up has not brought another yet: ` +
+      `run \`npm run setup\` in ${root} first.\n`,
+  );
   process.exit(1);
 }
 handOver(node, [join(here, "cli.ts"), ...process.argv.slice(2)]);

@@ -39,7 +39,7 @@ export const kernel: Step = {
         says: "not registered: there is no JupyterLab (`npx tspyro install` adds it to your own Jupyter)",
       };
     }
-    let changed = writeKernelspec(kernelspecFolder);
+    let changed = await writeKernelspec(kernelspecFolder);
     for (const [path, content] of settings) {
       changed = writeIfDifferent(join(venv, path), `${JSON.stringify(content, null, 2)}\n`) || changed;
     }

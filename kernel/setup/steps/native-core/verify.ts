@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { root } from "../../paths.ts";
+import { root as projectFolder } from "../../paths.ts";
 import { lastLines, run } from "../../processes.ts";
-import { binding } from "./places.ts";
+import { corePlaces } from "./places.ts";
 
 // tfjs-node 4.22 calls a function of `util` that Node 23 took out. Lgamma stands for the ops that only TensorFlow has.
 const trial = `
@@ -21,7 +21,8 @@ process.stdout.write("version=" + binding.TF_Version);
 export type Verification = { works: true; version: string } | { works: false; why: string };
 
 /** Loads the native core in a process of its own and computes with it, so that a crash there is only a reason here. */
-export async function verify(): Promise<Verification> {
+export async function verify(root: string = projectFolder): Promise<Verification> {
+  const { binding } = corePlaces(root);
   if (!existsSync(binding)) return { works: false, why: "it has no binding" };
   const tried = await run(process.execPath, ["--no-warnings", "-e", trial], {
     cwd: root,
