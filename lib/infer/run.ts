@@ -9,6 +9,7 @@ import type { LossBuffer } from "./losses.ts";
 import { Progress } from "./progress.ts";
 import type { RunListener } from "./run-events.ts";
 import type { SVIOptimizer } from "./svi.ts";
+import { turnOfEventLoop } from "./turn.ts";
 
 export interface RunOptions<A extends unknown[]> {
   /** Arguments of model and guide, or a function that gives those of each step (counted from 0). */
@@ -288,12 +289,5 @@ function notCompiled(reason: string): Error {
     where: "svi.run, option compile",
     got: reason,
     try: 'compile: "auto", which runs eagerly where it must',
-  });
-}
-
-function turnOfEventLoop(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    if (milliseconds > 0 || typeof setImmediate !== "function") setTimeout(resolve, milliseconds);
-    else setImmediate(resolve);
   });
 }

@@ -2,11 +2,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Distribution } from "../../distributions/index.ts";
 import { pyroError } from "../../errors.ts";
 import { param, sample } from "../../primitives.ts";
-import { broadcastShapes } from "../../tensor/index.ts";
-import { sumTerms, total } from "../site-terms.ts";
 import { AutoGuide, type SiteValues } from "./auto-guide.ts";
 import type { GuidePlates } from "./guide-plates.ts";
-import { initialTensor, isSubsampled, type LatentSite } from "./latent-site.ts";
+import { isSubsampled, type LatentSite } from "./latent-site.ts";
+import { LatentVector, type Part, sizeOf } from "./latent-vector.ts";
 import type { Unconstrained } from "./log-joint.ts";
 import { land } from "./point.ts";
 import { directionOf, normalQuantiles } from "./quantiles.ts";
@@ -29,7 +28,7 @@ export abstract class AutoContinuous<A extends unknown[] = unknown[]> extends Au
 
   /** How many numbers the latent vector has. */
   get latentDim(): number {
-    return this.sites().reduce((sum, site) => sum + sizeOf(site), 0);
+    return this.vector().size;
   }
 
   /**
@@ -37,23 +36,20 @@ export abstract class AutoContinuous<A extends unknown[] = unknown[]> extends Au
    * @param latent shape `[..., latentDim]`
    */
   unpack(latent: tf.Tensor): SiteValues {
-    return tf.tidy(() => {
-      const entries = this.parts(latent).map(
-        ({ site, x }) => [site.name, tf.clone(site.transform.call(x))] as const,
-      );
-      return Object.fromEntries(entries);
-    });
+    return this.vector().unpack(latent);
   }
 
   override drawSites(plates: GuidePlates): SiteValues {
-    const entries = this.parts(this.drawLatent(), platesAligned).map(({ site, x }) => {
-      const y = site.transform.call(x);
-      const logDensity = tf.neg(site.transform.logAbsDetJacobian(x, y));
-      return [
-        site.name,
-        plates.within(site.plates, () => land(site.name, y, site.eventDim, logDensity)),
-      ] as const;
-    });
+    const entries = this.vector()
+      .parts(this.drawLatent(), "plates")
+      .map(({ site, x }) => {
+        const y = site.transform.call(x);
+        const logDensity = tf.neg(site.transform.logAbsDetJacobian(x, y));
+        return [
+          site.name,
+          plates.within(site.plates, () => land(site.name, y, site.eventDim, logDensity)),
+        ] as const;
+      });
     return Object.fromEntries(entries);
   }
 
@@ -64,10 +60,10 @@ export abstract class AutoContinuous<A extends unknown[] = unknown[]> extends Au
   override quantiles(q: number | readonly number[]): SiteValues {
     return this.aside(() => {
       const { loc, scale } = this.marginals();
-      const scales = this.parts(scale);
-      const entries = this.parts(loc).map(
-        ({ site, x }, i) => [site.name, normalQuantiles(site, x, (scales[i] as Part).x, q)] as const,
-      );
+      const scales = this.vector().parts(scale);
+      const entries = this.vector()
+        .parts(loc)
+        .map(({ site, x }, i) => [site.name, normalQuantiles(site, x, (scales[i] as Part).x, q)] as const);
       return Object.fromEntries(entries);
     });
   }
@@ -87,27 +83,17 @@ export abstract class AutoContinuous<A extends unknown[] = unknown[]> extends Au
 
   /** The middle of the vector: parameter `<prefix>.loc`. */
   protected loc(): tf.Tensor {
-    return param(`${this.prefix}.loc`, () =>
-      tf.concat(this.sites().map((site) => tf.reshape(initialTensor(site), [-1]))),
-    );
+    return param(`${this.prefix}.loc`, () => this.vector().initial());
   }
 
   /** The values that a vector stands for, and the change of volume on the way. */
   protected constrain(latent: tf.Tensor): Unconstrained {
-    const values: SiteValues = {};
-    const volumes = this.parts(latent).map(({ site, x }) => {
-      const y = site.transform.call(x);
-      values[site.name] = y;
-      return total(site.transform.logAbsDetJacobian(x, y));
-    });
-    return { values, logVolume: sumTerms(volumes) };
+    return this.vector().constrain(latent);
   }
 
   /** What each number of the vector belongs to: `x`, or `x[0]`, `x[1]` ... of a site of several. */
   protected coordinates(): string[] {
-    return this.sites().flatMap((site) =>
-      Array.from({ length: sizeOf(site) }, (_, i) => (sizeOf(site) === 1 ? site.name : `${site.name}[${i}]`)),
-    );
+    return this.vector().coordinates();
   }
 
   /** For each number of the vector, whether its site rises (1) or falls (-1) with it. */
@@ -124,39 +110,10 @@ export abstract class AutoContinuous<A extends unknown[] = unknown[]> extends Au
     return sites;
   }
 
-  /** The part of each site of the vector, in the site's unconstrained shape. */
-  private parts(latent: tf.Tensor, arrange = drawsFirst): Part[] {
-    const batch = latent.shape.slice(0, -1);
-    const origin = batch.map(() => 0);
-    let start = 0;
-    return this.sites().map((site) => {
-      const size = sizeOf(site);
-      const part = tf.slice(latent, [...origin, start], [...batch, size]);
-      start += size;
-      const { shape, eventDim } = site.initial;
-      const own = shape.slice(0, shape.length - eventDim);
-      const event = shape.slice(shape.length - eventDim);
-      return { site, x: tf.reshape(part, [...arrange(batch, own), ...event]) };
-    });
+  private vector(): LatentVector {
+    return new LatentVector(this.sites());
   }
 }
-
-/** The batch axes of a site, from those of the vector and those that the site has by itself. */
-type Arrangement = (batch: readonly number[], own: readonly number[]) => number[];
-
-interface Part {
-  readonly site: LatentSite;
-  readonly x: tf.Tensor;
-}
-
-function sizeOf({ initial }: LatentSite): number {
-  return initial.values.length;
-}
-
-/** Draws of the vector stand left of everything that a site has. */
-const drawsFirst: Arrangement = (batch, own) => [...batch, ...own];
-/** Plates around the guide have axes of their own, and leave those of the model's plates free. */
-const platesAligned: Arrangement = (batch, own) => broadcastShapes(own, batch);
 
 function nothingLatent(prefix: string): Error {
   return pyroError({

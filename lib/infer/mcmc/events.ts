@@ -1,0 +1,56 @@
+import type { LatentVector } from "../auto/latent-vector.ts";
+import type { ChainRecord } from "./chain.ts";
+
+/** How one chain stands. */
+export interface ChainProgress {
+  readonly warmingUp: boolean;
+  /** Transitions so far, and in all, those of warm-up included. */
+  readonly taken: number;
+  readonly total: number;
+  readonly drawn: number;
+  readonly stepSize: number;
+  /** Mean acceptance of the draws so far; NaN before the first. */
+  readonly acceptance: number;
+  readonly divergences: number;
+  readonly leapfrogs: number;
+  readonly record: ChainRecord;
+}
+
+/** News of a sampling run: at most about 20 a second, and once at its end. */
+export interface SamplingEvent {
+  readonly chains: readonly ChainProgress[];
+  /** Transitions a second, of late. */
+  readonly rate: number;
+  readonly done: boolean;
+}
+
+export type SamplingListener = (event: SamplingEvent) => void;
+
+/** What a listener for starting runs is told. */
+export interface SamplingStart {
+  readonly numChains: number;
+  readonly warmupSteps: number;
+  readonly numSamples: number;
+  readonly vector: LatentVector;
+  /** Why the log-density is not compiled; undefined where it is. */
+  readonly reason: string | undefined;
+  /** Hear this run's events; returns a function that ends that. */
+  subscribe(listener: SamplingListener): () => void;
+}
+
+type StartListener = (start: SamplingStart) => void;
+const listeners = new Set<StartListener>();
+
+/** Be told of every sampling run of this process that shows progress; returns a function that ends that. */
+export function onSamplingStart(listener: StartListener): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}
+
+/** Tell the listeners; false if there are none (the caller may then show progress as text). */
+export function announceSampling(start: SamplingStart): boolean {
+  for (const listener of listeners) listener(start);
+  return listeners.size > 0;
+}

@@ -1,0 +1,334 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { pyroError } from "../../errors.ts";
+import { pollInterrupt } from "../../interrupt.ts";
+import { notice } from "../../notice.ts";
+import { checkOptions, type OptionNames } from "../../options.ts";
+import { getRngState, type Numeric, setRngState } from "../../tensor/index.ts";
+import { type InitFunction, type InitStrategy, initFunction, initToValue } from "../auto/init.ts";
+import { otherCodeRan } from "../compiled/other-code.ts";
+import { makeRunControl } from "../control.ts";
+import { scoped } from "../gradients.ts";
+import { turnOfEventLoop } from "../turn.ts";
+import { Chain, type ChainRecord, type ChainState } from "./chain.ts";
+import { MCMCKernel, whole } from "./kernels.ts";
+import { Posterior } from "./posterior.ts";
+import { type Potential, potentialOf } from "./potential.ts";
+import { Random } from "./random.ts";
+import { SamplingProgress } from "./sampling-progress.ts";
+import { startingPoint } from "./start.ts";
+
+export interface MCMCOptions {
+  /** Draws that each chain keeps. */
+  numSamples: number;
+  /** Transitions before that, in which step size and mass matrix are found (default `numSamples`; 0 with `initState`). */
+  warmupSteps?: number;
+  /** Chains, run one after the other, each with random numbers of its own (default 1). */
+  numChains?: number;
+  /** Where chains start: values of sites by name, the same for all chains or a list of one for each. */
+  initParams?: Readonly<Record<string, Numeric>> | readonly Readonly<Record<string, Numeric>>[];
+  /** Where chains start at the other sites (default the kernel's). */
+  initStrategy?: InitStrategy;
+  /** Go on from the end of an earlier run: its `lastState`. */
+  initState?: readonly ChainState[];
+  /** Show how it goes (default true). */
+  progress?: boolean;
+  /** Ends the run when aborted. */
+  signal?: AbortSignal;
+}
+
+const optionNames: OptionNames<MCMCOptions> = {
+  numSamples: true,
+  warmupSteps: true,
+  numChains: true,
+  initParams: true,
+  initStrategy: true,
+  initState: true,
+  progress: true,
+  signal: true,
+};
+
+/** What a run has left: kept where it was stopped or interrupted too. */
+interface Run {
+  readonly posterior: Posterior<never>;
+  readonly chains: readonly Chain[];
+  readonly reason: string | undefined;
+}
+
+/** Milliseconds of computing before the event loop gets a turn, and between two looks at the clock. */
+const [SLICE, GLANCE] = [40, 2];
+const PAUSE = 20;
+
+/**
+ * Markov chain Monte Carlo: draws from the posterior of a model by HMC or NUTS.
+ *
+ * The log-density is that of the moment when `run` begins. A stop keeps what was drawn.
+ *
+ * @example
+ * const mcmc = new MCMC(new NUTS(model), { numSamples: 1000, numChains: 4 });
+ * await mcmc.run(data);
+ * mcmc.getSamples().mu; // shape [4000]
+ */
+export class MCMC<A extends unknown[] = unknown[]> {
+  readonly kernel: MCMCKernel<A>;
+  readonly numSamples: number;
+  readonly warmupSteps: number;
+  readonly numChains: number;
+  readonly #options: MCMCOptions;
+  #run: Run | undefined;
+
+  constructor(kernel: MCMCKernel<A>, options: MCMCOptions) {
+    checkOptions("MCMC", options, optionNames);
+    if (!(kernel instanceof MCMCKernel)) {
+      throw pyroError({
+        what: "MCMC needs a kernel that moves its chains",
+        expected: "new infer.NUTS(model) or new infer.HMC(model)",
+        got: typeof kernel === "function" ? "a function" : String(kernel),
+      });
+    }
+    const { numSamples, initState } = options;
+    whole("MCMC", "numSamples", numSamples, 1);
+    this.kernel = kernel;
+    this.numSamples = numSamples;
+    this.warmupSteps = options.warmupSteps ?? (initState === undefined ? numSamples : 0);
+    this.numChains = options.numChains ?? initState?.length ?? 1;
+    whole("MCMC", "warmupSteps", this.warmupSteps, 0);
+    whole("MCMC", "numChains", this.numChains, 1);
+    this.#options = options;
+    for (const [name, list] of Object.entries({ initParams: options.initParams, initState }))
+      if (Array.isArray(list) && list.length !== this.numChains)
+        throw unequal(name, list.length, this.numChains);
+  }
+
+  /**
+   * Warm up and draw.
+   * @throws for a model that cannot be sampled, and where no chain finds a place to start, naming the site
+   */
+  async run(...args: A): Promise<this> {
+    const { kernel, numChains, warmupSteps, numSamples } = this;
+    const { seed, counter } = getRngState();
+    const streams = Array.from({ length: numChains }, (_, i) => Random.derive(seed, counter, i));
+    setRngState({ seed, counter: counter + 1 });
+
+    const posterior = scoped(() => new Posterior(kernel.model, args, this.#init(0)));
+    const at = scoped(() => posterior.point(this.#init(0)));
+    const logDensity = (latent: tf.Tensor) => posterior.logDensity(latent);
+    const potential = potentialOf(logDensity, at, [kernel.model, ...args], kernel.compile);
+    if (kernel.compile === true && potential.reason !== undefined) throw notCompiled(potential.reason);
+    const chains: Chain[] = [];
+    this.#run = { posterior: posterior as unknown as Posterior<never>, chains, reason: potential.reason };
+    const { vector } = posterior;
+    const { reason } = potential;
+    const news = new SamplingProgress(
+      { numChains, warmupSteps, numSamples, vector, reason },
+      this.#options.progress ?? true,
+    );
+    const sampler = new Sampler(
+      potential,
+      chains,
+      news,
+      this.#options.signal,
+      numChains * (warmupSteps + numSamples),
+    );
+    try {
+      for (let index = 0; index < numChains && !sampler.stopped; index++) {
+        const random = streams[index] as Random;
+        const given = this.#options.initState?.[index];
+        const start =
+          given === undefined
+            ? { random, position: startingPoint(posterior, potential, this.#init(index), random) }
+            : { ...given, random: new Random(given.random.key, given.random) };
+        const chain = new Chain(kernel, potential, { index, warmupSteps, numSamples }, start);
+        chains.push(chain);
+        await sampler.run(chain);
+      }
+    } finally {
+      sampler.close();
+      potential.dispose();
+      news.end(chains);
+      this.#tellOfNaN(posterior as unknown as Posterior<never>, chains);
+    }
+    return this;
+  }
+
+  /** Why the log-density was not compiled; undefined where it was. */
+  get reason(): string | undefined {
+    return this.#ran().reason;
+  }
+
+  /** Names of the sites that are sampled, in the order of the model. */
+  get sites(): string[] {
+    return this.#ran().posterior.vector.sites.map(({ name }) => name);
+  }
+
+  /**
+   * The draws by site: shape `[draws, ...site]`, the chains one after the other; by chain `[chains, draws, ...site]`.
+   * Chains that were cut short count with what all chains have, or with all that they have.
+   */
+  getSamples({ groupByChain = false }: { groupByChain?: boolean } = {}): Record<string, tf.Tensor> {
+    const { posterior } = this.#ran();
+    const { vector } = posterior;
+    return tf.tidy(() => {
+      const flat = this.#drawn(groupByChain);
+      const shape = groupByChain
+        ? [flat.length, (flat[0]?.length ?? 0) / vector.size, vector.size]
+        : [flat.reduce((sum, draws) => sum + draws.length, 0) / vector.size, vector.size];
+      const joined = new Float32Array(flat.reduce((sum, draws) => sum + draws.length, 0));
+      let place = 0;
+      for (const draws of flat) {
+        joined.set(draws, place);
+        place += draws.length;
+      }
+      return vector.unpack(tf.tensor(joined, shape));
+    });
+  }
+
+  /** What was noted of each draw of each chain: acceptance, energy, tree depth, divergences. */
+  get records(): readonly ChainRecord[] {
+    return this.#ran().chains.map(({ record, drawn }) => ({
+      ...record,
+      draws: record.draws.subarray(0, drawn * this.#ran().posterior.vector.size),
+      acceptance: record.acceptance.subarray(0, drawn),
+      energy: record.energy.subarray(0, drawn),
+      potential: record.potential.subarray(0, drawn),
+      depth: record.depth.subarray(0, drawn),
+      steps: record.steps.subarray(0, drawn),
+      diverging: record.diverging.subarray(0, drawn),
+    }));
+  }
+
+  /** How each chain ended: step size, inverse mass, mean acceptance, divergences after warm-up, leapfrog steps. */
+  get diagnostics() {
+    return this.#ran().chains.map((chain) => ({
+      stepSize: chain.stepSize,
+      inverseMass: chain.metric.inverseMass,
+      acceptance: chain.acceptance,
+      divergences: chain.divergences,
+      leapfrogs: chain.leapfrogs,
+      drawn: chain.drawn,
+    }));
+  }
+
+  /** Where the chains are, for `initState` of another run. */
+  get lastState(): readonly ChainState[] {
+    return this.#ran().chains.map(({ state }) => state);
+  }
+
+  #init(chain: number): InitFunction {
+    const { initParams, initStrategy } = this.#options;
+    const fallback = initStrategy === undefined ? this.kernel.init : initFunction(initStrategy);
+    if (initParams === undefined) return fallback;
+    const values = (Array.isArray(initParams) ? initParams[chain] : initParams) as Record<string, Numeric>;
+    return initToValue({ values, fallback });
+  }
+
+  #drawn(sameLength: boolean): Float32Array[] {
+    const { chains, posterior } = this.#ran();
+    const { size } = posterior.vector;
+    const begun = chains.filter(({ drawn }) => drawn > 0);
+    const least = Math.min(...begun.map(({ drawn }) => drawn));
+    return begun.map(({ record, drawn }) => record.draws.subarray(0, (sameLength ? least : drawn) * size));
+  }
+
+  #ran(): Run {
+    if (this.#run !== undefined) return this.#run;
+    throw pyroError({ what: "There are no draws yet", where: "MCMC", try: "await mcmc.run(...args) first" });
+  }
+
+  #tellOfNaN(posterior: Posterior<never>, chains: readonly Chain[]): void {
+    const nowhere = chains.find((chain) => chain.nowhere !== undefined)?.nowhere;
+    if (nowhere === undefined) return;
+    const culprit = scoped(() => posterior.culprit(nowhere));
+    const where = culprit === undefined ? "" : `: site "${culprit.site}" at ${culprit.value}`;
+    notice(`The log-density was not a number at some points${where}. They count as divergences.`);
+  }
+}
+
+/** Takes transitions in slices, so that the page, the buttons and the interrupt are heard. */
+class Sampler {
+  readonly #potential: Potential;
+  readonly #chains: readonly Chain[];
+  readonly #news: SamplingProgress;
+  readonly #signal: AbortSignal | undefined;
+  readonly #control;
+  #sliceEnd = performance.now() + SLICE;
+  #stride = 1;
+  stopped = false;
+
+  constructor(
+    potential: Potential,
+    chains: readonly Chain[],
+    news: SamplingProgress,
+    signal: AbortSignal | undefined,
+    total: number,
+  ) {
+    this.#potential = potential;
+    this.#chains = chains;
+    this.#news = news;
+    this.#signal = signal;
+    this.#control = makeRunControl(total);
+  }
+
+  async run(chain: Chain): Promise<void> {
+    while (chain.taken < chain.total && !this.stopped) {
+      const order = this.#signal?.aborted === true ? "stop" : this.#control.poll();
+      if (order === "stop") {
+        this.stopped = true;
+        return;
+      }
+      if (order === "pause" || performance.now() >= this.#sliceEnd) {
+        await this.#yield(order === "pause" ? PAUSE : 0);
+        continue;
+      }
+      this.#some(chain);
+    }
+  }
+
+  close(): void {
+    this.#control.close?.();
+  }
+
+  #some(chain: Chain): void {
+    const begun = performance.now();
+    const end = Math.min(chain.total, chain.taken + this.#stride);
+    const before = chain.taken;
+    while (chain.taken < end) chain.step();
+    pollInterrupt();
+    const each = (performance.now() - begun) / Math.max(1, chain.taken - before);
+    this.#stride = Math.max(1, Math.min(2 * this.#stride, Math.floor(GLANCE / Math.max(each, 1e-4))));
+  }
+
+  async #yield(milliseconds: number): Promise<void> {
+    this.#news.tell(this.#chains);
+    if (await otherCodeRan(() => turnOfEventLoop(milliseconds), 2)) this.#verify();
+    pollInterrupt();
+    this.#sliceEnd = performance.now() + SLICE;
+  }
+
+  /** A chain has one target: where the model became another one, the run ends with what was drawn from the first. */
+  #verify(): void {
+    const changed = this.#potential.changed();
+    if (changed === undefined) return;
+    this.stopped = true;
+    notice(
+      `The model changed while it was being sampled: ${changed}. Sampling has stopped; what was drawn before is kept.`,
+    );
+  }
+}
+
+function unequal(option: string, got: number, chains: number): Error {
+  return pyroError({
+    what: `There is not one of ${option} for each chain`,
+    where: `option ${option} of MCMC`,
+    expected: `${chains}`,
+    got: String(got),
+  });
+}
+
+function notCompiled(reason: string): Error {
+  return pyroError({
+    what: "The log-density cannot be compiled",
+    where: "option compile of the kernel",
+    got: reason,
+    try: 'compile: "auto", which runs eagerly where it must',
+  });
+}

@@ -1,0 +1,54 @@
+import { pyroError } from "../../errors.ts";
+import { getRngState, setRngState } from "../../tensor/index.ts";
+import type { InitFunction } from "../auto/init.ts";
+import type { Posterior } from "./posterior.ts";
+import type { Potential } from "./potential.ts";
+import type { Random } from "./random.ts";
+
+/** Points that are tried until one has a finite density and gradient. */
+const TRIES = 100;
+
+/**
+ * A point where a chain can start. Its random numbers are the chain's own.
+ * @throws where none was found, naming the site to blame
+ */
+export function startingPoint<A extends unknown[]>(
+  posterior: Posterior<A>,
+  potential: Potential,
+  init: InitFunction,
+  random: Random,
+): Float64Array {
+  const gradient = new Float64Array(potential.size);
+  let point: Float64Array = gradient;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    point = drawn(posterior, init, random);
+    const finite = Number.isFinite(potential.evaluate(point, gradient)) && gradient.every(Number.isFinite);
+    if (finite) return point;
+  }
+  const culprit = posterior.culprit(point);
+  throw pyroError({
+    what: `Cannot find valid initial parameters: ${TRIES} points have no finite log-density and gradient`,
+    where: culprit === undefined ? "the gradient" : `site "${culprit.site}"`,
+    expected: "a finite log-density",
+    got:
+      culprit === undefined
+        ? `gradient ${Array.from(gradient.slice(0, 6), (x) => Number(x.toPrecision(3))).join(", ")}`
+        : `${culprit.logDensity} at ${culprit.value}`,
+    try: 'initStrategy: "median" or infer.initToValue({ values }); look for data outside the support of the site',
+  });
+}
+
+function drawn<A extends unknown[]>(
+  posterior: Posterior<A>,
+  init: InitFunction,
+  random: Random,
+): Float64Array {
+  const before = getRngState();
+  const word = () => Math.floor(random.uniform() * 2 ** 32);
+  setRngState({ seed: [word(), word()], counter: 0 });
+  try {
+    return posterior.point(init);
+  } finally {
+    setRngState(before);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Potential } from "../potential.ts";
+
+/** Potentials by formula, in float64: for what has nothing to do with models. */
+function byFormula(size: number, evaluate: Potential["evaluate"]): Potential {
+  return { size, reason: undefined, evaluate, changed: () => undefined, dispose: () => {} };
+}
+
+/** x^4 / 4 + y^2 + x y / 2: neither Gaussian nor separable. */
+export const quartic = byFormula(2, (q, gradient) => {
+  const [x, y] = q as unknown as [number, number];
+  gradient[0] = x ** 3 + y / 2;
+  gradient[1] = 2 * y + x / 2;
+  return x ** 4 / 4 + y * y + (x * y) / 2;
+});
+
+/** A Gaussian in two dimensions. */
+export function correlated(
+  mean: readonly [number, number],
+  variance: readonly [number, number],
+  correlation: number,
+): Potential {
+  const rest = 1 - correlation * correlation;
+  const [sx, sy] = [Math.sqrt(variance[0]), Math.sqrt(variance[1])];
+  return byFormula(2, (q, gradient) => {
+    const x = ((q[0] as number) - mean[0]) / sx;
+    const y = ((q[1] as number) - mean[1]) / sy;
+    gradient[0] = (x - correlation * y) / (rest * sx);
+    gradient[1] = (y - correlation * x) / (rest * sy);
+    return (x * x - 2 * correlation * x * y + y * y) / (2 * rest);
+  });
+}
