@@ -59,11 +59,18 @@ export declare function onCellEnd(listener: (cell: CellEvent) => void): () => vo
 /** Resolves when this cell runs again: the place to stop timers and close connections. */
 export declare const invalidation: Promise<void>;
 
-/** Shows rows (objects, arrays or a tensor of rank 2) as a table. */
-export declare function table(
-  rows: Iterable<unknown>,
-  options?: { columns?: readonly string[]; limit?: number },
-): Markup;
+/** What `table` shows of its rows. */
+export interface TableOptions {
+  /** Columns to show, in this order. */
+  columns?: readonly string[];
+  /** Most rows to show (500; fewer where there are many columns). */
+  limit?: number;
+  /** Rows on a page (20). */
+  pageSize?: number;
+}
+
+/** Shows a table: rows (objects or arrays), a tensor of rank 2, an object of columns, or a table of Arrow or Arquero. */
+export declare function table(rows: object, options?: TableOptions): Markup;
 
 /** Markdown. */
 export declare const md: MarkupTag;

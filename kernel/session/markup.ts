@@ -1,3 +1,4 @@
+import { escapeHtml } from "../display/escape.ts";
 import type { Markup, MarkupTag } from "../language/notebook-globals.ts";
 
 type Mime = "text/html" | "image/svg+xml" | "text/markdown" | "text/latex";
@@ -45,14 +46,6 @@ function tag({ mime, quote, bundle, raw = false }: Kind): MarkupTag {
   };
 }
 
-const entities: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (one) => entities[one] ?? one);
 const escapeMarkdown = (text: string) =>
   escapeHtml(text).replace(/[\\`*_{}[\]()#+\-.!|$~]/g, (one) => `\\${one}`);
 const texSymbols: Record<string, string> = { "\\": "\\backslash ", "~": "\\sim ", "^": "\\wedge " };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { tensorText } from "../display/tensor.ts";
 import { mimeBundle } from "../execute/mime.ts";
 import { parseCell } from "../execute/parse.ts";
 import { html, md, svg, tex } from "./markup.ts";
 import { asksToResume } from "./resume.ts";
 import { table } from "./table.ts";
-import { tensorText } from "./tensor-text.ts";
 
 describe("template tags", () => {
   const evil = `<img src=x onerror="alert('1')">`;
@@ -37,7 +37,11 @@ describe("values", () => {
     ["null", null, { "text/plain": "null" }],
     ["an element", { outerHTML: "<b>1</b>", tagName: "B" }, { "text/html": "<b>1</b>", "text/plain": "<b>" }],
     ["a bundle", { "text/plain": "t", "image/png": "AAAA" }, { "text/plain": "t", "image/png": "AAAA" }],
-    ["an object that is none", { text: "t" }, { "text/plain": "{ text: 't' }" }],
+    [
+      "an object that is none",
+      { text: "t" },
+      { "text/plain": "{ text: 't' }", "text/html": expect.stringContaining("<details>") },
+    ],
     [
       "its own method",
       { [Symbol.for("Jupyter.display")]: () => ({ "text/html": "h" }) },
@@ -58,6 +62,7 @@ describe("values", () => {
     size: shape.reduce((a, b) => a * b, 1),
     isDisposed: false,
     arraySync: () => values,
+    dataSync: () => values as number[],
     toString: () => "Tensor\n    [1, 2, ...]",
     ...more,
   });
@@ -75,15 +80,15 @@ describe("values", () => {
 describe("table", () => {
   it("shows rows of objects, escaped, with the columns asked for", async () => {
     const shown = await mimeBundle(table([{ a: "<b>", n: 1.23456789 }, { a: "c" }], { columns: ["a", "n"] }));
-    expect(shown["text/html"]).toContain("<th>a</th><th>n</th>");
+    expect(shown["text/html"]).toContain('<th align="left">a</th><th align="right">n</th>');
     expect(shown["text/html"]).toContain("&lt;b&gt;");
     expect(shown["text/html"]).not.toContain("<b>");
-    expect(shown["text/plain"]).toBe("a\tn\n<b>\t1.23457\nc\t");
+    expect(shown["text/plain"]).toBe("a          n\n<b>  1.23457\nc          –");
   });
 
   it("says how many rows it left out", async () => {
     const shown = await mimeBundle(table([1, 2, 3], { limit: 2 }));
-    expect(shown["text/html"]).toContain("2 of 3 rows");
+    expect(shown["text/html"]).toContain("2 of 3 rows shown");
   });
 });
 
