@@ -1,5 +1,6 @@
 /** Live pictures of what inference is doing, and static ones of what came out. */
 export { type DensityInput, type DensityOptions, DensityView, density } from "./host/density.ts";
+export { DistributionView, type DrawnDistribution, distributionView } from "./host/distribution.ts";
 export { ElboCurve, type ElboCurveOptions, elboCurve, type LossSource } from "./host/elbo.ts";
 export { GraphView, type RenderModelOptions, renderModel, traceGraph } from "./host/graph.ts";
 export { setWidgetHost } from "./host/host.ts";

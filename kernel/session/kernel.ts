@@ -25,6 +25,7 @@ import { CellEvents } from "./events.ts";
 import { Exit } from "./exit.ts";
 import { Input } from "./input.ts";
 import { type Library, LibraryLoader } from "./library.ts";
+import { installLibraryViewers } from "./library-viewers.ts";
 import { html, md, svg, tex } from "./markup.ts";
 import { ownModule, packageRoot } from "./package.ts";
 import { type ExecutedCell, KEEP_TAG, ParamHook, type ParamPolicy } from "./param-hook.ts";
@@ -291,6 +292,7 @@ export class Kernel {
 
   #libraryLoaded(library: Library): void {
     installTensorText(library.pyro);
+    installLibraryViewers(library);
     setTimeout(flushCompileCache, 1000).unref();
     this.#hook = new ParamHook(library.params);
     if (this.#owner !== undefined) this.#hook.before(this.#owner);

@@ -4,6 +4,7 @@ export { type ElboCurveData, type ElboRun, elboCurve } from "./elbo-curve.ts";
 export type { GraphData, GraphEdge, GraphNode, GraphPlate } from "./graph-data.ts";
 export { graphDot } from "./graph-dot.ts";
 export { estimateDensity } from "./kde.ts";
+export { type MassData, mass } from "./mass.ts";
 export type { ParamRow, ParamTableData } from "./param-columns.ts";
 export { paramTable } from "./param-table.ts";
 export { paramTableSvg } from "./param-table-svg.ts";

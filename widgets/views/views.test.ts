@@ -4,6 +4,7 @@ import { attack, drawn, isHarmless } from "../testing/draw.ts";
 import { fallingLoss } from "../testing/series.ts";
 import { type DensityData, density } from "./density.ts";
 import { type ElboCurveData, elboCurve } from "./elbo-curve.ts";
+import { type MassData, mass } from "./mass.ts";
 import type { ParamTableData } from "./param-columns.ts";
 import { paramTable } from "./param-table.ts";
 import { paramTableSvg } from "./param-table-svg.ts";
@@ -51,6 +52,19 @@ const densities: Record<string, DensityData> = {
   "density-nan": { curves: [{ name: "a", x: [0, 1, 2], y: [Number.NaN, 1, Number.POSITIVE_INFINITY] }] },
 };
 
+const masses: Record<string, MassData> = {
+  "mass-one": { title: "Bernoulli", values: [0, 1], series: [{ name: "p", probabilities: [0.7, 0.3] }] },
+  "mass-batch": {
+    values: Array.from({ length: 30 }, (_, i) => i),
+    series: [
+      { name: "[0]", probabilities: Array.from({ length: 30 }, (_, i) => 0.5 ** (i + 1)) },
+      { name: attack, probabilities: Array.from({ length: 30 }, () => 1 / 30) },
+    ],
+  },
+  "mass-words": { values: ["rain", attack], series: [{ name: "p", probabilities: [0.5, Number.NaN] }] },
+  "mass-empty": { values: [], series: [] },
+};
+
 const tables: Record<string, ParamTableData> = {
   params: {
     rows: [
@@ -91,6 +105,7 @@ const cases: Case[] = [
   ...Object.entries(densities).map(
     ([name, data]): Case => [name, (options) => drawn(density, data, options)],
   ),
+  ...Object.entries(masses).map(([name, data]): Case => [name, (options) => drawn(mass, data, options)]),
   ...Object.entries(tables).map(
     ([name, data]): Case => [name, (options) => drawn(paramTableSvg, data, options)],
   ),
