@@ -37,22 +37,7 @@ export {
 } from "./jit-elbos.ts";
 export type { AnyLoss, LossAndGradsFunction, LossFunction, LossObject, LossOptions } from "./loss.ts";
 export { Marginal, type MarginalOptions } from "./marginal.ts";
-export {
-  type ChainProgress,
-  type ChainRecord,
-  type ChainState,
-  HMC,
-  type HMCOptions,
-  MCMC,
-  MCMCKernel,
-  type MCMCOptions,
-  NUTS,
-  type NUTSOptions,
-  onSamplingStart,
-  type SamplingEvent,
-  type SamplingListener,
-  type SamplingStart,
-} from "./mcmc/index.ts";
+export * from "./mcmc/index.ts";
 export { Predictive, type PredictiveOptions } from "./predictive.ts";
 export type { Program } from "./program.ts";
 export type { RunOptions, RunResult } from "./run.ts";

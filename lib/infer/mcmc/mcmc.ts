@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../../errors.ts";
 import { pollInterrupt } from "../../interrupt.ts";
 import { notice } from "../../notice.ts";
@@ -10,6 +10,9 @@ import { makeRunControl } from "../control.ts";
 import { scoped } from "../gradients.ts";
 import { turnOfEventLoop } from "../turn.ts";
 import { Chain, type ChainRecord, type ChainState } from "./chain.ts";
+import { Summary } from "./diagnostics/index.ts";
+import { flatSamples, numbersByChain, type Samples, samplesByChain } from "./draws.ts";
+import { type InferenceData, type InferenceDataOptions, inferenceData, toCsv } from "./export.ts";
 import { MCMCKernel, whole } from "./kernels.ts";
 import { Posterior } from "./posterior.ts";
 import { type Potential, potentialOf } from "./potential.ts";
@@ -162,24 +165,44 @@ export class MCMC<A extends unknown[] = unknown[]> {
 
   /**
    * The draws by site: shape `[draws, ...site]`, the chains one after the other; by chain `[chains, draws, ...site]`.
-   * Chains that were cut short count with what all chains have, or with all that they have.
+   * By chain, a run that was cut short has as many draws of each as the shortest chain.
    */
-  getSamples({ groupByChain = false }: { groupByChain?: boolean } = {}): Record<string, tf.Tensor> {
-    const { posterior } = this.#ran();
-    const { vector } = posterior;
-    return tf.tidy(() => {
-      const flat = this.#drawn(groupByChain);
-      const shape = groupByChain
-        ? [flat.length, (flat[0]?.length ?? 0) / vector.size, vector.size]
-        : [flat.reduce((sum, draws) => sum + draws.length, 0) / vector.size, vector.size];
-      const joined = new Float32Array(flat.reduce((sum, draws) => sum + draws.length, 0));
-      let place = 0;
-      for (const draws of flat) {
-        joined.set(draws, place);
-        place += draws.length;
-      }
-      return vector.unpack(tf.tensor(joined, shape));
-    });
+  getSamples({ groupByChain = false }: { groupByChain?: boolean } = {}): Samples {
+    const { vector } = this.#ran().posterior;
+    return groupByChain ? samplesByChain(vector, this.records) : flatSamples(vector, this.records);
+  }
+
+  /**
+   * A table of the draws: mean, deviation, median, a central interval, effective draws and R-hat of each number.
+   * @param prob share of the draws that the interval holds (default 0.9)
+   */
+  summary({ prob = 0.9 }: { prob?: number } = {}): Summary {
+    const divergences = this.diagnostics.reduce((sum, chain) => sum + chain.divergences, 0);
+    return scoped(
+      () => new Summary(numbersByChain(this.getSamples({ groupByChain: true })), prob, divergences),
+    );
+  }
+
+  /** The draws in the layout of ArviZ's InferenceData, for `JSON.stringify`. */
+  toInferenceData(options: InferenceDataOptions = {}): InferenceData {
+    return scoped(() => inferenceData(this.getSamples({ groupByChain: true }), this.records, options));
+  }
+
+  /** The draws as text: a line for each, with a head line of names. */
+  toCSV(): string {
+    return scoped(() => toCsv(this.getSamples({ groupByChain: true }), this.records));
+  }
+
+  toString(): string {
+    return this.#run === undefined ? "MCMC: no draws yet" : String(this.summary());
+  }
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+  [Symbol.for("Jupyter.display")](): unknown {
+    return this.#run === undefined
+      ? { "text/plain": this.toString() }
+      : (this.summary() as unknown as Record<symbol, () => unknown>)[Symbol.for("Jupyter.display")]?.();
   }
 
   /** What was noted of each draw of each chain: acceptance, energy, tree depth, divergences. */
@@ -219,14 +242,6 @@ export class MCMC<A extends unknown[] = unknown[]> {
     if (initParams === undefined) return fallback;
     const values = (Array.isArray(initParams) ? initParams[chain] : initParams) as Record<string, Numeric>;
     return initToValue({ values, fallback });
-  }
-
-  #drawn(sameLength: boolean): Float32Array[] {
-    const { chains, posterior } = this.#ran();
-    const { size } = posterior.vector;
-    const begun = chains.filter(({ drawn }) => drawn > 0);
-    const least = Math.min(...begun.map(({ drawn }) => drawn));
-    return begun.map(({ record, drawn }) => record.draws.subarray(0, (sameLength ? least : drawn) * size));
   }
 
   #ran(): Run {
