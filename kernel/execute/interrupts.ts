@@ -1,5 +1,6 @@
-import { Activity, type Shared, Word } from "../wire/shared.ts";
+import { Activity, Cause, Memory, type Shared, Word } from "../wire/shared.ts";
 import { KeyboardInterrupt } from "./keyboard-interrupt.ts";
+import { MemoryLimitError } from "./memory-limit.ts";
 
 /** How long code that awaits has to notice the flag by itself. */
 const patience = 250;
@@ -19,24 +20,49 @@ interface WaitingCell {
 export class Interrupts {
   readonly words: Shared["words"];
   readonly #hooks: InterruptHooks;
+  readonly #memory: Shared["memory"];
+  readonly #byForce = new WeakSet<object>();
   readonly #waiting = new Set<{ reject(error: unknown): void }>();
   #depth = 0;
   /** How much work of the kernel's own is under way. */
   #own = 0;
   #cell: WaitingCell | undefined;
 
-  constructor({ words }: Shared, hooks: InterruptHooks) {
+  constructor({ words, memory }: Shared, hooks: InterruptHooks) {
     this.words = words;
+    this.#memory = memory;
     this.#hooks = hooks;
   }
 
   /** Called where the flag was seen; the flag is taken back, so that code which catches can go on. */
   thrown(from: (...values: never[]) => unknown = this.thrown): KeyboardInterrupt {
     Atomics.store(this.words, Word.interrupt, 0);
-    const error = new KeyboardInterrupt();
+    const error = this.#reason();
     // The first frame is where the code stood, not the kernel's.
     Error.captureStackTrace(error, from);
     return error;
+  }
+
+  /** The end of code that V8 has ended: no `finally` has seen it. */
+  ended(): KeyboardInterrupt {
+    const error = this.#reason();
+    this.#byForce.add(error);
+    return error;
+  }
+
+  hasEnded(error: unknown): boolean {
+    return error instanceof KeyboardInterrupt && this.#byForce.has(error);
+  }
+
+  #reason(): KeyboardInterrupt {
+    const cause = Atomics.exchange(this.words, Word.cause, Cause.user);
+    if (cause !== Cause.memory) return new KeyboardInterrupt();
+    const value = (index: number) => this.#memory[index] ?? Number.NaN;
+    const left = value(Memory.left);
+    return new MemoryLimitError({
+      ...{ used: value(Memory.used), limit: value(Memory.limit), taken: value(Memory.taken) },
+      left: Number.isNaN(left) ? undefined : left,
+    });
   }
 
   /** For library loops. @throws KeyboardInterrupt */
@@ -49,6 +75,7 @@ export class Interrupts {
     if (this.#depth++ > 0) return;
     const asked = run !== undefined && Atomics.compareExchange(this.words, Word.asked, run, 0) === run;
     Atomics.store(this.words, Word.interrupt, asked ? 1 : 0);
+    Atomics.store(this.words, Word.cause, Cause.user);
     Atomics.add(this.words, Word.spell, 1);
     Atomics.store(this.words, Word.activity, this.#own > 0 ? Activity.own : Activity.running);
   }
@@ -168,7 +195,7 @@ export class Interrupts {
     const cell = this.#cell;
     if (cell === undefined || cell.done || spell !== Atomics.load(this.words, Word.spell)) return;
     // A cell that was ended within its first turn says so by itself, a moment before.
-    cell.reject(new Terminated());
+    cell.reject(this.ended());
   }
 }
 
@@ -179,6 +206,3 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
     typeof value.then === "function"
   );
 }
-
-/** A KeyboardInterrupt that no `finally` has seen. */
-export class Terminated extends KeyboardInterrupt {}

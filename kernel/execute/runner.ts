@@ -1,6 +1,6 @@
 import type { CellRegistry } from "./cells.ts";
 import type { Evaluator } from "./evaluator.ts";
-import { type Interrupts, Terminated } from "./interrupts.ts";
+import type { Interrupts } from "./interrupts.ts";
 import { internalName, kernelName } from "./names.ts";
 import type { Outputs } from "./outputs.ts";
 import type { ParsedCell } from "./parse.ts";
@@ -108,11 +108,11 @@ export class Runner {
         return outcome;
       };
       const outcome = await outputs.within(run, () => interrupts.race(evaluate()));
-      if (outcome.status === "terminated") throw new Terminated();
+      if (outcome.status === "terminated") throw interrupts.ended();
       if (outcome.status === "error") throw outcome.error;
       return { status: "ok", result: this.#result };
     } catch (error) {
-      ended = error instanceof Terminated;
+      ended = interrupts.hasEnded(error);
       if (running) evaluator.abandon();
       return { status: "error", error, terminated: ended };
     } finally {

@@ -7,6 +7,7 @@ import { CellRegistry } from "../execute/cells.ts";
 import { Displays } from "../execute/display.ts";
 import { Evaluator } from "../execute/evaluator.ts";
 import { Interrupts } from "../execute/interrupts.ts";
+import { KeyboardInterrupt } from "../execute/keyboard-interrupt.ts";
 import { isLive, mimeBundle } from "../execute/mime.ts";
 import { type CellModules, installModules } from "../execute/modules.ts";
 import { Outputs } from "../execute/outputs.ts";
@@ -27,6 +28,7 @@ import { Input } from "./input.ts";
 import { type Library, LibraryLoader } from "./library.ts";
 import { installLibraryViewers } from "./library-viewers.ts";
 import { html, md, svg, tex } from "./markup.ts";
+import { MemoryRelief } from "./memory.ts";
 import { ownModule, packageRoot } from "./package.ts";
 import { type ExecutedCell, KEEP_TAG, ParamHook, type ParamPolicy } from "./param-hook.ts";
 import { Payloads } from "./payloads.ts";
@@ -59,6 +61,7 @@ export class Kernel {
   readonly #exit: Exit;
   readonly #library: LibraryLoader;
   readonly #modules: CellModules;
+  readonly #memory: MemoryRelief;
   /** Of the hook, which is there when the library is. */
   readonly #params: { policy: ParamPolicy } = { policy: "cell" };
   #hook: ParamHook | undefined;
@@ -114,6 +117,7 @@ export class Kernel {
       },
       (library) => this.#libraryLoaded(library),
     );
+    this.#memory = new MemoryRelief(shared, this.#library);
     const prelude = new NotebookPrelude({
       library: this.#library,
       undisturbed: interrupts.undisturbed,
@@ -148,6 +152,8 @@ export class Kernel {
         return this.#interrupts.terminated(message.spell);
       case "known":
         return this.#warm();
+      case "collect":
+        return this.#memory.collect();
       case "shutdown":
         return this.#exit.now(0);
       default:
@@ -214,6 +220,10 @@ export class Kernel {
     // A cell that failed asks the front end for nothing.
     this.#payloads.take();
     await check.end();
+    const error = outcome.status === "error" ? outcome.error : undefined;
+    // Neither its result nor what its error leads to is held any longer.
+    outcome = { status: "ok", result: undefined };
+    await this.#memory.afterCell(error);
     this.#current = undefined;
     post({ type: "finished", run });
   }
@@ -356,5 +366,5 @@ export class Kernel {
 }
 
 function isInterrupt(error: unknown): boolean {
-  return error instanceof Error && error.name === "KeyboardInterrupt";
+  return error instanceof KeyboardInterrupt;
 }

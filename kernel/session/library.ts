@@ -14,6 +14,8 @@ export interface Library {
   setSeed(seed: number): void;
   /** After V8 has ended a computation: the effect stack, tensor scopes and a half-done step are put in order. */
   reset(): void;
+  /** Frees tensors that nothing refers to. */
+  collect(): void;
 }
 
 export interface LibraryHooks {
@@ -44,13 +46,14 @@ export class LibraryLoader {
 
   async #load(): Promise<Library> {
     const { shared, poll, undisturbed, notice } = this.#hooks;
-    const [pyro, infer, params, interrupt, notices, jit] = await Promise.all([
+    const [pyro, infer, params, interrupt, notices, jit, tensor] = await Promise.all([
       import("../../lib/index.ts"),
       import("../../lib/infer/index.ts"),
       import("../../lib/params/index.ts"),
       import("../../lib/interrupt.ts"),
       import("../../lib/notice.ts"),
       import("../../lib/jit/index.ts"),
+      import("../../lib/tensor/index.ts"),
     ]);
     const widgets = await import("../../widgets/index.ts");
     interrupt.setInterruptHook(poll);
@@ -69,6 +72,7 @@ export class LibraryLoader {
       params: params.getParamStore(),
       setSeed: (value) => void pyro.setRngSeed(value),
       reset: () => pyro.resetRuntime(),
+      collect: tensor.collectGarbage,
     };
     this.loaded = library;
     this.#afterwards(library);

@@ -8,6 +8,8 @@ export const nodeFlags: readonly string[] = [
   // them, and never gives those back.
   "--max-semi-space-size=8",
   "--heap-growing-percent=40",
+  // V8 ends the process where its heap is full. The kernel has a limit of its own, which interrupts the cell (MB).
+  "--max-old-space-size=1048576",
 ];
 
 /** What the kernel finds in its environment, besides Jupyter's own. */

@@ -1,5 +1,6 @@
 import { Session } from "node:inspector";
-import { Activity, type Shared, Word } from "./shared.ts";
+import type { MemoryUse } from "./memory/guard.ts";
+import { Activity, Cause, Memory, type Shared, Word } from "./shared.ts";
 
 /** How long the flag has to take effect before V8 is asked. */
 const patience = 300;
@@ -19,14 +20,16 @@ export interface InterrupterHooks {
  */
 export class Interrupter {
   readonly #words: Shared["words"];
+  readonly #memory: Shared["memory"];
   readonly #hooks: InterrupterHooks;
   #session: Session | undefined;
   #sequence = 0;
   #acknowledged = 0;
   #previous = { spell: -1, consumed: false };
 
-  constructor({ words }: Shared, hooks: InterrupterHooks) {
+  constructor({ words, memory }: Shared, hooks: InterrupterHooks) {
     this.#words = words;
+    this.#memory = memory;
     this.#hooks = hooks;
   }
 
@@ -53,9 +56,23 @@ export class Interrupter {
       if (run !== undefined) Atomics.store(this.#words, Word.asked, run);
       return;
     }
+    this.#interrupt(Cause.user);
+  }
+
+  /** The cell takes too much; with `force` there is no time to ask it. */
+  outOfMemory({ used, limit, taken, left = Number.NaN }: MemoryUse, force: boolean): void {
+    for (const [key, value] of Object.entries({ used, limit, taken, left }))
+      this.#memory[Memory[key as keyof typeof Memory]] = value;
+    if (!force) return this.#interrupt(Cause.memory);
+    Atomics.store(this.#words, Word.cause, Cause.memory);
+    this.#terminate(Atomics.load(this.#words, Word.spell), Activity.running);
+  }
+
+  #interrupt(cause: number): void {
     const spell = Atomics.load(this.#words, Word.spell);
     // Code that caught the first one and goes on is not asked a second time.
     const force = this.#previous.spell === spell && this.#previous.consumed;
+    Atomics.store(this.#words, Word.cause, cause);
     Atomics.store(this.#words, Word.interrupt, 1);
     // Main may sleep in a prompt.
     Atomics.notify(this.#words, Word.input);

@@ -41,6 +41,8 @@ export type ToMain =
   | { type: "interrupt"; sequence: number }
   /** V8 has ended what was running. */
   | { type: "terminated"; spell: number }
+  /** Memory is short: what nothing refers to is freed. */
+  | { type: "collect" }
   | { type: "shutdown"; restart: boolean };
 
 export interface PublishMessage {

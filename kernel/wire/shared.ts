@@ -7,6 +7,8 @@ export interface Shared {
   readonly words: Int32Array<SharedArrayBuffer>;
   /** Factor on every learning rate of the runs in progress. */
   readonly learningRate: Float64Array<SharedArrayBuffer>;
+  /** Why memory made the wire thread interrupt, in bytes, by the indices in `Memory`. */
+  readonly memory: Float64Array<SharedArrayBuffer>;
 }
 
 export const Word = {
@@ -28,15 +30,22 @@ export const Word = {
   steps: 7,
   /** The run that was asked to stop before its code began. */
   asked: 8,
+  /** Why the code is interrupted: a value of `Cause`. */
+  cause: 9,
 } as const;
 
 /** `own` is work of the kernel in the middle of a cell, such as loading a module, that must not be ended half-way. */
 export const Activity = { idle: 0, running: 1, terminating: 2, own: 3 } as const;
 
+export const Cause = { user: 0, memory: 1 } as const;
+
+/** `left` is NaN where the limit is the reason, not the machine. */
+export const Memory = { used: 0, limit: 1, taken: 2, left: 3 } as const;
+
 const wordBytes = 64;
 
 export function createShared(): SharedArrayBuffer {
-  const memory = new SharedArrayBuffer(wordBytes + 8);
+  const memory = new SharedArrayBuffer(wordBytes + 8 + 32);
   openShared(memory).learningRate[0] = 1;
   return memory;
 }
@@ -45,6 +54,7 @@ export function openShared(memory: SharedArrayBuffer): Shared {
   return {
     words: new Int32Array(memory, 0, wordBytes / 4),
     learningRate: new Float64Array(memory, wordBytes, 1),
+    memory: new Float64Array(memory, wordBytes + 8, 4),
   };
 }
 

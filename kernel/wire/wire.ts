@@ -8,11 +8,14 @@ import type { History } from "./history/history.ts";
 import { Interrupter } from "./interrupter.ts";
 import { kernelInfo } from "./kernel-info.ts";
 import type { Log } from "./log.ts";
+import { MemoryGuard, type MemoryUse } from "./memory/guard.ts";
+import { gigabytes } from "./memory/limit.ts";
+import { type Machine, usedMemory } from "./memory/machine.ts";
 import type { CommRequest, ToMain, ToWire } from "./messages.ts";
 import { Publisher } from "./publisher.ts";
 import { Runs } from "./runs.ts";
 import { Sender } from "./sender.ts";
-import { applyRunCommand, type Shared, Word } from "./shared.ts";
+import { Activity, applyRunCommand, type Shared, Word } from "./shared.ts";
 import { closeSockets, receive, type Sockets } from "./sockets.ts";
 import type { ThrottleLimits } from "./throttle.ts";
 
@@ -26,6 +29,7 @@ export interface WireOptions {
   version: string;
   history: History;
   log: Log;
+  memory: { limit: number; machine: Machine };
   /** Of the text that a cell prints. */
   limits: ThrottleLimits;
   toMain(message: ToMain): void;
@@ -33,6 +37,8 @@ export interface WireOptions {
 
 /** How long main has to end by itself once the front end said `shutdown`. */
 const shutdownPatience = 1500;
+/** How long the last messages have to leave. */
+const farewell = 100;
 
 /** Everything between the sockets and main. It never waits for main, except for the results of cells. */
 export class Wire {
@@ -44,6 +50,7 @@ export class Wire {
   readonly #executions: Executions;
   readonly #assistant = new Assistant();
   readonly #interrupter: Interrupter;
+  readonly #guard: MemoryGuard;
   /** Whether main waits for an answer: what nobody asked for would pile up. */
   #asked = false;
   /** Comms that are open, by id, with their targets. */
@@ -71,6 +78,16 @@ export class Wire {
     this.#interrupter = new Interrupter(shared, {
       tellMain: (sequence) => toMain({ type: "interrupt", sequence }),
       terminated: (spell) => toMain({ type: "terminated", spell }),
+    });
+    const { words } = shared;
+    this.#guard = new MemoryGuard({
+      ...options.memory,
+      used: usedMemory,
+      spell: () =>
+        Atomics.load(words, Word.activity) === Activity.idle ? undefined : Atomics.load(words, Word.spell),
+      interrupt: (use, force) => this.#interrupter.outOfMemory(use, force),
+      background: (use) => this.#warnOfMemory(use),
+      end: (reason) => void this.#die(reason),
     });
   }
 
@@ -101,6 +118,28 @@ export class Wire {
       if (frame?.[0] === 1) this.#publisher.welcome(frame.subarray(1));
     });
     this.#publisher.status(undefined, "starting");
+    this.#guard.start();
+  }
+
+  #warnOfMemory({ used, limit }: MemoryUse): void {
+    this.#options.toMain({ type: "collect" });
+    const text = `The kernel has taken ${gigabytes(used)} of memory, its limit is ${gigabytes(limit)}, and no cell is running: something that a cell has started, such as a timer, goes on taking it. A kernel that takes much more is ended.\n`;
+    this.#publisher.stream(this.#runs.parent(0), "stderr", text);
+  }
+
+  /** Ends the process, which cannot be saved, with its reason. */
+  async #die(reason: string): Promise<void> {
+    this.#options.log(reason);
+    const { current } = this.#executions;
+    const content = { ename: "MemoryLimitError", evalue: reason, traceback: [`MemoryLimitError: ${reason}`] };
+    this.#publisher.stream(this.#runs.parent(current?.run ?? 0), "stderr", `${reason}\n`);
+    if (current !== undefined) {
+      this.#publisher.publish({ type: "error", content, parent: current.request.rawHeader });
+      await this.#executions.reply(current.run, { status: "error", ...content, user_expressions: {} });
+      await this.#executions.finished(current.run);
+    }
+    await this.close();
+    setTimeout(() => process.kill(process.pid, "SIGKILL"), farewell);
   }
 
   fromMain(message: ToWire): void {
@@ -143,6 +182,7 @@ export class Wire {
     this.#publisher.flush();
     await Promise.all(Object.values(this.#senders).map((sender) => sender.flushed()));
     await this.#publisher.flushed();
+    this.#guard.stop();
     this.#interrupter.disconnect();
     closeSockets(this.#options.sockets);
     Atomics.store(this.#options.shared.words, Word.closed, 1);

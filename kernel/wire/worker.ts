@@ -3,6 +3,8 @@ import { readConnection } from "./connection.ts";
 import { History } from "./history/history.ts";
 import { Sessions } from "./history/sessions.ts";
 import { createLog } from "./log.ts";
+import { memoryLimit } from "./memory/limit.ts";
+import { thisMachine } from "./memory/machine.ts";
 import type { ToMain, ToWire, WireData } from "./messages.ts";
 import { openShared } from "./shared.ts";
 import { bindSockets } from "./sockets.ts";
@@ -13,6 +15,9 @@ import { Wire } from "./wire.ts";
 const data = workerData as WireData;
 const log = createLog();
 const connection = readConnection(data.connectionFile);
+const machine = thisMachine();
+const memory = memoryLimit(process.env.TSPYRO_MEMORY_LIMIT, machine.total);
+if (memory.complaint !== undefined) log(memory.complaint);
 const wire = new Wire({
   connection,
   sockets: await bindSockets(connection),
@@ -20,6 +25,7 @@ const wire = new Wire({
   input: data.input,
   version: data.version,
   log,
+  memory: { limit: memory.bytes, machine },
   limits: limitsFrom(process.env.TSPYRO_OUTPUT_LIMIT),
   history: new History(data.history === undefined ? undefined : new Sessions(data.history), log),
   toMain: (message: ToMain) => parentPort?.postMessage(message),
