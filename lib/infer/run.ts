@@ -233,9 +233,9 @@ class Run<A extends unknown[]> {
     const loss = compiler.verify(args, this.#given(args), this.#steps > this.#marked);
     if (loss !== undefined) {
       this.#watch(compiler);
-      this.#disturbed = !compiler.compiled;
-      this.#steps++;
-      this.#marked = this.#steps;
+      this.#disturbed = !compiler.compiled || compiler.unsettled;
+      this.#marked = this.#steps + 1;
+      await this.#tell(loss);
       return;
     }
     const lost = this.#steps - this.#marked;

@@ -50,6 +50,7 @@ export class SVI<A extends unknown[] = unknown[]> {
   readonly model: Program<A>;
   readonly guide: Program<A>;
   readonly optim: SVIOptimizer;
+  readonly #loss: AnyLoss<A>;
   readonly #objective: Objective<A>;
   readonly #losses = new LossBuffer();
   readonly #listeners = new Set<RunListener>();
@@ -90,6 +91,7 @@ export class SVI<A extends unknown[] = unknown[]> {
     this.model = model;
     this.guide = guide as Program<A>;
     this.optim = optim;
+    this.#loss = loss;
     this.#objective = objectiveOf(model, this.guide, loss, options);
   }
 
@@ -231,7 +233,7 @@ export class SVI<A extends unknown[] = unknown[]> {
         step: (args) => this.step(...args),
         compiler: () => {
           this.#compiler ??= new StepCompiler({
-            programs: [this.model, this.guide],
+            programs: [this.model, this.guide, this.#loss],
             step: (args) => this.step(...args),
             recordedStep: (args, given) => this.#recorded(args, given),
             pureStep: (names) => (this.optim as unknown as PyroOptim).pureStep(names),

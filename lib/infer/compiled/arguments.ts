@@ -49,6 +49,11 @@ export function hasForm(x: unknown, form: Form): boolean {
   }
 }
 
+/** Whether an argument is told by its identity alone, whatever is inside of it. */
+export function isOpaque(x: unknown): boolean {
+  return typeof x === "object" && x !== null && !(x instanceof tf.Tensor) && formOf(x).kind === "same";
+}
+
 export type { Form };
 
 function equal(a: ArrayLike<unknown>, b: ArrayLike<unknown>): boolean {

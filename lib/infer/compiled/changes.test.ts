@@ -1,6 +1,6 @@
 /** What changes between steps, from outside: arguments, parameters, the store, data behind closures. */
 import * as tf from "@tensorflow/tfjs-core";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as dist from "../../distributions/index.ts";
 import { setNoticeHook } from "../../notice.ts";
 import { Adam, ExponentialLR, SGD } from "../../optim/index.ts";
@@ -177,6 +177,20 @@ describe("what a callback does", () => {
         },
       }),
     );
+  });
+  it("hears of every step, though the event loop has its turn after each", async () => {
+    let now = 0;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => (now += 100));
+    try {
+      const heard: number[] = [];
+      const onStep = (step: number) => {
+        heard.push(step);
+      };
+      await learner(model).run(60, { ...quiet, onStep });
+      expect(heard).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
+    } finally {
+      clock.mockRestore();
+    }
   });
   it("ends the run", () => bothRuns<[]>(model, 60, () => ({ onStep: (step) => step < 33 })));
   it("takes an eager step of the same SVI's parameters", () => {

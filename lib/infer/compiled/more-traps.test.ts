@@ -9,6 +9,7 @@ import { clearParamStore, param, sample } from "../../primitives.ts";
 import { getRngState, setSeed } from "../../tensor/index.ts";
 import { SVI } from "../svi.ts";
 import { Trace_ELBO } from "../trace-elbo.ts";
+import { changedMeanwhile } from "./testing/meanwhile.ts";
 
 const { Normal, constraints } = dist;
 const quiet = { progress: false } as const;
@@ -43,10 +44,11 @@ describe("data behind a closure that are changed by a timer", () => {
     const xs = new Float32Array([1]);
     const svi = learner(observing(() => tf.tensor1d(xs)));
     await svi.run(50, quiet);
-    later(100, () => {
+    const change = () => {
       xs[0] = -1;
-    });
-    const result = await svi.run(MANY, forHalfASecond());
+    };
+    const signal = changedMeanwhile(svi, change, () => notices.length > 0);
+    const result = await svi.run(MANY, { ...quiet, signal });
     expect(notices.join()).toMatch(/changed while it was being trained/);
     expect(result.losses.length).toBe(result.steps);
     expect(svi.losses.length).toBe(stepsOf(svi));

@@ -1,9 +1,16 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import { assignsOneOf, type Captured, capturedBy, changedCapture } from "../../jit/captured.ts";
+import {
+  assignsOneOf,
+  type Captured,
+  capturedBy,
+  changedCapture,
+  writesOutside,
+} from "../../jit/captured/captured.ts";
+import { learnReceivers } from "../../jit/captured/receivers.ts";
 import { Refusal } from "../../jit/refusal.ts";
 import { difference } from "../../jit/verify.ts";
 import type { PureStep } from "../../optim/pure-step.ts";
-import { type Form, formOf, hasForm } from "./arguments.ts";
+import { type Form, formOf, hasForm, isOpaque } from "./arguments.ts";
 import { type Snapshot, SviProgram } from "./svi-program.ts";
 import type { StepRecord } from "./svi-step.ts";
 
@@ -22,8 +29,14 @@ export interface CompilableSvi<A extends unknown[]> {
   pureStep(names: readonly string[]): PureStep;
 }
 
+const CHANGES = (name: string): string =>
+  `the model or the guide changes the variable "${name}" as it runs, which a compiled step would not`;
+
 /** Records that are compared before a step that keeps changing is given up. */
 const MOST_RECORDS = 4;
+
+/** Verified steps in a row after which something captured was another: then it is the step that changes it. */
+const MOST_UNSETTLED = 4;
 
 /**
  * Compiles the steps of an SVI while they are taken: the first runs eagerly (it creates the parameters), the next are
@@ -36,6 +49,7 @@ export class StepCompiler<A extends unknown[]> {
   #reason: string | undefined;
   #record: StepRecord | undefined;
   #records = 0;
+  #unsettled = 0;
   /** Tensors among the arguments of the last run. */
   #tensors: readonly tf.Tensor[] | undefined;
   #tensorsVary = false;
@@ -65,6 +79,7 @@ export class StepCompiler<A extends unknown[]> {
     if (this.#stage !== "eager") return;
     this.#stage = "recording";
     this.#records = 0;
+    this.#unsettled = 0;
     this.#reason = undefined;
   }
 
@@ -79,6 +94,11 @@ export class StepCompiler<A extends unknown[]> {
 
   get compiled(): boolean {
     return this.#stage === "compiled";
+  }
+
+  /** Whether the next step is to be verified too. */
+  get unsettled(): boolean {
+    return this.#unsettled > 0;
   }
 
   /** A step on the way to a compiled one. */
@@ -146,10 +166,11 @@ export class StepCompiler<A extends unknown[]> {
     this.#forms = args.map(formOf);
     if (differs === undefined && record !== undefined) {
       this.#use(record);
+      this.#settle(args);
       return loss;
     }
     if (!atStake || gone) {
-      this.#again(record);
+      this.#again(args, record);
       return loss;
     }
     record?.graph.dispose();
@@ -158,18 +179,43 @@ export class StepCompiler<A extends unknown[]> {
     return undefined;
   }
 
+  /** Others may have changed what is captured; if the step itself does so, that shows at the next one. */
+  #settle(args: A): void {
+    const changed = this.#changes(args);
+    this.#unsettled = changed === undefined ? 0 : this.#unsettled + 1;
+    if (changed !== undefined && this.#unsettled >= MOST_UNSETTLED) this.giveUp(CHANGES(changed));
+  }
+
+  /** The first captured variable that is another than at the last look. */
+  #changes(args: A): string | undefined {
+    const now = this.#look(args);
+    const changed =
+      now === undefined ? writesOutside(this.#svi.programs) : changedCapture(this.#captured, now);
+    this.#captured = now;
+    return changed;
+  }
+
+  #look(args: A): Captured | undefined {
+    return capturedBy([...this.#svi.programs, ...args.filter(isOpaque)]);
+  }
+
+  /** An argument that the step itself has changed. */
+  #fitsNot(args: A): string | undefined {
+    return this.fits(args) ? undefined : "arguments";
+  }
+
   /** The state to go back to, should the next verification fail. */
   mark(): void {
     this.#snapshot = this.#program?.snapshot;
   }
 
   /** Leave the program, and begin again with this record: the model is another, or its parameters are. */
-  #again(record: StepRecord | undefined): void {
+  #again(args: A, record: StepRecord | undefined): void {
     this.#drop();
     this.#stage = "recording";
     this.#record = record;
     this.#records = record === undefined ? 0 : 1;
-    this.#captured = capturedBy(this.#svi.programs);
+    this.#captured = this.#look(args);
   }
 
   giveUp(reason: string): void {
@@ -179,15 +225,27 @@ export class StepCompiler<A extends unknown[]> {
   }
 
   #recording(args: A, given: readonly tf.Tensor[]): number {
-    if (this.#record === undefined) this.#captured = capturedBy(this.#svi.programs);
-    const { loss, record, reason } = this.#svi.recordedStep(args, given);
+    if (this.#record === undefined) this.#captured = this.#look(args);
+    const forms = args.map(formOf);
+    const { loss, record, reason } = learnReceivers(this.#captured?.strangers ?? [], () =>
+      this.#svi.recordedStep(args, given),
+    );
     const earlier = this.#record;
     if (record === undefined) {
       this.giveUp(reason ?? "it cannot be recorded");
       return loss;
     }
-    this.#forms = args.map(formOf);
+    this.#forms = forms;
     this.#records++;
+    const changed = this.#fitsNot(args) ?? this.#changes(args);
+    if (changed !== undefined) {
+      earlier?.graph.dispose();
+      record.graph.dispose();
+      this.#record = undefined;
+      // The first may fill what later ones find filled.
+      if (this.#records > 1) this.giveUp(CHANGES(changed));
+      return loss;
+    }
     const differs = earlier === undefined ? undefined : difference(earlier.graph, record.graph);
     if (earlier === undefined || differs !== undefined) {
       earlier?.graph.dispose();
@@ -195,13 +253,7 @@ export class StepCompiler<A extends unknown[]> {
       if (differs !== undefined && this.#records >= MOST_RECORDS) this.giveUp(differs);
       return loss;
     }
-    const changed = changedCapture(this.#captured, capturedBy(this.#svi.programs));
     this.#use(record);
-    if (changed !== undefined) {
-      this.giveUp(
-        `the model or the guide changes the variable "${changed}" as it runs, which a compiled step would not`,
-      );
-    }
     return loss;
   }
 

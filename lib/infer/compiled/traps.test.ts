@@ -8,6 +8,7 @@ import { clearParamStore, param, sample } from "../../primitives.ts";
 import { setSeed } from "../../tensor/index.ts";
 import { SVI } from "../svi.ts";
 import { Trace_ELBO } from "../trace-elbo.ts";
+import { changedMeanwhile } from "./testing/meanwhile.ts";
 
 const quiet = { progress: false } as const;
 let notices: string[] = [];
@@ -102,11 +103,11 @@ describe("what changes while the steps run", () => {
       const z = sample("z", new dist.Normal(0, 1));
       sample("x", new dist.Normal(z, 0.1), { obs: target });
     });
-    const timer = setTimeout(() => {
+    const change = () => {
       target = -1;
-    }, 150);
-    const result = await svi.run(50_000_000, { ...quiet, signal: AbortSignal.timeout(1500) });
-    clearTimeout(timer);
+    };
+    const signal = changedMeanwhile(svi, change, () => notices.length > 0);
+    const result = await svi.run(50_000_000, { ...quiet, signal });
     expect(result.losses.length).toBe(result.steps);
     expect(getParamStore().getUnconstrained("m").dataSync()[0]).toBeLessThan(0.9);
     expect(notices.join()).toMatch(/changed while it was being trained/);

@@ -8,6 +8,7 @@
  * true: nothing stops, and whichever is called leaves its readers. Only where there is V8's inspector (Node);
  * elsewhere nothing is ever `complete`.
  */
+import { isLibrary, isPackage } from "../authors.ts";
 import { type Fingerprint, fingerprint, sameFingerprint } from "./fingerprint.ts";
 import { namesIn, textOf } from "./names.ts";
 
@@ -224,7 +225,11 @@ class Debugger {
         continue;
       this.#post("Runtime.callFunctionOn", {
         objectId: value.objectId,
-        functionDeclaration: `function () { globalThis["${VALUE}"].push(...Object.values(this)); }`,
+        // Node wraps scopes to print them.
+        functionDeclaration: `function () {
+          const wrapped = this.object !== undefined && this.description !== undefined;
+          globalThis["${VALUE}"].push(...Object.values(wrapped ? this.object : this));
+        }`,
       });
     }
     delete holder[VALUE];
@@ -255,8 +260,6 @@ class Debugger {
   }
 }
 
-const HERE = import.meta.url.replace(/lib\/jit\/call\/[^/]*$/, "lib/");
-
 /** Of JavaScript itself. */
 function isBuiltIn(f: object): boolean {
   const { name } = f as { name?: unknown };
@@ -265,13 +268,4 @@ function isBuiltIn(f: object): boolean {
     (globalThis as Record<string, unknown>)[name] === f &&
     / \[native code\] /.test(textOf(f))
   );
-}
-
-/** What is not the user's own: packages, and Node. */
-const isPackage = (url: string): boolean => /node_modules|^node:/.test(url);
-
-/** This library; its tests are users of it. */
-function isLibrary(url: string): boolean {
-  const path = url.replace(/^file:\/\//, "");
-  return path.startsWith(HERE.replace(/^file:\/\//, "")) && !/\.test\.ts|\/testing\//.test(path);
 }

@@ -2,9 +2,9 @@
 const WORD = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
 const RESERVED = new Set(
   (
-    "arguments as async await break case catch class const continue debugger default delete do else enum export extends " +
-    "false finally for from function get if implements import in instanceof interface let new null of package private " +
-    "protected public return set static super switch this throw true try typeof var void while with yield undefined"
+    "arguments await break case catch class const continue debugger default delete do else enum export extends " +
+    "false finally for function if implements import in instanceof interface let new null of package private " +
+    "protected public return static super switch this throw true try typeof var void while with yield undefined"
   ).split(" "),
 );
 
@@ -13,7 +13,7 @@ export const textOf = (f: object): string => Function.prototype.toString.call(f)
 /** Names in a function's text that may be variables of the scopes around it. */
 export function namesIn(f: object): string[] {
   const text = textOf(f);
-  const own = parametersOf(text);
+  const own = /^class\b/.test(text) ? new Set<string>() : parametersOf(text);
   return [...new Set(text.match(WORD))].filter((name) => !RESERVED.has(name) && !own.has(name));
 }
 

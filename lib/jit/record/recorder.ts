@@ -13,12 +13,15 @@ import * as tf from "@tensorflow/tfjs-core";
 import { getRngState } from "../../tensor/index.ts";
 import type { Call, Graph, Origin, Use, Value } from "../graph.ts";
 import { Refusal, refuse } from "../refusal.ts";
+import { hearSources } from "./host-sources.ts";
 
 /** Kernels whose result has the numbers of their input, in its order. */
 const ALIASES = new Set(["Identity", "Reshape", "ExpandDims"]);
 /** Kernels whose output's shape depends on values. */
 const DYNAMIC =
   /^(Where|Unique|NonMaxSuppression|SparseFillEmptyRows|SparseReshape|Bincount|DenseBincount|String|Ragged)/;
+
+const INSTEAD = "draw with pyro.sample, or pass it as an argument";
 
 type Engine = ReturnType<typeof tf.engine>;
 type Inputs = Record<string, tf.Tensor | undefined>;
@@ -80,9 +83,14 @@ export class Recorder {
     Object.assign(own, shadows);
     const variables = [...this.#variables.values()].map(({ variable }) => variable);
     for (const variable of variables) variable.assign = (value) => this.#assign(variable, value);
+    const deafen = hearSources((source) => {
+      if (this.#hears)
+        this.#note(`a number that the host computes (${source}) changes from step to step: ${INSTEAD}`);
+    });
     try {
       return f();
     } finally {
+      deafen();
       for (const name of Object.keys(shadows)) delete own[name];
       for (const variable of variables) delete (variable as Partial<tf.Variable>).assign;
     }

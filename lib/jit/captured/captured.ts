@@ -1,0 +1,72 @@
+/**
+ * What a function's closures hold. A compiled step stands for a function that computes; one that also counts (`n++`) or
+ * collects (`list.push`) will one day compute something else, though two records of it are equal. So the state that it
+ * can reach is compared before and after a record. Only where there is V8's inspector (Node).
+ */
+import { textOf } from "../call/names.ts";
+import { Inspector } from "./inspector.ts";
+import { Reach, type State, sameState } from "./reach.ts";
+
+export interface Captured {
+  /** What can be reached, by the name of the variable that leads there. */
+  readonly state: State;
+  /** Functions whose `this` is not known. */
+  readonly strangers: readonly object[];
+}
+
+/** The state behind functions; undefined where nobody can tell. */
+export function capturedBy(functions: readonly unknown[]): Captured | undefined {
+  const inspector = Inspector.open();
+  if (inspector === undefined) return undefined;
+  try {
+    const reach = new Reach(inspector);
+    return { state: reach.of(functions), strangers: reach.strangers };
+  } finally {
+    inspector.close();
+  }
+}
+
+/** The first variable that differs. */
+export function changedCapture(
+  before: Captured | undefined,
+  after: Captured | undefined,
+): string | undefined {
+  if (before === undefined || after === undefined) return undefined;
+  for (const [key, value] of before.state) {
+    const now = after.state.get(key);
+    if (now === undefined || !sameState(value, now)) return nameIn(key);
+  }
+  return undefined;
+}
+
+/** Whether a function, by its text, assigns one of these variables or calls a method of one (`list.push`). */
+export function assignsOneOf(text: string, captured: Captured | undefined): boolean {
+  const names = new Set([...(captured?.state.keys() ?? [])].map(nameIn));
+  const writes =
+    /(?:\+\+|--)\s*([\w$]+)|([\w$]+)(?:\[[^\]]*\])?\s*(?:\+\+|--|(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)?=(?![=>])|\.\s*\w+\s*\()/g;
+  for (const [, before, after] of text.matchAll(writes)) if (names.has(before ?? after ?? "")) return true;
+  return false;
+}
+
+/**
+ * For where nobody can look into closures: a variable that a function, by its text, counts up or collects in, and that
+ * is not its own.
+ */
+export function writesOutside(functions: readonly unknown[]): string | undefined {
+  for (const f of functions) {
+    if (typeof f !== "function") continue;
+    const text = textOf(f);
+    const declared = new Set([...text.matchAll(DECLARED)].map(([, name]) => name));
+    for (const [, before, after] of text.matchAll(WRITES)) {
+      const name = before ?? after;
+      if (name !== undefined && !declared.has(name)) return name;
+    }
+  }
+  return undefined;
+}
+
+const DECLARED = /\b(?:let|const|var)\s+([\w$]+)/g;
+const WRITES =
+  /(?:\+\+|--)\s*([\w$]+)|([\w$]+)(?:\[[^\]]*\]|\.[\w$#]+)*\s*(?:\+\+|--|(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)=|\.(?:push|pop|shift|unshift|splice|next)\()/g;
+
+const nameIn = (key: string): string => key.slice(key.indexOf(" ") + 1);

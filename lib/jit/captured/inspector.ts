@@ -1,0 +1,160 @@
+/**
+ * V8's inspector, asked from within: what a function's scopes hold, the private fields of an object, the entries of a
+ * weak map. JavaScript itself has no words for these. Only in Node.
+ */
+interface Remote {
+  readonly objectId?: string;
+  readonly description?: string;
+  readonly value?: unknown;
+}
+
+interface Property {
+  readonly name: string;
+  readonly value?: Remote;
+}
+
+interface Properties {
+  readonly result?: readonly Property[];
+  readonly internalProperties?: readonly Property[];
+  readonly privateProperties?: readonly Property[];
+}
+
+interface Session {
+  connect(): void;
+  disconnect(): void;
+  post(method: string, params: object, done: (error: Error | null, result: unknown) => void): void;
+}
+
+/** One scope of a function, from the innermost outwards. */
+export interface Scope {
+  readonly kind: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Where a function comes from and what it sees. */
+export interface Insides {
+  readonly script: string | undefined;
+  readonly scopes: readonly Scope[];
+  /** Target, receiver and arguments of a bound function. */
+  readonly bound: readonly unknown[];
+}
+
+const HANDLE = "__tspyro_captured";
+const holder = globalThis as { [HANDLE]?: unknown };
+const BOUND = new Set(["[[TargetFunction]]", "[[BoundThis]]", "[[BoundArgs]]"]);
+
+export class Inspector {
+  readonly #session: Session;
+
+  private constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Undefined where there is none. */
+  static open(): Inspector | undefined {
+    if (typeof process === "undefined") return undefined;
+    const { getBuiltinModule } = process as { getBuiltinModule?: (name: string) => unknown };
+    const module = getBuiltinModule?.call(process, "node:inspector") as
+      | { Session: new () => Session }
+      | undefined;
+    if (module === undefined) return undefined;
+    const session = new module.Session();
+    session.connect();
+    return new Inspector(session);
+  }
+
+  close(): void {
+    delete holder[HANDLE];
+    this.#session.disconnect();
+  }
+
+  /** @param wanted which variables of the scopes */
+  insidesOf(f: object, wanted: ReadonlySet<string>): Insides {
+    const { internalProperties = [] } = this.#properties(f);
+    const internal = (name: string) => internalProperties.find((one) => one.name === name)?.value;
+    const { scriptId } = (internal("[[FunctionLocation]]")?.value ?? {}) as { scriptId?: string };
+    const bound = internalProperties.flatMap(({ name, value }) =>
+      BOUND.has(name) && value !== undefined ? [this.#valueOf(value)] : [],
+    );
+    const list = internal("[[Scopes]]")?.objectId;
+    const scopes = list === undefined ? [] : (this.#propertiesOf(list).result ?? []);
+    return {
+      script: scriptId,
+      bound,
+      scopes: scopes.flatMap(({ value }) => {
+        const kind = value?.description ?? "";
+        if (value?.objectId === undefined || /^(Global|With)/.test(kind)) return [];
+        return [{ kind, variables: this.#variables(value.objectId, wanted) }];
+      }),
+    };
+  }
+
+  /** Private fields, the entries of weak collections, and what else an object has that its keys do not tell. */
+  hiddenIn(object: object): readonly unknown[] {
+    const { internalProperties = [], privateProperties = [] } = this.#properties(object);
+    const hidden = [
+      ...privateProperties,
+      ...internalProperties.filter(({ name }) => /^\[\[(Entries|Target|Handler)\]\]$/.test(name)),
+    ];
+    return hidden.flatMap(({ name, value }) => (value === undefined ? [] : [name, this.#valueOf(value)]));
+  }
+
+  /** Evaluate a condition whenever a function is called, until the inspector is closed. */
+  breakAt(f: object, condition: string): void {
+    this.#post("Debugger.enable", {});
+    const objectId = this.#remote(f)?.objectId;
+    this.#post("Debugger.setBreakpointOnFunctionCall", { objectId, condition });
+  }
+
+  #variables(objectId: string, wanted: ReadonlySet<string>): Record<string, unknown> {
+    const found: Record<string, unknown> = Object.create(null);
+    // A variable that is yet to be declared cannot be read.
+    const text = `function () {
+      const { found, wanted } = globalThis["${HANDLE}"];
+      const scope = this.object !== undefined && this.description !== undefined ? this.object : this;
+      for (const name of Object.keys(scope)) try { if (wanted.has(name)) found[name] = scope[name]; } catch {}
+    }`;
+    holder[HANDLE] = { found, wanted };
+    this.#post("Runtime.callFunctionOn", { objectId, functionDeclaration: text });
+    return found;
+  }
+
+  /** The value itself. */
+  #valueOf(remote: Remote): unknown {
+    if (remote.objectId === undefined) return remote.value ?? remote.description;
+    const found: { value?: unknown } = {};
+    holder[HANDLE] = found;
+    this.#post("Runtime.callFunctionOn", {
+      objectId: remote.objectId,
+      functionDeclaration: `function () { globalThis["${HANDLE}"].value = this; }`,
+    });
+    return found.value;
+  }
+
+  #properties(object: object): Properties {
+    const objectId = this.#remote(object)?.objectId;
+    return objectId === undefined ? {} : this.#propertiesOf(objectId);
+  }
+
+  #remote(object: object): Remote | undefined {
+    holder[HANDLE] = object;
+    const { result } = this.#post<{ result?: Remote }>("Runtime.evaluate", {
+      expression: `globalThis["${HANDLE}"]`,
+    });
+    return result;
+  }
+
+  #propertiesOf(objectId: string): Properties {
+    return this.#post<Properties>("Runtime.getProperties", { objectId, ownProperties: true });
+  }
+
+  #post<T>(method: string, params: object): T {
+    let answer: unknown;
+    // Sessions on the same thread answer before `post` returns.
+    this.#session.post(method, { ...params, silent: true }, (error, result) => {
+      if (error === null) answer = result;
+      if (error === null) answer = result;
+    });
+    return (answer ?? {}) as T;
+  }
+}

@@ -1,0 +1,265 @@
+/**
+ * All the state that functions can reach: what they have captured, and what that holds, through objects, classes,
+ * collections and other functions, private fields included. It is written down in a form that can be compared.
+ *
+ * Objects of this library and of packages are told by their identity alone: they keep caches and counters of their own.
+ * The user's are those whose class stands in a script of the given functions, or in any cell of a notebook.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { namesIn, textOf } from "../call/names.ts";
+import type { Insides, Inspector } from "./inspector.ts";
+import { hasOuterThis, receiverOf } from "./receivers.ts";
+
+/** What each variable holds, as a list that is another when it is another. */
+export type State = ReadonlyMap<string, readonly unknown[]>;
+
+const MOST_FUNCTIONS = 200;
+const MOST_OF_OTHERS = 200;
+const MOST_PARTS = 200_000;
+const WHOLE_BYTES = 1 << 22;
+const GLOBALS = /\b(?:globalThis|global|window|self)\b/;
+
+/** Where a function stands. */
+interface Author {
+  readonly script: string | undefined;
+  /** The cells of a notebook are scripts of their own, without modules. */
+  readonly isCell: boolean;
+  /** Whether it was made inside of another function. */
+  readonly isInner: boolean;
+}
+
+const authors = new WeakMap<object, Author>();
+
+export class Reach {
+  readonly #inspector: Inspector;
+  readonly #state = new Map<string, unknown[]>();
+  readonly #numbers = new Map<object, number>();
+  readonly #own = new Set<string | undefined>();
+  /** Functions of the user's whose `this` nobody knows. */
+  readonly strangers: object[] = [];
+  #queue: object[] = [];
+  #functions = 0;
+  #others = 0;
+  #parts: unknown[] = [];
+  #count = 0;
+
+  constructor(inspector: Inspector) {
+    this.#inspector = inspector;
+  }
+
+  of(roots: readonly unknown[]): State {
+    for (const root of roots) if (typeof root === "function") this.#own.add(this.#authorOf(root).script);
+    roots.forEach((root, i) => {
+      this.#note(`${(root as { name?: string } | undefined)?.name ?? i}`, root);
+    });
+    for (let f = this.#queue.shift(); f !== undefined; f = this.#queue.shift()) {
+      if (this.#isUsers(f)) {
+        if (this.#functions++ < MOST_FUNCTIONS) this.#function(f);
+      } else if (this.#others++ < MOST_OF_OTHERS) this.#function(f);
+    }
+    return this.#state;
+  }
+
+  #note(name: string, value: unknown): void {
+    this.#parts = [];
+    this.#walk(value);
+    this.#state.set(`${this.#state.size} ${name}`, this.#parts);
+  }
+
+  /** The variables that a function names. */
+  #function(f: object): void {
+    const known = authors.get(f);
+    if (known !== undefined && !known.isInner && !this.#isUsers(f)) return;
+    const names = new Set(namesIn(f));
+    const { insides } = this.#look(f, names);
+    const isUsers = this.#isUsers(f);
+    for (const value of insides.bound) this.#note((f as { name?: string }).name ?? "bound", value);
+    for (const { kind, variables } of insides.scopes) {
+      // Of a library's function: the functions that it was given, not what its module keeps.
+      if (!isUsers && !/^(Closure|Local|Block)/.test(kind)) continue;
+      for (const [name, value] of Object.entries(variables)) {
+        names.delete(name);
+        if (!isUsers && typeof value !== "function") continue;
+        if (typeof value === "function" && this.#numbers.has(value)) continue;
+        this.#note(name, value);
+      }
+    }
+    if (!isUsers) return;
+    const text = textOf(f);
+    this.#globals(names, text);
+    if (!hasOuterThis(text)) return;
+    const receiver = receiverOf(f);
+    if (receiver === undefined) this.strangers.push(f);
+    else this.#note("this", receiver.value);
+  }
+
+  /** Variables that were not declared, or were put on the global object. */
+  #globals(free: ReadonlySet<string>, text: string): void {
+    for (const name of GLOBALS.test(text) ? Object.keys(globalThis) : free) {
+      const { value, enumerable } = Object.getOwnPropertyDescriptor(globalThis, name) ?? {};
+      if (enumerable !== true || value === globalThis || name.startsWith("__tspyro_")) continue;
+      if (typeof value !== "function" && (typeof value !== "object" || isPlain(value)))
+        this.#note(name, value);
+    }
+  }
+
+  #walk(value: unknown): void {
+    if ((typeof value !== "object" && typeof value !== "function") || value === null) {
+      this.#parts.push(value);
+      return;
+    }
+    // (tfjs tells its tensors by asking for their members.)
+    if (!isProxy(value) && value instanceof tf.Tensor) {
+      this.#parts.push(value);
+      return;
+    }
+    const number = this.#numbers.get(value);
+    if (number !== undefined) {
+      this.#parts.push(`#${number}`);
+      return;
+    }
+    this.#numbers.set(value, this.#numbers.size);
+    this.#parts.push(value);
+    if (++this.#count > MOST_PARTS) return;
+    if (isProxy(value)) this.#hidden(value);
+    else if (typeof value === "function") this.#callable(value);
+    else if (ArrayBuffer.isView(value)) this.#parts.push(contentOf(value));
+    else if (Array.isArray(value)) this.#list(value);
+    else this.#object(value);
+  }
+
+  #callable(f: object): void {
+    const { name } = f as { name?: unknown };
+    if (typeof name === "string" && (globalThis as Record<string, unknown>)[name] === f) return;
+    this.#queue.push(f);
+    const text = textOf(f);
+    const isClass = /^class\b/.test(text);
+    if (isClass && !this.#isUsers(f)) return;
+    const { prototype } = f as { prototype?: unknown };
+    for (const key of Reflect.ownKeys(f)) {
+      if (!["length", "name", "prototype", "arguments", "caller"].includes(String(key))) this.#member(f, key);
+    }
+    if (isClass && text.includes("#")) this.#hidden(f);
+    if (typeof prototype === "object" && prototype !== null) this.#methods(prototype);
+    const parent = Object.getPrototypeOf(f) as unknown;
+    if (parent !== Function.prototype && isClass) this.#walk(parent);
+  }
+
+  #methods(prototype: object): void {
+    if (this.#numbers.has(prototype)) return;
+    this.#numbers.set(prototype, this.#numbers.size);
+    for (const key of Reflect.ownKeys(prototype)) if (key !== "constructor") this.#member(prototype, key);
+  }
+
+  #list(list: readonly unknown[]): void {
+    this.#parts.push(list.length);
+    for (let i = 0; i < list.length; i++) this.#walk(list[i]);
+  }
+
+  #object(object: object): void {
+    const tag = Object.prototype.toString.call(object).slice(8, -1);
+    // What a module exports is another's business.
+    if (tag === "Module") return;
+    // Nobody can tell where an iterator stands.
+    if (/Generator$|Iterator$/.test(tag)) this.#parts.push(Symbol(tag));
+    else if (object instanceof Map) this.#list([...Map.prototype.entries.call(object)].flat());
+    else if (object instanceof Set) this.#list([...Set.prototype.values.call(object)]);
+    else if (object instanceof Date) this.#parts.push(object.getTime());
+    else if (object instanceof RegExp) this.#parts.push(object.lastIndex);
+    else if (object instanceof ArrayBuffer) this.#parts.push(contentOf(new Uint8Array(object)));
+    else if (tag === "WeakMap" || tag === "WeakSet") this.#hidden(object);
+    if (isPlain(object)) this.#members(object);
+    else this.#instance(object);
+  }
+
+  /** An object of a class: of the user's all that it holds, whatever else is its maker's business. */
+  #instance(object: object): void {
+    let isUsers = false;
+    let hides = false;
+    for (
+      let p = Object.getPrototypeOf(object);
+      p !== null && p !== Object.prototype;
+      p = Object.getPrototypeOf(p)
+    ) {
+      const maker = Object.getOwnPropertyDescriptor(p, "constructor")?.value as unknown;
+      if (typeof maker !== "function" || !this.#isUsers(maker)) continue;
+      isUsers = true;
+      this.#walk(maker);
+      hides ||= textOf(maker).includes("#");
+    }
+    if (isUsers) this.#members(object);
+    if (hides) this.#hidden(object);
+  }
+
+  #members(object: object): void {
+    for (const key of Reflect.ownKeys(object)) this.#member(object, key);
+  }
+
+  #member(object: object, key: string | symbol): void {
+    const member = Object.getOwnPropertyDescriptor(object, key);
+    if (member === undefined) return;
+    this.#parts.push(key);
+    if ("value" in member) this.#walk(member.value);
+    else {
+      this.#walk(member.get);
+      this.#walk(member.set);
+    }
+  }
+
+  #hidden(object: object): void {
+    for (const value of this.#inspector.hiddenIn(object)) this.#walk(value);
+  }
+
+  #isUsers(f: object): boolean {
+    const { script, isCell } = this.#authorOf(f);
+    return isCell || (script !== undefined && this.#own.has(script));
+  }
+
+  #authorOf(f: object): Author {
+    return authors.get(f) ?? this.#look(f, new Set()).author;
+  }
+
+  #look(f: object, names: ReadonlySet<string>): { author: Author; insides: Insides } {
+    const insides = this.#inspector.insidesOf(f, names);
+    const { script, scopes } = insides;
+    const has = (kind: RegExp) => scopes.some((scope) => kind.test(scope.kind));
+    const isCell = has(/^Script/) && !has(/^Module/);
+    const author = { script, isCell, isInner: has(/^(Closure|Local|Block)/) || insides.bound.length > 0 };
+    authors.set(f, author);
+    return { author, insides };
+  }
+}
+
+export function sameState(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((part, i) => Object.is(part, b[i]));
+}
+
+function isPlain(object: unknown): object is object {
+  if (typeof object !== "object" || object === null) return object === null;
+  const prototype = Object.getPrototypeOf(object) as unknown;
+  return prototype === Object.prototype || prototype === null || Array.isArray(object);
+}
+
+/** A number that is another for other content; of much content, of some of it. */
+function contentOf({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  const step = Math.max(1, Math.floor(byteLength / WHOLE_BYTES));
+  let [one, two] = [0x811c9dc5, 0x9e3779b9];
+  for (let i = 0; i < byteLength; i += step) {
+    one = Math.imul(one ^ (bytes[i] as number), 0x01000193);
+    two = Math.imul(two + (bytes[i] as number), 0x85ebca6b) ^ (two >>> 13);
+  }
+  return `${byteLength} ${one} ${two}`;
+}
+
+interface UtilTypes {
+  readonly types: { isProxy(value: unknown): boolean };
+}
+
+let types: UtilTypes["types"] | undefined;
+
+function isProxy(value: object): boolean {
+  const { getBuiltinModule } = process as unknown as { getBuiltinModule(name: string): unknown };
+  types ??= (getBuiltinModule("node:util") as UtilTypes).types;
+  return types.isProxy(value);
+}

@@ -1,0 +1,41 @@
+/**
+ * What `this` is in an arrow function: the one thing of a closure that V8's inspector does not list. But the condition
+ * of a breakpoint is evaluated where the function stands; so those functions get one, never true, for the time of a run.
+ * The debugger costs some tens of milliseconds to turn on, so that is done once, and only for functions that say `this`.
+ */
+import { Inspector } from "./inspector.ts";
+
+const HANDLE = "__tspyro_receiver";
+const holder = globalThis as { [HANDLE]?: unknown };
+const receivers = new WeakMap<object, { readonly value: unknown }>();
+const asked = new WeakSet<object>();
+
+/** Whether a function's `this` is that of where it was written. */
+export function hasOuterThis(text: string): boolean {
+  return /\bthis\b/.test(text) && /^(?:async\s*)?(?:\([^{]*?\)|[\w$]+)\s*=>/.test(text);
+}
+
+/** Undefined where nobody has found out. */
+export function receiverOf(f: object): { readonly value: unknown } | undefined {
+  return receivers.get(f);
+}
+
+/** Runs `f`, and finds out what `this` is in those of the functions that it calls. */
+export function learnReceivers<T>(functions: readonly object[], f: () => T): T {
+  const open = functions.filter((one) => !asked.has(one));
+  const inspector = open.length === 0 ? undefined : Inspector.open();
+  if (inspector === undefined) return f();
+  holder[HANDLE] = (i: number, value: unknown) => {
+    receivers.set(open[i] as object, { value });
+  };
+  try {
+    for (const [i, one] of open.entries()) {
+      asked.add(one);
+      inspector.breakAt(one, `(globalThis["${HANDLE}"]?.(${i}, this), false)`);
+    }
+    return f();
+  } finally {
+    delete holder[HANDLE];
+    inspector.close();
+  }
+}
