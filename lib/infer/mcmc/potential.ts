@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { type Captured, capturedBy, changedCapture } from "../../jit/captured.ts";
+import { type Captured, capturedBy, changedCapture } from "../../jit/captured/captured.ts";
 import type { Graph } from "../../jit/graph.ts";
 import { Program as CompiledProgram } from "../../jit/program.ts";
 import { record } from "../../jit/record/record.ts";
