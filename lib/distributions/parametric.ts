@@ -126,6 +126,13 @@ export abstract class Parametric<
     return Object.assign(Object.create(Object.getPrototypeOf(this)), this, { batchShape: wanted });
   }
 
+  /** The same family with some of its parameters replaced; the batch shape is as before. */
+  with(changed: Readonly<Partial<Record<Required, Numeric>>>): Distribution {
+    const family = this.constructor as unknown as new (...args: unknown[]) => Distribution;
+    const { batchSize: _, ...options } = this.options;
+    return new family({ ...this.params, ...this.settings, ...changed, ...options }).expand(this.batchShape);
+  }
+
   /** A parameter in the shape of the batch (and its own event). */
   parameter(name: string): tf.Tensor {
     const tensor = (this.params as Record<string, tf.Tensor | undefined>)[name];

@@ -28,6 +28,9 @@ export type {
 } from "./message.ts";
 export { Poutine, type Program } from "./poutine.ts";
 export { discreteEscape, enumExtend, type QueueOptions, QueuePoutine, queue } from "./queue.ts";
+export { LocScaleReparam } from "./reparam/loc-scale.ts";
+export { TransformReparam } from "./reparam/transform.ts";
+export { type Reparam, type ReparamOptions, ReparamPoutine, reparam } from "./reparam.ts";
 export { type ReplayOptions, ReplayPoutine, type ReplaySites, replay } from "./replay.ts";
 export { type ScaleOptions, ScalePoutine, scale } from "./scale.ts";
 export { type SeedOptions, SeedPoutine, seed } from "./seed.ts";

@@ -31,6 +31,15 @@ export function deterministic(name: string, value: Numeric): tf.Tensor {
   return send(name, new Named(tensor), tensor, { _deterministic: true });
 }
 
+/** Makes of a site that was to be drawn one with a value that is computed. */
+export function makeDeterministic(msg: SampleMessage, value: tf.Tensor): void {
+  msg.fn = new Named(value);
+  msg.value = value;
+  msg.isObserved = true;
+  msg.done = true;
+  msg.infer = { ...msg.infer, _deterministic: true };
+}
+
 /** Adds a term to the log-density of the program: `logFactor` in nats, of the batch shape of its plates. */
 export function factor(name: string, logFactor: Numeric): void {
   checkName("factor", name);
