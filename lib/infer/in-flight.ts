@@ -1,5 +1,5 @@
 import type { Plan } from "../optim/plan.ts";
-import { getRngState, type RngState, setRngState } from "../tensor/index.ts";
+import { getRngState, type RngState, setRngState, settle } from "../tensor/index.ts";
 
 /**
  * The journal of the step that is being taken. A step computes first and writes last, so if it is cut off
@@ -42,6 +42,7 @@ export function rollbackInFlight(): void {
   const flight = current;
   current = undefined;
   if (flight !== undefined) undo(flight);
+  settle();
 }
 
 function undo({ rng, plan, dropNew }: InFlight): void {

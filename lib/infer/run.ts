@@ -134,7 +134,7 @@ class Run<A extends unknown[]> {
         await this.#some();
       }
     } finally {
-      this.#compiler?.store();
+      this.#compiler?.end();
       if (svi.optim.rateScale !== undefined) svi.optim.rateScale = 1;
       control.close?.();
       this.#news.end(this.#steps, this.#how());

@@ -4,7 +4,7 @@
  */
 import type * as tf from "@tensorflow/tfjs-core";
 import { type Allowed, type Code, type Mode, makeCode, type Place } from "./emit/code.ts";
-import { allocate, cellsOf, type Layout, layout, type Memory } from "./emit/layout.ts";
+import { allocate, cellsOf, type Layout, layout, type Memory, WRITING } from "./emit/layout.ts";
 import type { Graph, Use, Value } from "./graph.ts";
 import { lower } from "./lower/lower.ts";
 import { printStep } from "./print.ts";
@@ -127,6 +127,16 @@ export class Program {
    */
   step(counter: number): boolean {
     return this.#code.step(counter) === 0;
+  }
+
+  /** Whether a step was cut off while it wrote the states: they are neither those before nor those after it. */
+  get torn(): boolean {
+    return this.#memory.ints[WRITING] !== 0;
+  }
+
+  /** The states are whole again: somebody has put them back. */
+  mended(): void {
+    this.#memory.ints[WRITING] = 0;
   }
 
   /** Kernels that run as they are, with how often in a step. */

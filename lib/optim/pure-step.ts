@@ -7,7 +7,8 @@ import type { Hyper } from "./hyper.ts";
 import { NumberStream } from "./number-stream.ts";
 import { ParamPlan, type Plan, type PlannedParam } from "./plan.ts";
 import type { HostNumbers, OptimizerRule, Scalars, Slots } from "./rule.ts";
-import type { ParamState } from "./state.ts";
+import { placesOn } from "./shelf.ts";
+import { type ParamState, releaseState } from "./state.ts";
 
 /** Where a sequence of pure steps is. Immutable: one that is kept can be gone back to. */
 export interface StepCursor {
@@ -183,6 +184,40 @@ export class PureStep {
       });
     });
     return new ParamPlan(planned, this.#owner.states);
+  }
+
+  /**
+   * Write the optimizer's state after the step of `cursor`, and no parameters: for who keeps those up to date already.
+   * @param slots kept tensors in the order of `slots`, the optimizer's own from now on; those it has may be given again
+   */
+  writeState(cursor: StepCursor, slots: readonly tf.Tensor[]): void {
+    const own = [...slots];
+    this.#committed = true;
+    this.#batches.forEach((batch, i) => {
+      const { step, host } = cursor.batches[i] as StepCursor["batches"][number];
+      const named = Object.fromEntries(
+        (this.#slotNames[i] ?? []).map((name) => [name, own.shift() as tf.Tensor]),
+      );
+      const members = batch.members.map((target) => ({
+        ...target,
+        state: this.#owner.current(target.name) ?? target.state,
+      }));
+      const places = members.length === 1 ? undefined : placesOn(members, named);
+      members.forEach(({ name, variable, state }, k) => {
+        if (variable.isDisposed) return;
+        const place = places?.[k];
+        const after = {
+          ...state,
+          step,
+          host,
+          slots: place === undefined ? named : {},
+          grad: undefined,
+          place,
+        };
+        this.#owner.states.set(name, after);
+        if (place === undefined || state.place?.shelf !== place.shelf) releaseState(state, after);
+      });
+    });
   }
 
   /** Whether the optimizer and its parameters are still those of the start: nothing was cleared, loaded or stepped. */

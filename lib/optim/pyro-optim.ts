@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
+import { settle } from "../tensor/index.ts";
 import { type ClipArgs, resolveClip } from "./clip.ts";
 import { type GradedTarget, planTargets } from "./compute.ts";
 import { optimizerDisplay, type ShownParam } from "./display.ts";
@@ -187,6 +188,7 @@ export class PyroOptim<H extends Hyper = Hyper> {
       for (const [, made] of restored) releaseState(made);
       throw error;
     }
+    settle();
     for (const old of this.#states.values()) releaseState(old);
     this.#states.clear();
     this.#pending.clear();
@@ -259,6 +261,7 @@ export class PyroOptim<H extends Hyper = Hyper> {
 
   /** The live state of a parameter; that of an earlier incarnation does not count. */
   #current(name: string): ParamState | undefined {
+    settle();
     const state = this.#states.get(name);
     return state !== undefined && state.life === this.#source.life(name) ? state : undefined;
   }

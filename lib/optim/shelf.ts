@@ -75,6 +75,38 @@ function wholeShelf(
   return offset === shelf?.length ? shelf : undefined;
 }
 
+/** Where parameters in a row stand on a shelf of these slots: the one they are on already, if it is that. */
+export function placesOn(
+  members: readonly {
+    readonly variable: tf.Variable;
+    readonly state: { readonly place: ShelfPlace | undefined };
+  }[],
+  slots: Slots,
+): ShelfPlace[] {
+  const rows = members.map(({ variable, state: { place } }) => ({ place, size: variable.size }));
+  const holds = (shelf: Shelf | undefined): boolean =>
+    shelf !== undefined && Object.entries(slots).every(([name, x]) => shelf.tensors[name] === x);
+  const known = wholeShelf(rows);
+  const own = (): Shelf => {
+    const taken = rows.some(({ place }) => holds(place?.shelf));
+    const length = rows.reduce((sum, { size }) => sum + size, 0);
+    const users = members.filter(({ variable }) => !variable.isDisposed).length;
+    return new Shelf(taken ? copied(slots) : slots, length, users, undefined);
+  };
+  const shelf = known !== undefined && holds(known) ? known : own();
+  let offset = 0;
+  return rows.map(({ size }) => {
+    const place = { shelf, offset };
+    offset += size;
+    return place;
+  });
+}
+
+/** Tensors of its own, where another shelf frees those. */
+function copied(slots: Slots): Slots {
+  return Object.fromEntries(Object.entries(slots).map(([name, x]) => [name, tf.keep(tf.clone(x))]));
+}
+
 /** With one axis. */
 export function flat(x: tf.Tensor): tf.Tensor {
   return x.rank === 1 ? x : tf.reshape(x, [-1]);

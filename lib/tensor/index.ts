@@ -4,6 +4,7 @@ export { backendName, backendReason } from "./backend.ts";
 export { type Factor, nativeProduct } from "./backends/native-product.ts";
 export type { BackendName } from "./kernels.ts";
 export { cholesky, triangularSolve } from "./linalg/ops.ts";
+export { LiveTensors } from "./live.ts";
 export { collectGarbage, nativeBytes } from "./memory.ts";
 export { isTensor, type NestedArray, type Numeric, type NumericTypedArray, toTensor } from "./numeric.ts";
 export {
@@ -34,3 +35,4 @@ export {
   trigamma,
 } from "./special/ops.ts";
 export { parametersChanged, type Surroundings, setEnteredHandlers, surroundings } from "./surroundings.ts";
+export { settle, setUnwritten } from "./unwritten.ts";

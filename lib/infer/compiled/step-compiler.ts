@@ -9,7 +9,9 @@ import {
 import { learnReceivers } from "../../jit/captured/receivers.ts";
 import { Refusal } from "../../jit/refusal.ts";
 import { difference } from "../../jit/verify.ts";
+import { notice } from "../../notice.ts";
 import type { PureStep } from "../../optim/pure-step.ts";
+import { setUnwritten } from "../../tensor/index.ts";
 import { type Form, formOf, hasForm, isOpaque } from "./arguments.ts";
 import { type Snapshot, SviProgram } from "./svi-program.ts";
 import type { StepRecord } from "./svi-step.ts";
@@ -59,6 +61,7 @@ export class StepCompiler<A extends unknown[]> {
   #snapshot: Snapshot | undefined;
   /** Whether steps were taken that the world does not know of. */
   #ahead = false;
+  readonly #settle = (): void => this.store();
   /** Of the arguments of the record. */
   #forms: readonly Form[] = [];
 
@@ -129,17 +132,39 @@ export class StepCompiler<A extends unknown[]> {
 
   /** A compiled step; undefined where it was not taken, and the world is as after the last. */
   step(given: readonly tf.Tensor[]): number | undefined {
-    const loss = this.#program?.step(given);
+    const program = this.#program;
+    if (program === undefined || !(this.#ahead || this.#goAhead(program))) return undefined;
+    const loss = program.step(given);
     if (loss === undefined) this.store();
-    else this.#ahead = true;
     return loss;
   }
 
-  /** Write what the compiled steps have done to the ParamStore, the optimizer and the random counter. */
+  /** @returns false where the program's parameters are not those of the world any more */
+  #goAhead(program: SviProgram): boolean {
+    if (program.assigned) return false;
+    program.show();
+    this.#ahead = true;
+    setUnwritten(this.#settle);
+    return true;
+  }
+
+  /** Write what the compiled steps have done to the optimizer and the random counter; parameters show it already. */
   store(): void {
     if (!this.#ahead) return;
-    this.#program?.store();
     this.#ahead = false;
+    setUnwritten(undefined);
+    if (this.#program?.store() !== false || this.#snapshot === undefined) return;
+    this.#program.restore(this.#snapshot);
+    notice(
+      "A compiled step was cut off while it wrote its results: parameters and optimizer are those of the last " +
+        "step that was verified.",
+    );
+  }
+
+  /** A run is over: parameters and optimizer get values of their own. */
+  end(): void {
+    this.store();
+    this.#program?.release();
   }
 
   /** Whether somebody has written parameters, or moved the random stream, since they were stored. */
@@ -263,8 +288,10 @@ export class StepCompiler<A extends unknown[]> {
       const pure = this.#svi.pureStep(record.layout.names);
       this.#pure?.dispose();
       this.#pure = pure;
-      if (this.#program?.sameSeed !== true) this.#program = new SviProgram(record, pure);
-      else this.#program.reload(pure);
+      if (this.#program?.sameSeed !== true) {
+        this.#program?.release();
+        this.#program = new SviProgram(record, pure);
+      } else this.#program.reload(pure);
       this.#record?.graph.dispose();
       this.#record = record;
       this.#stage = "compiled";
@@ -277,6 +304,8 @@ export class StepCompiler<A extends unknown[]> {
   }
 
   #drop(): void {
+    if (this.#ahead) setUnwritten(undefined);
+    this.#program?.release();
     this.#record?.graph.dispose();
     this.#pure?.dispose();
     this.#record = undefined;

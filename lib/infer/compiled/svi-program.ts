@@ -1,9 +1,9 @@
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import type { Value } from "../../jit/graph.ts";
 import { Program } from "../../jit/program.ts";
 import type { NumberStream } from "../../optim/number-stream.ts";
 import type { PureStep, StepCursor } from "../../optim/pure-step.ts";
-import { getRngState, setRngState } from "../../tensor/index.ts";
+import { getRngState, LiveTensors, setRngState } from "../../tensor/index.ts";
 import type { StepRecord } from "./svi-step.ts";
 
 type Cells = Float32Array | Int32Array;
@@ -16,8 +16,9 @@ export interface Snapshot {
 }
 
 /**
- * A compiled SVI step with its state: parameters and optimizer tensors stand in the program's memory from `load` to
- * `store`; in between the ParamStore and the optimizer know nothing of the steps that are taken.
+ * A compiled SVI step with its state: parameters and optimizer tensors stand in the program's memory. From `show` on
+ * variables show what stands there, and from `store` on the optimizer's tensors do, so that only what somebody looks at
+ * is copied. What is not in memory (step counts, the random counter) the world learns by `store`.
  */
 export class SviProgram {
   readonly program: Program;
@@ -31,8 +32,13 @@ export class SviProgram {
   readonly #last: (tf.Tensor | undefined)[] = [];
   /** Variables that are no parameters: decaying averages of baselines. */
   readonly #others: readonly { readonly variable: tf.Variable; readonly cells: Cells }[];
+  readonly #live = new LiveTensors();
+  /** The optimizer's tensors, where they show memory. */
+  #shownSlots: tf.Tensor[] = [];
   #stream: NumberStream;
   #counter = 0;
+  /** Whether a step was begun and has not ended. */
+  #stepping = false;
   readonly #seed = getRngState().seed;
   #written: { readonly data: readonly object[]; readonly schedules: readonly unknown[] } = {
     data: [],
@@ -95,7 +101,10 @@ export class SviProgram {
       this.#given[i]?.set(tensor.dataSync() as Float32Array);
       this.#last[i] = tensor;
     }
-    if (!this.program.step(this.#counter)) {
+    this.#stepping = true;
+    const taken = this.program.step(this.#counter);
+    this.#stepping = false;
+    if (!taken) {
       this.#stream.back();
       return undefined;
     }
@@ -113,24 +122,56 @@ export class SviProgram {
 
   /** Go back, and write that back to the world. */
   restore({ cursor, counter, cells }: Snapshot): void {
-    for (const [i, own] of this.#all().entries()) own.set(cells[i] as Cells);
+    this.#all().forEach((own, i) => {
+      own.set(cells[i] as Cells);
+    });
+    this.program.mended();
+    this.#stepping = false;
     this.#stream = this.#pure.numbersFrom(cursor);
     this.#counter = counter;
     setRngState({ seed: this.#seed, counter });
+    this.show();
     this.store();
   }
 
-  /** Write parameters, optimizer state and random counter back: all of them or, if it fails, none. */
-  store(): void {
-    const { variables, slots } = this.#pure;
-    tf.tidy(() => {
-      const values = variables.map(({ shape }, i) => tensorOf(this.#values[i] as Cells, shape));
-      const made = slots.map(({ shape }, i) => tensorOf(this.#slots[i] as Cells, shape));
-      this.#pure.plan(this.#stream.cursor, { values, slots: made }).commit();
-      for (const { variable, cells } of this.#others) variable.assign(tensorOf(cells, variable.shape));
+  /** Let parameters show what stands in memory: their values of now, and of the steps to come. */
+  show(): void {
+    this.#variables().forEach(({ variable, cells }) => {
+      if (!variable.isDisposed && !this.#live.shows(variable)) this.#live.show(variable, cells);
     });
+    this.#remember();
+  }
+
+  /**
+   * Write optimizer state and random counter back, while parameters show memory.
+   * @returns false, and nothing is written, after a step that was cut off while it wrote: `restore` helps
+   */
+  store(): boolean {
+    if (this.#stepping) {
+      if (this.program.torn) return false;
+      this.#stepping = false;
+      this.#stream.back();
+    }
+    this.#shownSlots = this.#pure.slots.map(({ shape }, i) => {
+      const shown = this.#shownSlots[i];
+      if (shown !== undefined && !shown.isDisposed && this.#live.shows(shown)) return shown;
+      return this.#live.tensor(this.#slots[i] as Cells, shape);
+    });
+    this.#pure.writeState(this.#stream.cursor, this.#shownSlots);
     setRngState({ ...getRngState(), counter: this.#counter });
-    this.#written = { data: variables.map(({ dataId }) => dataId), schedules: this.#pure.schedules };
+    this.#written = { ...this.#written, schedules: this.#pure.schedules };
+    return true;
+  }
+
+  /** Give whatever shows memory values of its own. */
+  release(): void {
+    this.#live.release();
+  }
+
+  /** Whether somebody has given parameters other values than stand in memory. */
+  get assigned(): boolean {
+    const { data } = this.#written;
+    return this.#variables().some(({ variable }, i) => variable.isDisposed || variable.dataId !== data[i]);
   }
 
   /** Whether parameters were thrown away: what happens next says nothing about the steps before. */
@@ -146,13 +187,13 @@ export class SviProgram {
 
   /** Whether parameters, schedules or the random stream are others than were last written. */
   get touched(): boolean {
-    const { data, schedules } = this.#written;
+    const { schedules } = this.#written;
     const now = this.#pure.schedules;
     return (
       schedules.some((schedule, i) => schedule !== now[i]) ||
       !this.sameSeed ||
       getRngState().counter !== this.#counter ||
-      this.#pure.variables.some(({ isDisposed, dataId }, i) => isDisposed || dataId !== data[i])
+      this.assigned
     );
   }
 
@@ -167,9 +208,22 @@ export class SviProgram {
     return [...this.#values, ...this.#slots, ...this.#others.map(({ cells }) => cells)];
   }
 
+  /** What the steps change besides the optimizer's tensors. */
+  #variables(): { readonly variable: tf.Variable; readonly cells: Cells }[] {
+    const own = this.#pure.variables.map((variable, i) => ({ variable, cells: this.#values[i] as Cells }));
+    return [...own, ...this.#others];
+  }
+
+  #remember(): void {
+    const data = this.#variables().map(({ variable }) => variable.dataId);
+    this.#written = { data, schedules: this.#pure.schedules };
+  }
+
   #load(): void {
     const { variables, slots } = this.#pure;
     const read = (tensor: tf.Tensor) => tensor.dataSync() as Float32Array;
+    // What still shows memory keeps its values when others are put there.
+    this.#live.release();
     variables.forEach((variable, i) => {
       this.#values[i]?.set(read(variable));
     });
@@ -182,14 +236,7 @@ export class SviProgram {
       if (value.origin.kind === "state") this.program.cellsOf(value)?.set(read(value.origin.variable));
     }
     this.#counter = getRngState().counter;
+    this.#stepping = false;
+    this.#remember();
   }
-}
-
-/** A tensor of its own: the program goes on using the cells. */
-function tensorOf(cells: Cells, shape: readonly number[]): tf.Tensor {
-  return tf.tensor(
-    cells.slice() as Float32Array,
-    [...shape],
-    cells instanceof Int32Array ? "int32" : "float32",
-  );
 }

@@ -11,7 +11,7 @@ import { compileWasm, preferNative, wasmRuns } from "../wasm/index.ts";
 import { batchDraws, draw } from "./draws.ts";
 import { interpretLoop } from "./interpret.ts";
 import { writeJavaScript } from "./javascript.ts";
-import { cellsOf, type Layout, type Memory } from "./layout.ts";
+import { cellsOf, type Layout, type Memory, WRITING } from "./layout.ts";
 import { multiply } from "./matmul.ts";
 
 export interface Code {
@@ -113,7 +113,11 @@ function interpreted(steps: readonly Step[], place: Place, functions: Functions)
       }
       case "check": {
         const cells = step.buffers.map((buffer) => cellsOf(buffer, layout.address(buffer), memory));
-        return () => !bad && cells.every(([verdict]) => verdict === 0);
+        return () => {
+          const passed = !bad && cells.every(([verdict]) => verdict === 0);
+          if (passed) ints[WRITING] = 1;
+          return passed;
+        };
       }
       case "copy": {
         const [from, to] = [layout.address(step.from), layout.address(step.to)];
@@ -125,7 +129,9 @@ function interpreted(steps: readonly Step[], place: Place, functions: Functions)
   });
   return (base) => {
     bad = false;
-    return run.every((f) => f(base)) && !bad ? 0 : 1;
+    const passed = run.every((f) => f(base)) && !bad;
+    ints[WRITING] = 0;
+    return passed ? 0 : 1;
   };
 }
 

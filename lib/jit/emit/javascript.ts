@@ -7,7 +7,7 @@
 import type { Op } from "../dag/ops.ts";
 import { accessesOf } from "../schedule/collapse.ts";
 import type { Buffer, Loop, Step } from "../schedule/steps.ts";
-import type { Layout } from "./layout.ts";
+import { type Layout, WRITING } from "./layout.ts";
 import { LoopWriter } from "./loop.ts";
 import { inMemory, neverLocal } from "./scalars.ts";
 
@@ -52,6 +52,7 @@ export function writeJavaScript(
     ...writer.functions,
     "return function step(base) {",
     ...run.map((line) => `  ${line}`),
+    `  I[${WRITING}] = 0;`,
     "  return 0;",
     "};",
   ].join("\n");
@@ -129,7 +130,7 @@ class PieceWriter {
         return;
       case "check": {
         const bad = step.buffers.map((buffer) => `${this.read(buffer)} !== 0`);
-        this.#lines.push(`if (${["bad !== 0", ...bad].join(" || ")}) return 1;`);
+        this.#lines.push(`if (${["bad !== 0", ...bad].join(" || ")}) return 1;`, `I[${WRITING}] = 1;`);
         return;
       }
       case "copy":

@@ -10,6 +10,8 @@ export interface Layout {
 
 /** Vectors begin on a cache line, which is what SIMD loads like best. */
 const LINE = 16;
+/** The cell, in the first line, that is not 0 while a step writes the states. */
+export const WRITING = 0;
 
 export function layout(buffers: readonly Buffer[]): Layout {
   const places = new Map<Buffer, number>();
