@@ -76,6 +76,8 @@ class Run<A extends unknown[]> {
   readonly #first: number;
   readonly #compiler: StepCompiler<A> | undefined;
   readonly #varies: boolean;
+  /** Whether a function of the caller gives the arguments of each step. */
+  readonly #asks: boolean;
   #steps = 0;
   #ended: RunResult["ended"] | undefined;
   /** Whether code that is not the run's own may have changed what the model does. */
@@ -104,7 +106,8 @@ class Run<A extends unknown[]> {
     const wanted = compile === true || (compile === "auto" && numSteps >= WORTH_COMPILING);
     this.#compiler = wanted ? svi.compiler() : undefined;
     this.#compiler?.begin(Array.isArray(args) ? tensorsOf(args) : []);
-    this.#varies = typeof args === "function" || this.#compiler?.tensorsVary === true;
+    this.#asks = typeof args === "function";
+    this.#varies = this.#asks || this.#compiler?.tensorsVary === true;
   }
 
   async run(): Promise<RunResult> {
@@ -165,8 +168,7 @@ class Run<A extends unknown[]> {
     this.#news.tell(this.#steps);
     const turn = () => turnOfEventLoop(milliseconds);
     // The caller's own functions have run.
-    if (this.#options.onStep !== undefined || typeof this.#options.args === "function")
-      this.#disturbed = true;
+    if (this.#options.onStep !== undefined || this.#asks) this.#disturbed = true;
     // While nothing is compiled nobody asks.
     if (this.#compiler?.compiled !== true || this.#disturbed) return turn();
     if (await otherCodeRan(turn, 2)) this.#disturbed = true;
@@ -188,7 +190,7 @@ class Run<A extends unknown[]> {
     const before = this.#steps;
     while (this.#steps < end && this.#ended === undefined) {
       const args = this.#argsOf(this.#steps);
-      const loss = this.#fits(args) ? compiler.step(this.#given(args)) : undefined;
+      const loss = this.#fits(args) ? compiler.step(this.#given(args), this.#asks) : undefined;
       if (loss === undefined) {
         // Not finite: an eager step says what is wrong, or goes on where that is right. Or it is another program's.
         compiler.store();
@@ -270,7 +272,7 @@ class Run<A extends unknown[]> {
 
   /** Whether the compiled step takes these arguments; those of a whole run it knows. */
   #fits(args: A): boolean {
-    return typeof this.#options.args !== "function" || this.#compiler?.fits(args) === true;
+    return !this.#asks || this.#compiler?.fits(args) === true;
   }
 
   /** The tensors among the arguments that are others at each step, or in each run. */

@@ -2,6 +2,7 @@
  * What a computation may depend on besides its arguments, and what only other rooms know of: effect handlers that are
  * entered, and the set of parameters. They tell it here; the compiler asks.
  */
+import { settle } from "./unwritten.ts";
 
 let handlers = 0;
 let parameters = 0;
@@ -14,6 +15,7 @@ export function setEnteredHandlers(count: number): void {
 /** Another parameter may stand behind a name than before. */
 export function parametersChanged(): void {
   parameters++;
+  settle();
 }
 
 export interface Surroundings {

@@ -130,18 +130,26 @@ export class StepCompiler<A extends unknown[]> {
     return typeof f === "function" && assignsOneOf(String(f), this.#captured);
   }
 
-  /** A compiled step; undefined where it was not taken, and the world is as after the last. */
-  step(given: readonly tf.Tensor[]): number | undefined {
+  /**
+   * A compiled step; undefined where it was not taken, and the world is as after the last.
+   * @param others whether the caller's code has run since the last step, and may have written parameters
+   */
+  step(given: readonly tf.Tensor[], others = false): number | undefined {
     const program = this.#program;
-    if (program === undefined || !(this.#ahead || this.#goAhead(program))) return undefined;
+    if (program === undefined) return undefined;
+    if ((others || !this.#ahead) && !this.#goAhead(program)) return undefined;
     const loss = program.step(given);
     if (loss === undefined) this.store();
     return loss;
   }
 
-  /** @returns false where the program's parameters are not those of the world any more */
+  /** @returns false where somebody has given parameters other values */
   #goAhead(program: SviProgram): boolean {
-    if (program.assigned) return false;
+    if (program.assigned) {
+      this.store();
+      return false;
+    }
+    if (this.#ahead) return true;
     program.show();
     this.#ahead = true;
     setUnwritten(this.#settle);

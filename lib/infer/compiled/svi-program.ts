@@ -33,6 +33,8 @@ export class SviProgram {
   /** Variables that are no parameters: decaying averages of baselines. */
   readonly #others: readonly { readonly variable: tf.Variable; readonly cells: Cells }[];
   readonly #live = new LiveTensors();
+  /** What the steps change besides the optimizer's tensors. */
+  readonly #shown: readonly { readonly variable: tf.Variable; readonly cells: Cells }[];
   /** The optimizer's tensors, where they show memory. */
   #shownSlots: tf.Tensor[] = [];
   #stream: NumberStream;
@@ -89,6 +91,8 @@ export class SviProgram {
       const own = cells(value);
       return own === undefined ? [] : [{ variable: origin.variable, cells: own }];
     });
+    const parameters = pure.variables.map((variable, i) => ({ variable, cells: must(i) }));
+    this.#shown = [...parameters, ...this.#others];
     this.#load();
   }
 
@@ -136,7 +140,7 @@ export class SviProgram {
 
   /** Let parameters show what stands in memory: their values of now, and of the steps to come. */
   show(): void {
-    this.#variables().forEach(({ variable, cells }) => {
+    this.#shown.forEach(({ variable, cells }) => {
       if (!variable.isDisposed && !this.#live.shows(variable)) this.#live.show(variable, cells);
     });
     this.#remember();
@@ -171,7 +175,7 @@ export class SviProgram {
   /** Whether somebody has given parameters other values than stand in memory. */
   get assigned(): boolean {
     const { data } = this.#written;
-    return this.#variables().some(({ variable }, i) => variable.isDisposed || variable.dataId !== data[i]);
+    return this.#shown.some(({ variable }, i) => variable.isDisposed || variable.dataId !== data[i]);
   }
 
   /** Whether parameters were thrown away: what happens next says nothing about the steps before. */
@@ -208,14 +212,8 @@ export class SviProgram {
     return [...this.#values, ...this.#slots, ...this.#others.map(({ cells }) => cells)];
   }
 
-  /** What the steps change besides the optimizer's tensors. */
-  #variables(): { readonly variable: tf.Variable; readonly cells: Cells }[] {
-    const own = this.#pure.variables.map((variable, i) => ({ variable, cells: this.#values[i] as Cells }));
-    return [...own, ...this.#others];
-  }
-
   #remember(): void {
-    const data = this.#variables().map(({ variable }) => variable.dataId);
+    const data = this.#shown.map(({ variable }) => variable.dataId);
     this.#written = { data, schedules: this.#pure.schedules };
   }
 
