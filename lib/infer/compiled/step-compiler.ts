@@ -61,7 +61,7 @@ export class StepCompiler<A extends unknown[]> {
   #snapshot: Snapshot | undefined;
   /** Whether steps were taken that the world does not know of. */
   #ahead = false;
-  readonly #settle = (): void => this.store();
+  readonly #writes = (): void => this.store();
   /** Of the arguments of the record. */
   #forms: readonly Form[] = [];
 
@@ -152,7 +152,7 @@ export class StepCompiler<A extends unknown[]> {
     if (this.#ahead) return true;
     program.show();
     this.#ahead = true;
-    setUnwritten(this.#settle);
+    setUnwritten(this.#writes);
     return true;
   }
 
