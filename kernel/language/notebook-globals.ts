@@ -72,6 +72,83 @@ export interface TableOptions {
 /** Shows a table: rows (objects or arrays), a tensor of rank 2, an object of columns, or a table of Arrow or Arquero. */
 export declare function table(rows: object, options?: TableOptions): Markup;
 
+/** A row of a file of separated values: texts, or with `typed` numbers, dates, booleans and null. */
+// biome-ignore lint/suspicious/noExplicitAny: the types of columns are known to the file alone
+export type DataRow = Record<string, any>;
+
+/** How a file of separated values is read. */
+export interface DsvOptions {
+  /** Makes numbers, dates, booleans and null (for empty fields) of the texts. */
+  typed?: boolean;
+  /** Rows as arrays, the heading among them. */
+  array?: boolean;
+}
+
+/** Rows with the names of their columns, in the order of the file. */
+export type DataRows<Row> = Row[] & { readonly columns: string[] };
+
+/** A table of Apache Arrow, as Flechette reads it: columns by name, rows by number. */
+export interface ArrowTable extends Iterable<DataRow> {
+  readonly numRows: number;
+  readonly numCols: number;
+  readonly names: string[];
+  getChild(name: string): ArrowColumn | null | undefined;
+  at(row: number): DataRow;
+  get(row: number): DataRow;
+  toArray(): DataRow[];
+  /** Typed arrays where the column has no missing values. */
+  // biome-ignore lint/suspicious/noExplicitAny: the types of columns are known to the file alone
+  toColumns(): Record<string, any>;
+}
+
+export interface ArrowColumn extends Iterable<unknown> {
+  readonly length: number;
+  readonly nullCount: number;
+  // biome-ignore lint/suspicious/noExplicitAny: the types of columns are known to the file alone
+  at(row: number): any;
+  // biome-ignore lint/suspicious/noExplicitAny: the types of columns are known to the file alone
+  toArray(): any;
+}
+
+/** A file beside the notebook. Every method reads it anew. */
+export interface FileHandle {
+  /** As it was asked for. */
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly mimeType: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since 1970. */
+  readonly lastModified: number;
+  text(options?: { encoding?: string }): Promise<string>;
+  // biome-ignore lint/suspicious/noExplicitAny: what a file of JSON holds is known to the file alone
+  json<T = any>(): Promise<T>;
+  csv(options: DsvOptions & { array: true }): Promise<unknown[][]>;
+  csv<Row = DataRow>(options?: DsvOptions & { array?: false }): Promise<DataRows<Row>>;
+  tsv(options: DsvOptions & { array: true }): Promise<unknown[][]>;
+  tsv<Row = DataRow>(options?: DsvOptions & { array?: false }): Promise<DataRows<Row>>;
+  dsv(options: DsvOptions & { delimiter?: string; array: true }): Promise<unknown[][]>;
+  dsv<Row = DataRow>(options?: DsvOptions & { delimiter?: string; array?: false }): Promise<DataRows<Row>>;
+  /** A file or stream of Arrow's IPC format (`.arrow`, `.feather` version 2), not compressed. */
+  arrow(): Promise<ArrowTable>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  bytes(): Promise<Uint8Array>;
+  blob(): Promise<Blob>;
+  stream(): ReadableStream<Uint8Array>;
+  /** A picture that shows itself: PNG, JPEG, GIF, WebP or SVG. */
+  image(): Promise<Markup>;
+  /** The file as a `data:` URL, for `src` and `href` in HTML that outlives the kernel. */
+  url(): Promise<string>;
+}
+
+/**
+ * A file of the notebook's folder, as in Observable.
+ * @example const rows = await FileAttachment("penguins.csv").csv({ typed: true });
+ * @throws where there is no such file, naming those that are called nearly so
+ */
+export declare function FileAttachment(name: string | URL): FileHandle;
+
 /** Markdown. */
 export declare const md: MarkupTag;
 /** HTML. */

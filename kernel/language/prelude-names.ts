@@ -30,6 +30,7 @@ export const NOTEBOOK_NAMES = Object.keys({
   onCellEnd: true,
   invalidation: true,
   table: true,
+  FileAttachment: true,
   md: true,
   html: true,
   svg: true,

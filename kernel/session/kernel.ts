@@ -24,6 +24,7 @@ import { applyRunCommand, type Shared } from "../wire/shared.ts";
 import { Commands } from "./commands.ts";
 import { CellEvents } from "./events.ts";
 import { Exit } from "./exit.ts";
+import { FileAttachment } from "./files/attachment.ts";
 import { Input } from "./input.ts";
 import { type Library, LibraryLoader } from "./library.ts";
 import { installLibraryViewers } from "./library-viewers.ts";
@@ -343,6 +344,7 @@ export class Kernel {
       onCellStart: this.#events.onCellStart,
       onCellEnd: this.#events.onCellEnd,
       table,
+      FileAttachment,
       md,
       html,
       svg,
