@@ -3,6 +3,7 @@ import { createRequire, type ResolveFnOutput, registerHooks, stripTypeScriptType
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { moduleSyntaxError } from "./module-syntax-error.ts";
 import { Unfinished } from "./unfinished.ts";
 
 /**
@@ -144,14 +145,19 @@ function javascript(source: string, file: string): { source: string; map?: strin
   } catch {
     const { transformSync } = createRequire(import.meta.url)("esbuild") as typeof import("esbuild");
     const loader = file.endsWith("x") ? "tsx" : "ts";
-    const { code, map } = transformSync(source, {
-      loader,
-      target: "es2024",
-      sourcefile: file,
-      sourcemap: "external",
-      tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, experimentalDecorators: false } },
-    });
-    return { source: code, map };
+    try {
+      const { code, map } = transformSync(source, {
+        loader,
+        target: "es2024",
+        sourcefile: file,
+        sourcemap: "external",
+        logLevel: "silent",
+        tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, experimentalDecorators: false } },
+      });
+      return { source: code, map };
+    } catch (error) {
+      throw moduleSyntaxError(error, file);
+    }
   }
 }
 

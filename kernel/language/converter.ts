@@ -1,5 +1,6 @@
 import ts from "typescript";
 import { completeMagic, inspectMagic } from "../magics/assist.ts";
+import { isUnnarrowed } from "./boolean-unions.ts";
 import { browserOnly } from "./browser-names.ts";
 import { type Cell, parseCell } from "./cell.ts";
 import { completion } from "./completion.ts";
@@ -72,7 +73,9 @@ export class Converter {
     const { offset, program, file } = this.#open(cell, cell.words);
     const syntactic = program.getSyntacticDiagnostics(file);
     if (syntactic.length > 0) return cellDiagnostics(syntactic, cell.text, offset);
-    const found = [...program.getSemanticDiagnostics(file), ...browserOnly(program, file)];
+    const found = [...program.getSemanticDiagnostics(file), ...browserOnly(program, file)].filter(
+      (one) => !isUnnarrowed(one, program, file),
+    );
     this.#keep(cell, program, file);
     return cellDiagnostics(found, cell.text, offset);
   }
@@ -254,7 +257,7 @@ function compilerOptions(root: string, options: LanguageOptions): ts.CompilerOpt
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     // Browser types are what Plot's figures are made of; browser *values* are reported (browser-names.ts).
-    lib: ["lib.esnext.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
+    lib: ["lib.esnext.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts", "lib.dom.asynciterable.d.ts"],
     types: ["node"],
     typeRoots: [`${root}/node_modules/@types`],
     strict: options.strict ?? false,

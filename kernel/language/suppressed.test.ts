@@ -29,6 +29,8 @@ describe("new syntax and libraries are known", () => {
     ["texts", "'a'.isWellFormed(); 'a'.replaceAll('a', 'b');"],
     ["patterns", "/[\\p{L}--[a-z]]/v.test('a'); RegExp.escape('.');"],
     ["errors", "Error.isError(1); new Error('a', { cause: 1 });"],
+    ["streams", "for await (const s1 of new ReadableStream<number>()) s1.toFixed();"],
+    ["requests", "for await (const s2 of new Response('a').body ?? []) s2.byteLength;"],
     ["small floats", "new Float16Array(1); Math.f16round(1.1);"],
     ["import attributes", 'await import("./a.json", { with: { type: "json" } }).catch(() => 0);'],
     ["top-level await", "for await (const a1 of [Promise.resolve(1)]) a1.toFixed();"],
@@ -43,6 +45,7 @@ describe("new syntax and libraries are known", () => {
 
 describe("suppressed problems", () => {
   const cases: Record<number, string> = {
+    1202: 'import cp = require("node:child_process"); cp.execFile;',
     2323: "const d1 = 1; const d1 = 2;",
     2484: "export const d2 = 1; export { d2 };",
   };
@@ -66,8 +69,23 @@ describe("suppressed problems", () => {
   });
 });
 
+describe("results told apart by a boolean", () => {
+  const result = `
+    type Result = { ok: true; value: number } | { ok: false; error: string };
+    declare const r1: Result;`;
+  test.each(["if (!r1.ok) r1.error;", "r1.ok || r1.error;", "if (r1.ok) r1.value; else r1.error;"])(
+    "%s",
+    (use) => expect(notebook.run(`${result}\n${use}`)).toEqual([[]]),
+  );
+
+  test("have no members that none of them has", () => {
+    expect(notebook.run(`${result}\nif (!r1.ok) r1.nothing;`)[0]?.join()).toMatch(/TS2339/);
+  });
+});
+
 describe("true mistakes are still reported", () => {
   test.each([
+    ["a member of one type of a union", "declare const u1: { k: 1; a: 1 } | { k: 2; b: 1 }; u1.b;", /TS2339/],
     ["a value of another type", "const n: number = 'a';", /TS2322/],
     ["a misspelt name", "consle.log(1);", /TS2552 .*console/],
     ["a misspelt member", "sample.nothing;", /TS2339/],

@@ -10,10 +10,11 @@ import { command } from "./steps/command.ts";
 import { front } from "./steps/front.ts";
 import { kernel } from "./steps/kernelspec.ts";
 import { nativeCore } from "./steps/native-core/index.ts";
+import { papermill } from "./steps/papermill.ts";
 import { python } from "./steps/python.ts";
 
 // Python comes first: its pip may be what fetches the tensor core.
-const steps: readonly Step[] = [python, nativeCore, build, front, kernel, command];
+const steps: readonly Step[] = [python, nativeCore, build, front, kernel, papermill, command];
 
 /**
  * Runs all steps.

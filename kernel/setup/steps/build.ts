@@ -13,6 +13,9 @@ export const build: Step = {
     if (!existsSync(join(root, "dist/kernel/main.js"))) {
       throw new Error(`The kernel could not be built into dist/:\n${lastLines(output, 20)}`);
     }
+    // TypeScript is loaded only when there is something to do.
+    if (built || !existsSync(join(root, "dist/globals.d.ts")))
+      (await import("../globals.ts")).writeGlobals(root);
     // A kernel with a type error somewhere in it still runs; `npm test` is where that counts.
     if (errors > 0)
       return { state: "without", says: `built with ${errors} type errors (npm run types lists them)` };
