@@ -4,6 +4,7 @@ import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import { loadCpu } from "./backends/cpu.ts";
 import { fillMissingKernels } from "./backends/fallback.ts";
+import { quickenEngine } from "./engine.ts";
 import type { BackendName } from "./kernels.ts";
 import { watchMemory } from "./memory.ts";
 import { seedFromEnvironment } from "./random/state.ts";
@@ -19,6 +20,7 @@ export function backendReason(): string {
     : "Tensors are computed by plain JavaScript, because WebAssembly could not be started.";
 }
 
+quickenEngine();
 loadCpu();
 registerAll();
 seedFromEnvironment(undefined);

@@ -13,6 +13,7 @@ import type { LoadResult } from "./backends/load.ts";
 import { loadNative } from "./backends/native.ts";
 import { loadWasm } from "./backends/wasm.ts";
 import { nodeCollector } from "./collector.ts";
+import { quickenEngine } from "./engine.ts";
 import { BACKENDS, type BackendName } from "./kernels.ts";
 import { configureMemory, watchMemory } from "./memory.ts";
 import { seedFromEnvironment } from "./random/state.ts";
@@ -93,6 +94,7 @@ async function chooseByHand(asked: string): Promise<void> {
 }
 
 configureMemory({ collector: nodeCollector(), turnBytes: process.env.TSPYRO_TURN_BYTES });
+quickenEngine();
 loadCpu();
 registerAll();
 seedFromEnvironment(process.env.TSPYRO_SEED);

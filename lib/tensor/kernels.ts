@@ -6,7 +6,7 @@
  * arrays, registered for all backends, and may have another for the native one.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { allTiny } from "./backends/small.ts";
+import { allWithin, TINY } from "./backends/small.ts";
 
 export const BACKENDS = ["cpu", "wasm", "tensorflow"] as const;
 export type BackendName = (typeof BACKENDS)[number];
@@ -57,7 +57,7 @@ function bySize(
   host: (args: KernelArgs<HostBackend>) => tf.TensorInfo,
   native: (args: KernelArgs<NativeBackend>) => tf.TensorInfo,
 ): (args: KernelArgs<NativeBackend>) => tf.TensorInfo {
-  return (args) => (allTiny(args.inputs) ? host(args) : native(args));
+  return (args) => (allWithin(args.inputs, TINY) ? host(args) : native(args));
 }
 
 /** Runs a kernel that has one output. */

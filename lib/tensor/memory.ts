@@ -11,6 +11,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import type { BackendName } from "./kernels.ts";
+import { type Born, Newborn } from "./newborn.ts";
 
 /** What the platform can do about garbage; a browser can do nothing but wait. */
 export interface Collector {
@@ -21,7 +22,7 @@ export interface Collector {
 }
 
 /** What a backend stores for a dataId; native and WebAssembly backends have a shape, the cpu one has values. */
-interface Info {
+interface Info extends Born {
   readonly shape?: number[];
   readonly dtype: number | tf.DataType;
   readonly values?: unknown;
@@ -56,6 +57,8 @@ interface WatchedBackend {
   data?: Storage;
   binding?: { deleteTensor(id: number): void; TF_BOOL: number; TF_UINT8: number };
   wasm?: { _free(offset: number): void; tfjs: { disposeData(id: number): void } };
+  /** tfjs-node's: uploads what is on the host. */
+  getInputTensorIds?: unknown;
 }
 
 const MB = 2 ** 20;
@@ -80,6 +83,7 @@ let collector: Collector | undefined;
 let large: { ref: WeakRef<object>; entry: Entry }[] = [];
 let compactAt = 4096;
 const watched = new Set<BackendName>();
+const newborns = new Set<Newborn<Info>>();
 
 /** Bytes held by tensors outside of JavaScript: alive, or dropped and not yet collected. */
 export function nativeBytes(): number {
@@ -89,6 +93,7 @@ export function nativeBytes(): number {
 /** Collects garbage and frees at once the tensors of 1 kB and more that nothing refers to; smaller ones follow after the current turn. */
 export function collectGarbage(): void {
   if (collector === undefined) return;
+  for (const newborn of newborns) newborn.settle();
   collector.releaseWeakRefs();
   collector.gc();
   sweep();
@@ -136,9 +141,7 @@ export function watchMemory(name: BackendName): void {
   };
   const registry = new FinalizationRegistry<Entry>(reclaim);
   const { set, delete: remove } = storage;
-  storage.set = (dataId, info) => {
-    const bytes = sizeInBytes(info, backend);
-    if (bytes < smallest) return set.call(storage, dataId, info);
+  const watch = (dataId: object, info: Info, bytes: number) => {
     if (live + bytes - afterCollection > COLLECT_AFTER || live + bytes - turnStart > limit) {
       makeRoom(bytes, () => free(info));
     }
@@ -146,15 +149,25 @@ export function watchMemory(name: BackendName): void {
     info.entry = entry;
     live += bytes;
     if (live - turnStart > NOTICE_TURN) noticeTurn();
-    set.call(storage, dataId, info);
     registry.register(dataId, entry, dataId);
     if (bytes >= WEAK_FROM && collector !== undefined) {
       large.push({ ref: new WeakRef(dataId), entry });
       if (large.length >= compactAt) compact();
     }
   };
+  const newborn = new Newborn<Info>((dataId, info) => watch(dataId, info, sizeInBytes(info, backend)));
+  newborns.add(newborn);
+  const isNative = backend.getInputTensorIds !== undefined;
+  storage.set = (dataId, info) => {
+    const bytes = sizeInBytes(info, backend);
+    if (isNative && bytes < WEAK_FROM && info.values) newborn.add(dataId, info);
+    else if (bytes >= smallest) watch(dataId, info, bytes);
+    set.call(storage, dataId, info);
+  };
   storage.delete = (dataId) => {
-    const entry = storage.has(dataId) ? storage.get(dataId).entry : undefined;
+    const info = storage.has(dataId) ? storage.get(dataId) : undefined;
+    if (info !== undefined) info.settled = true;
+    const entry = info?.entry;
     if (entry !== undefined) {
       entry.freed = true;
       release(entry.bytes);

@@ -3,6 +3,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { type HostBackend, makeOutput, readFloats } from "../kernels.ts";
+import { quickenBinaryKernels } from "./binary.ts";
 
 let done = false;
 
@@ -11,6 +12,7 @@ export function mendCpuKernels(): void {
   done = true;
   replace("TensorScatterUpdate", copyBeforeScatter);
   replace("Einsum", () => einsum);
+  quickenBinaryKernels();
 }
 
 function replace(kernelName: string, make: (original: tf.KernelFunc) => tf.KernelFunc): void {

@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { fillMissingKernels } from "./fallback.ts";
 import type { LoadResult } from "./load.ts";
-import { runTinyKernelsOnHost } from "./small.ts";
+import { runSmallKernelsOnHost } from "./small.ts";
 
 export function loadNative(): LoadResult {
   const require = createRequire(import.meta.url);
@@ -33,7 +33,7 @@ export function loadNative(): LoadResult {
     return { ok: false, why: "@tensorflow/tfjs-node uses another copy of @tensorflow/tfjs-core" };
   }
   fillMissingKernels("tensorflow");
-  runTinyKernelsOnHost();
+  runSmallKernelsOnHost();
   return { ok: true };
 }
 
