@@ -2,6 +2,7 @@
 
 import platform
 import sys
+from pathlib import Path
 
 import jax
 import numpy as np
@@ -76,6 +77,11 @@ def time_scan(svi, piece):
     return microseconds_a_step(case.seconds, take, case.piece)
 
 
+def remember_programs():
+    """What is compiled from here on is kept for the next rounds: steps are timed, not their compilation."""
+    jax.config.update("jax_compilation_cache_dir", str(Path(sys.argv[1]).with_name("jax")))
+
+
 def time_loop(svi):
     state = svi.init(key, *args)
     update = jax.jit(svi.update)
@@ -96,6 +102,7 @@ cold = milliseconds(lambda: jax.block_until_ready(plain.run(key, 1000, *args, pr
 scanned = make(scan_name) if has_scan_model else plain
 first = first_loss(scanned, scanned.init(key, *args))
 piece = compile_scan(scanned)
+remember_programs()
 fitted = {"fit": fit(scanned, piece)} if case.fit else {}
 tell(
     {

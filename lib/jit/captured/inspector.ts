@@ -84,7 +84,8 @@ export class Inspector {
       scopes: scopes.flatMap(({ value }) => {
         const kind = value?.description ?? "";
         if (value?.objectId === undefined || /^(Global|With)/.test(kind)) return [];
-        return [{ kind, variables: this.#variables(value.objectId, wanted) }];
+        const variables = wanted.size === 0 ? {} : this.#variables(value.objectId, wanted);
+        return [{ kind, variables }];
       }),
     };
   }
@@ -152,7 +153,6 @@ export class Inspector {
     let answer: unknown;
     // Sessions on the same thread answer before `post` returns.
     this.#session.post(method, { ...params, silent: true }, (error, result) => {
-      if (error === null) answer = result;
       if (error === null) answer = result;
     });
     return (answer ?? {}) as T;
