@@ -73,11 +73,13 @@ export class Interrupts {
   /** User code begins, that of the request `run`: the flag is up where that was asked to stop before. */
   enter(run?: number): void {
     if (this.#depth++ > 0) return;
-    const asked = run !== undefined && Atomics.compareExchange(this.words, Word.asked, run, 0) === run;
-    Atomics.store(this.words, Word.interrupt, asked ? 1 : 0);
+    Atomics.store(this.words, Word.interrupt, 0);
     Atomics.store(this.words, Word.cause, Cause.user);
     Atomics.add(this.words, Word.spell, 1);
     Atomics.store(this.words, Word.activity, this.#own > 0 ? Activity.own : Activity.running);
+    // Last, because the wire thread asks first and then looks whether the code has begun.
+    if (run !== undefined && Atomics.compareExchange(this.words, Word.asked, run, 0) === run)
+      Atomics.store(this.words, Word.interrupt, 1);
   }
 
   /** User code has ended; `terminated` says that V8 ended it. */

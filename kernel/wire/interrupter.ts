@@ -6,7 +6,7 @@ import { Activity, Cause, Memory, type Shared, Word } from "./shared.ts";
 const patience = 300;
 const secondLook = 150;
 /** How long the kernel's own work in a cell may hold an interrupt up: longer than the library takes to load anywhere. */
-const longest = 30_000;
+const longest = 60_000;
 
 export interface InterrupterHooks {
   tellMain(sequence: number): void;
@@ -53,8 +53,11 @@ export class Interrupter {
   /** @param run the request that main works on, also where its code has not begun */
   interrupt(run?: number): void {
     if (Atomics.load(this.#words, Word.activity) === Activity.idle) {
-      if (run !== undefined) Atomics.store(this.#words, Word.asked, run);
-      return;
+      if (run === undefined) return;
+      Atomics.store(this.#words, Word.asked, run);
+      if (Atomics.load(this.#words, Word.activity) === Activity.idle) return;
+      // It has begun this very moment: either it has seen that it was asked, or it is told now.
+      if (Atomics.compareExchange(this.#words, Word.asked, run, 0) !== run) return;
     }
     this.#interrupt(Cause.user);
   }
