@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Kernel, resultText } from "./client.ts";
+import { seeded } from "./random.ts";
 
 /** TSPYRO_FUZZ=100000 sends that many messages, which takes some minutes. */
 const count = Number(process.env.TSPYRO_FUZZ ?? 3000);
@@ -12,20 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => kernel.stop());
 
-/** Numbers in [0, 1), the same ones in every run. */
-function generator(state: number): () => number {
-  let a = state;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-const random = generator(seed);
-const below = (n: number) => Math.floor(random() * n);
-const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T;
+const random = seeded(seed);
+const { below, pick } = random;
 const noise = (most: number) => Buffer.from(Array.from({ length: below(most) }, () => below(256)));
 
 const types = [

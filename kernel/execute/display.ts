@@ -50,7 +50,11 @@ export class Displays {
     if (!(bundle instanceof Promise)) return send(bundle);
     const pending = this.#pending.get(run) ?? new Set();
     this.#pending.set(run, pending);
-    const task: Promise<void> = bundle.then(send, this.#report).finally(() => pending.delete(task));
+    const task: Promise<void> = bundle.then(send, this.#report).finally(() => {
+      pending.delete(task);
+      // A timer may show something long after its cell.
+      if (pending.size === 0) this.#pending.delete(run);
+    });
     pending.add(task);
   }
 }

@@ -142,6 +142,17 @@ export class Interrupts {
     }
   }
 
+  /** Work of the kernel's that waits for something, as if it were code of a cell. */
+  async interruptible<T>(work: () => Promise<T>, run?: number): Promise<T> {
+    this.enter(run);
+    try {
+      this.poll();
+      return await this.race(work());
+    } finally {
+      this.leave();
+    }
+  }
+
   /**
    * What the cell's own `await` waits through: an interrupt throws there, where it can be caught. It also keeps alive
    * what is waited for, because nobody else may.

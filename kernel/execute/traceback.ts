@@ -22,6 +22,16 @@ const red = (text: string) => `\u001b[0;31m${text}\u001b[0m`;
 const bold = (text: string) => `\u001b[1m${text}\u001b[0m`;
 
 export function describeError(error: unknown, context: TracebackContext): ErrorContent {
+  try {
+    return described(error, context);
+  } catch {
+    // A proxy, or getters that throw.
+    const evalue = "a value that throws when it is looked at";
+    return { ename: "Thrown", evalue, traceback: [`${red("Thrown")}: ${evalue}`, `    in ${context.label}`] };
+  }
+}
+
+function described(error: unknown, context: TracebackContext): ErrorContent {
   const { ename, evalue } = nameOf(error);
   const traceback = [`${red(ename)}${evalue === "" ? "" : `: ${evalue}`}`, ...bodyOf(error, context)];
   const seen = new Set([error]);
@@ -33,7 +43,7 @@ export function describeError(error: unknown, context: TracebackContext): ErrorC
     traceback.push(`Caused by ${red(own.ename)}: ${own.evalue}`, ...bodyOf(cause, context));
   }
   if (error instanceof AggregateError) {
-    for (const one of error.errors) {
+    for (const one of Array.isArray(error.errors) ? error.errors : []) {
       const own = nameOf(one);
       traceback.push(`  ${red(own.ename)}: ${own.evalue}`);
     }
@@ -42,14 +52,15 @@ export function describeError(error: unknown, context: TracebackContext): ErrorC
 }
 
 function causeOf(error: unknown): unknown {
-  return error instanceof Error ? (error.cause ?? undefined) : undefined;
+  return isError(error) ? (read(error, "cause") ?? undefined) : undefined;
 }
 
 function nameOf(error: unknown): { ename: string; evalue: string } {
   if (isError(error)) {
     const own = read(error, "name");
     const ename = typeof own === "string" && own !== "" ? own : "Error";
-    return { ename, evalue: plain(String(read(error, "message") ?? "")) };
+    const message = read(error, "message") ?? "";
+    return { ename, evalue: plain(typeof message === "string" ? message : safeInspect(message)) };
   }
   const evalue = typeof error === "string" ? error : safeInspect(error);
   return { ename: "Thrown", evalue };
@@ -57,10 +68,14 @@ function nameOf(error: unknown): { ename: string; evalue: string } {
 
 /** Errors of other realms (a vm context) are errors too. */
 function isError(value: unknown): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+  try {
+    return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+  } catch {
+    return false;
+  }
 }
 
-function read(error: Error, key: "name" | "message" | "stack"): unknown {
+function read(error: Error, key: "name" | "message" | "stack" | "cause"): unknown {
   try {
     return error[key];
   } catch {

@@ -1,4 +1,4 @@
-import { stripTypeScriptTypes } from "node:module";
+import { createRequire, stripTypeScriptTypes } from "node:module";
 import type { Message, TransformOptions } from "esbuild";
 import { CellSyntaxError } from "./syntax-error.ts";
 
@@ -9,8 +9,21 @@ export interface Transpiled {
   readonly map: string | undefined;
 }
 
+/** Deeper than anybody writes. A stack that overflows in Node's stripper leaves it broken for the rest of the process. */
+const deepest = 200;
+
+function isDeep(source: string): boolean {
+  let [depth, most] = [0, 0];
+  for (const character of source) {
+    if ("([{".includes(character)) most = Math.max(most, ++depth);
+    else if (")]}".includes(character)) depth--;
+  }
+  return most > deepest;
+}
+
 /** Types become spaces (0.1 ms); undefined where the cell has more of TypeScript than types, or is wrong. */
 export function stripTypes(source: string): Transpiled | undefined {
+  if (isDeep(source)) return undefined;
   try {
     return { code: stripTypeScriptTypes(source), map: undefined };
   } catch {
@@ -32,12 +45,13 @@ const options: TransformOptions = {
 };
 
 /** Loaded when first needed: it takes 20 ms and starts a process. */
-let esbuild: Promise<typeof import("esbuild")> | undefined;
+let esbuild: typeof import("esbuild") | undefined;
 
 /** Enums, decorators, `using` and all else that is more than types; and errors that say where. @throws CellSyntaxError */
 export async function transpile(source: string): Promise<Transpiled> {
-  esbuild ??= import("esbuild");
-  const { transform } = await esbuild;
+  // Not by `import`: one that an interrupt ends half-way would never settle again.
+  esbuild ??= createRequire(import.meta.url)("esbuild") as typeof import("esbuild");
+  const { transform } = esbuild;
   try {
     const { code, map } = await transform(source, options);
     return { code, map };

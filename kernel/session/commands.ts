@@ -68,13 +68,7 @@ export class Commands {
     return { variables, parameters };
   }
 
-  async #interruptible<T>(work: () => Promise<T>): Promise<T> {
-    const { interrupts } = this.#parts;
-    interrupts.enter();
-    try {
-      return await interrupts.race(work());
-    } finally {
-      interrupts.leave();
-    }
+  #interruptible<T>(work: () => Promise<T>): Promise<T> {
+    return this.#parts.interrupts.interruptible(work);
   }
 }

@@ -171,7 +171,23 @@ export class Kernel {
     }, quiet);
   }
 
+  /** Whatever a cell has done to the kernel, its request is answered. */
   async #execute(request: ExecuteRequest): Promise<void> {
+    const { run, executionCount } = request;
+    const { post } = this.#options;
+    try {
+      await this.#perform(request);
+    } catch (error) {
+      const label = `Cell [${executionCount}]`;
+      const content = describeError(error, { cells: this.#cells, label, source: "", root: packageRoot });
+      post({ type: "publish", run, message: "error", content: { ...content } });
+      post({ type: "reply", run, content: { status: "error", ...content, user_expressions: {} } });
+    }
+    this.#current = undefined;
+    post({ type: "finished", run });
+  }
+
+  async #perform(request: ExecuteRequest): Promise<void> {
     clearTimeout(this.#warming);
     this.#current = request;
     this.#latest = request;
@@ -191,11 +207,15 @@ export class Kernel {
     try {
       if ("error" in orders) throw orders.error;
       if (question !== undefined) await this.#outputs.within(run, () => this.#commands.answer(question));
-      const cell = await parseCell(code);
+      const cell = await this.#interrupts.interruptible(() => parseCell(code), run);
       if (this.#types.mode === "error") await check.demand();
       outcome = await this.#runWithParams(cell, request, label);
     } catch (error) {
       outcome = { status: "error", error, terminated: false };
+    }
+    if (outcome.status === "error" && isInterrupt(outcome.error)) {
+      this.#modules.interrupted();
+      this.#library.loaded?.reset();
     }
     if ("after" in orders) for (const after of orders.after) after();
     outcome = await this.#finishOutput(outcome, request);
@@ -225,8 +245,6 @@ export class Kernel {
     // Neither its result nor what its error leads to is held any longer.
     outcome = { status: "ok", result: undefined };
     await this.#memory.afterCell(error);
-    this.#current = undefined;
-    post({ type: "finished", run });
   }
 
   /** Runs the cell with the hook on the parameter store around it. */
@@ -241,10 +259,6 @@ export class Kernel {
     const cleared = this.#hook?.before(this.#owner);
     if (cleared !== undefined) this.#note(cleared, run);
     const outcome = await this.#runner.run(cell, { run, label, cellId });
-    if (outcome.status === "error" && (outcome.terminated || isInterrupt(outcome.error))) {
-      this.#modules.interrupted();
-      this.#library.loaded?.reset();
-    }
     this.#owner = undefined;
     const back = this.#hook?.after(outcome.status === "error");
     if (back !== undefined) this.#note(back, run);

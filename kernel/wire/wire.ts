@@ -169,6 +169,20 @@ export class Wire {
     }
   }
 
+  /** What JSON does not have cannot be sent; whoever wanted to show it is told. */
+  refused(message: ToWire, error: unknown): void {
+    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    const [run, what] =
+      message.type === "publish"
+        ? [message.run, message.message]
+        : ["run" in message ? message.run : 0, message.type];
+    const text = `A message (${what}) cannot be sent as JSON: ${reason}\n`;
+    this.#publisher.stream(this.#runs.parent(run ?? 0), "stderr", text);
+    if (message.type !== "reply") return;
+    const content = { ename: "TypeError", evalue: text, traceback: [text] };
+    void this.#executions.reply(message.run, { status: "error", ...content, user_expressions: {} });
+  }
+
   /** Sends what is left and closes the sockets; after that the process may end. */
   async close(run?: number): Promise<void> {
     if (this.#closing) return;

@@ -30,7 +30,13 @@ const wire = new Wire({
   history: new History(data.history === undefined ? undefined : new Sessions(data.history), log),
   toMain: (message: ToMain) => parentPort?.postMessage(message),
 });
-parentPort?.on("message", (message: ToWire) => wire.fromMain(message));
+parentPort?.on("message", (message: ToWire) => {
+  try {
+    wire.fromMain(message);
+  } catch (error) {
+    wire.refused(message, error);
+  }
+});
 wire.start();
 
 // A kernel whose server has died would live for ever.

@@ -7,7 +7,7 @@ type Item = [session: number, line: number, text: string | [input: string, outpu
 
 /** Longer cells are not kept, longer results are cut. */
 const longest = { input: 100_000, output: 10_000 };
-const remembered = 10_000;
+const remembered = { cells: 10_000, characters: 10_000_000 };
 
 interface Found extends Entry {
   readonly session: number;
@@ -21,6 +21,7 @@ export class History {
   /** This session's number: taken with the first cell, so that kernels which run none leave no file. */
   #number: number | undefined;
   #broken = false;
+  #characters = 0;
 
   constructor(sessions: Sessions | undefined, complain: (text: string) => void) {
     this.#sessions = sessions;
@@ -30,14 +31,21 @@ export class History {
   input(line: number, input: string): void {
     if (input.length > longest.input) return;
     this.#own.push({ line, input });
-    if (this.#own.length > remembered) this.#own.shift();
+    this.#characters += input.length;
+    const { cells, characters } = remembered;
+    while (this.#own.length > cells || this.#characters > characters) {
+      const oldest = this.#own.shift();
+      this.#characters -= (oldest?.input.length ?? 0) + (oldest?.output?.length ?? 0);
+    }
     this.#write({ line, input });
   }
 
   output(line: number, text: string): void {
     const entry = this.#own.findLast((one) => one.line === line);
     if (entry === undefined) return;
+    this.#characters -= entry.output?.length ?? 0;
     entry.output = text.slice(0, longest.output);
+    this.#characters += entry.output.length;
     this.#write({ line, output: entry.output });
   }
 
