@@ -284,12 +284,12 @@ describe("assistance", () => {
       "const wrong: number = 'text' as unknown as string;\nconst right = { deep: 1 };",
     );
     expect(warned.reply.content.status).toBe("ok");
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    const shown = kernel.published
-      .filter((message) => message.parent.msg_id === warned.reply.parent.msg_id)
-      .map((message) => JSON.stringify(message.content))
-      .join("\n");
-    expect(shown).toContain("not assignable");
+    const warning = await kernel.awaitPublished(
+      (message) =>
+        message.parent.msg_id === warned.reply.parent.msg_id && message.header.msg_type === "stream",
+      30_000,
+    );
+    expect(warning.content.text).toContain("not assignable");
     const { content } = await kernel.request("shell", "complete_request", {
       code: "right.de",
       cursor_pos: 8,

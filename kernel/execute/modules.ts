@@ -3,6 +3,7 @@ import { createRequire, type ResolveFnOutput, registerHooks, stripTypeScriptType
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { LocalVersions } from "./local-versions.ts";
 import { moduleSyntaxError } from "./module-syntax-error.ts";
 import { Unfinished } from "./unfinished.ts";
 
@@ -42,20 +43,12 @@ export function installModules({ root, ownModule, undisturbed }: ModuleOptions):
     !url.includes("/node_modules/") &&
     !ownFolders.some((folder) => url.startsWith(folder));
   const cellUrl = () => pathToFileURL(join(process.cwd(), "notebook.ts")).href;
-  const versions = new Map<string, number>();
+  const versions = new LocalVersions((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs);
   const unfinished = new Unfinished();
 
-  /** A file that has changed since it was first loaded is another module. */
-  const versioned = (result: ResolveFnOutput): ResolveFnOutput => {
+  const versioned = (result: ResolveFnOutput, parent: string | undefined): ResolveFnOutput => {
     const [url] = result.url.split("?");
-    if (url === undefined || !isLocal(url)) return result;
-    const modified = statSync(fileURLToPath(url), { throwIfNoEntry: false })?.mtimeMs;
-    if (modified === undefined) return result;
-    const first = versions.get(url);
-    if (first === undefined) versions.set(url, modified);
-    return first === undefined || first === modified
-      ? result
-      : { ...result, url: `${url}?changed=${modified}` };
+    return url === undefined || !isLocal(url) ? result : { ...result, url: versions.current(url, parent) };
   };
 
   registerHooks({
@@ -73,7 +66,7 @@ export function installModules({ root, ownModule, undisturbed }: ModuleOptions):
         () => next(wanted, { ...context, parentURL: kernelUrl }),
       );
       const json = found.url.endsWith(".json") ? { importAttributes: { type: "json" } } : {};
-      return unfinished.fresh(versioned({ ...found, ...json }));
+      return unfinished.fresh(versioned({ ...found, ...json }, cell ? undefined : context.parentURL));
     },
     load(url, context, next) {
       const [path] = url.split("?");

@@ -109,14 +109,15 @@ function folded(frames: readonly string[], { cells, root }: TracebackContext): s
   const lines: string[] = [];
   let shown = false;
   let others: string[] = [];
+  const counted = (count: number) => `${count} frame${count === 1 ? "" : "s"}`;
   const fold = () => {
-    if (others.length > 0)
-      lines.push(
-        `    ... ${others.length} frame${others.length === 1 ? "" : "s"} of ${origins(others, root)}`,
-      );
+    if (others.length > 0) lines.push(`    ... ${counted(others.length)} of ${origins(others, root)}`);
     others = [];
   };
-  for (const frame of frames) {
+  // The reader's own line comes first, also where it was a library that threw.
+  const own = (frame: string) => /Cell \[[^\]]*\]:\d+:\d+\)?$/.test(frame) || !isForeign(frame, root);
+  const deeper = frames.slice(0, Math.max(0, frames.findIndex(own)));
+  for (const frame of frames.slice(deeper.length)) {
     const cell = /(Cell \[[^\]]*\]):(\d+):(\d+)\)?$/.exec(frame);
     if (cell === null && isForeign(frame, root)) {
       others.push(frame);
@@ -129,13 +130,18 @@ function folded(frames: readonly string[], { cells, root }: TracebackContext): s
     }
     const [label, line, column] = [cell[1] ?? "", Number(cell[2]), Number(cell[3])];
     const place = `${label}, line ${line}, column ${column}`;
-    const caller = /^ {4}at (.*) \(Cell /.exec(frame)?.[1];
+    // Who calls it as what is of no use: `self.model [as fn]` is `model`.
+    const caller = /^ {4}at (.*) \(Cell /
+      .exec(frame)?.[1]
+      ?.replace(/^(?:self|globalThis)\.|( \[as \S+\])$/g, "");
     lines.push(`    at ${caller === undefined ? bold(place) : `${caller} (${bold(place)})`}`);
     const source = cells.byLabel(label)?.source;
     if (!shown && source !== undefined) lines.push(...excerpt(source, line, column));
     shown = true;
   }
   fold();
+  if (deeper.length > 0)
+    lines.push(`    ... thrown ${counted(deeper.length)} deeper, in ${origins(deeper, root)}`);
   return lines;
 }
 
