@@ -12,7 +12,7 @@ export interface KnownPosterior {
   readonly derived?: (samples: Samples) => Samples;
 }
 
-type Data = Record<string, number & readonly number[] & readonly (readonly number[])[]>;
+type Data = Record<string, number & readonly number[]>;
 
 const read = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`./posteriordb/${name}.json`, import.meta.url), "utf8"));
@@ -219,7 +219,7 @@ const models: Readonly<Record<string, (data: Data) => KnownPosterior>> = {
 
 function linear({ X, y = [] }: Data): KnownPosterior {
   const [design, target] = [
-    tf.tensor2d((X as readonly (readonly number[])[]).map((row) => [...row])),
+    tf.tensor2d((X as unknown as readonly (readonly number[])[]).map((row) => [...row])),
     column(y),
   ];
   return {
