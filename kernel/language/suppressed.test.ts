@@ -36,6 +36,32 @@ describe("new syntax and libraries are known", () => {
     ["top-level await", "for await (const a1 of [Promise.resolve(1)]) a1.toFixed();"],
     ["top-level await in an expression", "(await Promise.resolve([1])).map((v) => v.toFixed());"],
     ["import.meta", "import.meta.url;"],
+    ["using in loops", "for (using r of [{ [Symbol.dispose]() {} }]) r;"],
+    ["DisposableStack", "using stack = new DisposableStack(); stack.defer(() => {});"],
+    [
+      "decorators of fields and accessors",
+      "function fd(_v: undefined, c: ClassFieldDecoratorContext) { c.name; } class Fd { @fd f = 1; }",
+    ],
+    [
+      "enums and namespaces",
+      "enum En1 { A, B = 'b' } const enum En2 { C = 1 << 2 } namespace Ns1 { export const a = En2.C } Ns1.a + En1.A;",
+    ],
+    [
+      "import types with attributes",
+      'type Mod1 = typeof import("node:fs", { with: { "resolution-mode": "import" } });',
+    ],
+    [
+      "variance and infer extends",
+      "interface Co1<out T> { get(): T } type Head1<T> = T extends [infer H extends string, ...unknown[]] ? H : never; const h1: Head1<['a']> = 'a'; h1;",
+    ],
+    ["predicates that are inferred", "[1, undefined].filter((x) => x !== undefined)[0]!.toFixed();"],
+    ["named groups twice", "/(?<y>\\d{4})-\\d|\\d-(?<y>\\d{4})/.exec('1-2000')?.groups?.y;"],
+    ["modifiers in patterns", "/(?i:a)b/.test('Ab');"],
+    [
+      "files of the notebook",
+      "const fr1 = await FileAttachment('a.csv').csv({ typed: true }); fr1.columns.join(); fr1[0]?.x + 1; (await FileAttachment('b').csv({ array: true }))[0]?.[0]; (await FileAttachment('c').arrow()).getChild('x')?.at(0);",
+    ],
+    ["tables", "table([{ a: 1 }], { columns: ['a'], pageSize: 10 }); table({ x: new Float32Array(1) });"],
     ["comma and unused expressions", "1; 'a'; [1, 2];"],
   ])("%s", (_name, code) => {
     const found = notebook.run(code)[0]?.filter((one) => !one.includes("a.json"));
@@ -94,6 +120,8 @@ describe("true mistakes are still reported", () => {
     ["a browser's global as a shorthand", "({ location });", /TS2304/],
     ["a missing module", 'import x from "no-such-package";', /TS2307/],
     ["return outside a function", "return 1;", /TS1108/],
+    ["a misspelt method of a file", "FileAttachment('a').cvs();", /TS2339 .*FileHandle/],
+    ["an unknown option of a table", "table([], { colums: [] });", /TS2561 .*columns/],
   ])("%s", (_name, code, problem) => expect(notebook.run(code)[0]?.join()).toMatch(problem));
 
   test("names that browsers share with the reader's own are the reader's", () => {
