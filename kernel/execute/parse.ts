@@ -3,7 +3,7 @@ import { type Program, parse } from "acorn";
 import { checkAssignments } from "./constants.ts";
 import { analyzeScopes, type ScopeAnalysis } from "./scope.ts";
 import { CellSyntaxError } from "./syntax-error.ts";
-import { stripTypes, type Transpiled, transpile } from "./transpile.ts";
+import { isDeep, stripTypes, type Transpiled, transpile } from "./transpile.ts";
 
 /** A cell as JavaScript, parsed. */
 export interface ParsedCell {
@@ -17,12 +17,17 @@ export interface ParsedCell {
 
 /** @throws CellSyntaxError */
 export async function parseCell(source: string): Promise<ParsedCell> {
-  const stripped = stripTypes(source);
+  const deep = isDeep(source);
+  const stripped = deep ? { code: source, map: undefined } : stripTypes(source);
   const plain = stripped === undefined ? undefined : attempt(stripped);
   // V8 has no `using` at its top level, and acorn no decorators.
   const simple = plain?.program.body.every(
     (one) => one.type !== "VariableDeclaration" || !/using/.test(one.kind),
   );
+  if (deep && plain === undefined)
+    throw new CellSyntaxError(
+      "The cell has brackets in more brackets than can be taken apart, or one is missing",
+    );
   const { program, code, map } = plain !== undefined && simple ? plain : parsed(await transpile(source));
   const scopes = analyzeScopes(program);
   checkAssignments(program, scopes, code, map);

@@ -9,10 +9,13 @@ export interface Transpiled {
   readonly map: string | undefined;
 }
 
-/** Deeper than anybody writes. A stack that overflows in Node's stripper leaves it broken for the rest of the process. */
+/**
+ * Deeper than anybody writes. A stack that overflows in Node's stripper leaves it broken for the rest of the process,
+ * and what esbuild takes grows with the third power of the depth: half a minute for a thousand blocks.
+ */
 const deepest = 200;
 
-function isDeep(source: string): boolean {
+export function isDeep(source: string): boolean {
   let [depth, most] = [0, 0];
   for (const character of source) {
     if ("([{".includes(character)) most = Math.max(most, ++depth);
@@ -23,7 +26,6 @@ function isDeep(source: string): boolean {
 
 /** Types become spaces (0.1 ms); undefined where the cell has more of TypeScript than types, or is wrong. */
 export function stripTypes(source: string): Transpiled | undefined {
-  if (isDeep(source)) return undefined;
   try {
     return { code: stripTypeScriptTypes(source), map: undefined };
   } catch {
