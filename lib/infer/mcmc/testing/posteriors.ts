@@ -217,7 +217,7 @@ const models: Readonly<Record<string, (data: Data) => KnownPosterior>> = {
   },
 };
 
-function linear({ X, y = [] }: Data): KnownPosterior {
+function linear({ X, y = [] as never }: Data): KnownPosterior {
   const [design, target] = [
     tf.tensor2d((X as unknown as readonly (readonly number[])[]).map((row) => [...row])),
     column(y),
