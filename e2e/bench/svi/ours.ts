@@ -90,7 +90,7 @@ async function compiledSteps(): Promise<number | undefined> {
   const svi = fresh();
   const runFor = async (duration: number) => {
     const begin = performance.now();
-    const signal = AbortSignal.timeout(duration * 1000);
+    const signal = AbortSignal.timeout(Math.round(duration * 1000));
     const result = await svi.run(Number.MAX_SAFE_INTEGER, { ...quietly, signal });
     return { ...result, ms: performance.now() - begin };
   };
