@@ -62,3 +62,19 @@ export async function runCell(cell: Locator): Promise<void> {
   await cell.locator(".jp-InputArea-editor .cm-content").click();
   await cell.page().keyboard.press("Control+Enter");
 }
+
+/** Puts a notebook of these cells into the folder of a lab. */
+export async function writeNotebook(lab: string, name: string, cells: readonly string[]): Promise<void> {
+  const notebook = {
+    cells: cells.map((source, i) => ({
+      ...{ id: `cell-${i}`, cell_type: "code", execution_count: null, metadata: {}, outputs: [], source },
+    })),
+    metadata: {
+      kernelspec: { display_name: "TypeScript (Pyro)", language: "typescript", name: "tspyro" },
+      language_info: { name: "typescript" },
+    },
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+  await writeFile(join(folderOf(lab), name), JSON.stringify(notebook));
+}

@@ -1,4 +1,5 @@
-import { type RewrittenCell, scriptPrefix } from "./rewrite.ts";
+import { scriptPrefix } from "./names.ts";
+import type { RewrittenCell } from "./rewrite.ts";
 import type { CellPlace } from "./syntax-error.ts";
 
 /** Cells that have run, by run: a function of an old cell may fail in a new one. */
@@ -8,6 +9,10 @@ export interface RunCell {
   readonly label: string;
   readonly source: string;
   readonly cellId: string | undefined;
+  /** The text as the front end sent it, with its magics. */
+  readonly written: string;
+  readonly code: string;
+  map: RewrittenCell["map"];
   locate: RewrittenCell["locate"];
 }
 
@@ -64,6 +69,10 @@ export class CellRegistry {
     this.#characters -= source.length;
     if (this.#labels.get(label) === oldest) this.#labels.delete(label);
     if (cellId !== undefined && this.#byId.get(cellId) === oldest) this.#byId.delete(cellId);
+  }
+
+  all(): Iterable<RunCell> {
+    return this.#cells.values();
   }
 
   byRun(run: number): RunCell | undefined {

@@ -17,6 +17,8 @@ export interface CellRuntime {
   load: unknown;
   meta: unknown;
   invalidation(run: number): Promise<void>;
+  /** For the debugger, which is on another thread. */
+  debug(request: string, ...values: unknown[]): unknown;
 }
 
 function connected(): Session {

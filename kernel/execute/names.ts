@@ -32,6 +32,11 @@ export function internalName(name: string): string {
   return reserved.has(name) || name in Object.prototype ? name + joiner : name;
 }
 
+/** The notebook's name that V8 knows by this one. */
+export function writtenName(name: string): string {
+  return name.endsWith(joiner) ? name.slice(0, -joiner.length) : name;
+}
+
 /** A name that reads like this one and that no cell can declare. */
 export function unknownName(name: string): string {
   return internalName(name) === name ? name + joiner : name;
@@ -41,6 +46,9 @@ export function unknownName(name: string): string {
 export function isGlobal(name: string): boolean {
   return name in globalThis;
 }
+
+/** The scripts of cells are named by this and the number of their execution. */
+export const scriptPrefix = "tspyro-cell:";
 
 /** What the kernel's own code in a cell is called; the joiner keeps it apart from all that people write. */
 export const kernelName = {
@@ -52,4 +60,5 @@ export const kernelName = {
   load: `$import${joiner}`,
   meta: `$meta${joiner}`,
   invalidation: `$invalidation${joiner}`,
+  debug: `$debug${joiner}`,
 } as const;

@@ -4,7 +4,7 @@ import type { AnyNode, Program, VariableDeclaration } from "acorn";
 import MagicString from "magic-string";
 import { importText } from "./import-text.ts";
 import { addInterruptChecks } from "./loops.ts";
-import { internalName, isGlobal, kernelName, unknownName } from "./names.ts";
+import { internalName, isGlobal, kernelName, scriptPrefix, unknownName } from "./names.ts";
 import type { ParsedCell } from "./parse.ts";
 import { resultOf } from "./result.ts";
 import { childrenOf } from "./scope.ts";
@@ -27,9 +27,9 @@ export interface RewrittenCell {
   readonly declared: readonly string[];
   /** The place in the cell of a place (from 1) in `code`. */
   locate(line: number, column: number): CellPlace | undefined;
+  /** Source map from `code` to the cell, as JSON. */
+  map(): string;
 }
-
-export const scriptPrefix = "tspyro-cell:";
 
 /**
  * Turns a parsed cell into a script for V8's REPL mode, which keeps top-level names between scripts and lets a later
@@ -121,7 +121,7 @@ export function rewriteCell(cell: ParsedCell, context: RewriteContext): Rewritte
   return {
     code: text.toString(),
     declared: [...scopes.declared].filter((name) => words.has(name)),
-    locate: locator(text, cell.map),
+    ...locator(text, cell.map),
   };
 }
 
@@ -179,14 +179,16 @@ function eachVar(program: Program, found: (node: VariableDeclaration, parent: An
 }
 
 /** Maps are made when the first error asks for one. */
-function locator(text: MagicString, map: string | undefined): RewrittenCell["locate"] {
+function locator(text: MagicString, below: string | undefined): Pick<RewrittenCell, "locate" | "map"> {
   let trace: TraceMap | undefined;
-  return (line, column) => {
-    if (trace === undefined) {
-      const own = text.generateMap({ hires: "boundary" }).toString();
-      trace = new TraceMap(map === undefined ? own : JSON.stringify(remapping([own, map], () => null)));
-    }
+  const map = () => {
+    const own = text.generateMap({ hires: "boundary" }).toString();
+    return below === undefined ? own : JSON.stringify(remapping([own, below], () => null));
+  };
+  const locate: RewrittenCell["locate"] = (line, column) => {
+    trace ??= new TraceMap(map());
     const found = originalPositionFor(trace, { line, column: column - 1 });
     return found.line === null ? undefined : { line: found.line, column: found.column + 1 };
   };
+  return { map, locate };
 }

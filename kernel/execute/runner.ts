@@ -1,4 +1,4 @@
-import type { CellRegistry } from "./cells.ts";
+import type { CellRegistry, RunCell } from "./cells.ts";
 import type { Evaluator } from "./evaluator.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { internalName, kernelName } from "./names.ts";
@@ -16,18 +16,26 @@ export type RunOutcome =
   | { status: "ok"; result: { value: unknown } | undefined }
   | { status: "error"; error: unknown; terminated: boolean };
 
+/** Whoever wants to know of a script before it runs. */
+export interface ScriptListener {
+  about(cell: RunCell): Promise<void> | undefined;
+}
+
 export interface RunnerParts {
   evaluator: Evaluator;
   interrupts: Interrupts;
   outputs: Outputs;
   cells: CellRegistry;
   prelude: Prelude;
+  scripts?: ScriptListener;
 }
 
 export interface CellRun {
   readonly run: number;
   readonly label: string;
   readonly cellId: string | undefined;
+  /** The text as the front end sent it. */
+  readonly written?: string;
 }
 
 /** Runs parsed cells one after the other, and keeps the list of the notebook's names. */
@@ -45,6 +53,17 @@ export class Runner {
   /** What `$result(...)` in a cell calls. */
   takeResult(value: unknown): void {
     this.#result = { value };
+  }
+
+  /** What cells have declared. */
+  get names(): string[] {
+    return [...this.#declared];
+  }
+
+  /** A name has been declared otherwise than by a cell. */
+  adopt(name: string): void {
+    this.#known.add(name);
+    this.#declared.add(name);
   }
 
   /** What cells have declared, by name; names whose cell failed before it gave them a value are left out. */
@@ -76,8 +95,8 @@ export class Runner {
     return names;
   }
 
-  async run(cell: ParsedCell, { run, label, cellId }: CellRun): Promise<RunOutcome> {
-    const { evaluator, interrupts, outputs, cells, prelude } = this.#parts;
+  async run(cell: ParsedCell, { run, label, cellId, written }: CellRun): Promise<RunOutcome> {
+    const { evaluator, interrupts, outputs, cells, prelude, scripts } = this.#parts;
     const wanted = [...cell.scopes.free].filter((name) => !this.#known.has(name));
     let ended = false;
     let running = false;
@@ -90,17 +109,20 @@ export class Runner {
       );
       for (const name of Object.keys(given)) this.#known.add(name);
 
-      const { code, declared, locate } = rewriteCell(cell, {
+      const { code, declared, locate, map } = rewriteCell(cell, {
         run,
         knows: (name) => this.#known.has(name),
         forgot: (name) => this.#forgotten.has(name),
       });
-      cells.add({ run, label, cellId, source: cell.source, locate });
+      const entry = { run, label, cellId, source: cell.source, written: written ?? cell.source };
+      const known = { ...entry, code, map, locate };
+      cells.add(known);
       for (const name of declared) {
         this.#known.add(name);
         this.#declared.add(name);
       }
       this.#result = undefined;
+      await scripts?.about(known);
       running = true;
       const evaluate = async () => {
         const outcome = await interrupts.exposed(() => evaluator.evaluate(code));

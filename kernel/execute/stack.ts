@@ -1,6 +1,6 @@
 import type { CellRegistry } from "./cells.ts";
 import { placeInModule } from "./modules.ts";
-import { scriptPrefix } from "./rewrite.ts";
+import { scriptPrefix } from "./names.ts";
 
 const deepest = 50;
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { flushCompileCache } from "node:module";
 import type { MessagePort } from "node:worker_threads";
 import { Comms } from "../comm/manager.ts";
+import { DebugAgent } from "../debug/agent.ts";
 import { captureOutput } from "../execute/capture.ts";
 import { CellRegistry } from "../execute/cells.ts";
 import { Displays } from "../execute/display.ts";
@@ -10,6 +11,7 @@ import { Interrupts } from "../execute/interrupts.ts";
 import { KeyboardInterrupt } from "../execute/keyboard-interrupt.ts";
 import { isLive, mimeBundle } from "../execute/mime.ts";
 import { type CellModules, installModules } from "../execute/modules.ts";
+import { internalName } from "../execute/names.ts";
 import { Outputs } from "../execute/outputs.ts";
 import { type ParsedCell, parseCell } from "../execute/parse.ts";
 import { Runner, type RunOutcome } from "../execute/runner.ts";
@@ -70,6 +72,7 @@ export class Kernel {
   readonly #types: TypeChecks;
   readonly #payloads = new Payloads();
   readonly #commands: Commands;
+  readonly #debug: DebugAgent;
   /** The cell whose parameters those are that are created now. */
   #owner: ExecutedCell | undefined;
   #current: ExecuteRequest | undefined;
@@ -108,6 +111,17 @@ export class Kernel {
       load: modules.load,
       meta: modules.meta,
       invalidation: (run) => this.#events.invalidation(this.#cells.byRun(run)?.cellId),
+      debug: (request, ...values) => this.#debug.request(request, values),
+    });
+    this.#debug = new DebugAgent({
+      words: shared.words,
+      post,
+      cells: () => this.#cells.all(),
+      names: () => this.#runner.names,
+      declare: (name, value) => {
+        evaluator.bind({ [internalName(name)]: value });
+        this.#runner.adopt(name);
+      },
     });
     this.#library = new LibraryLoader(
       {
@@ -125,7 +139,10 @@ export class Kernel {
       helpers: { ...this.#helpers(), require: modules.require },
       complain: (text) => this.#outputs.stream("stderr", `${text}\n`),
     });
-    this.#runner = new Runner({ evaluator, interrupts, outputs: this.#outputs, cells: this.#cells, prelude });
+    this.#runner = new Runner({
+      ...{ evaluator, interrupts, outputs: this.#outputs, cells: this.#cells, prelude },
+      scripts: this.#debug,
+    });
     this.#comms = new Comms((message, publication) => this.#outputs.publish(message, publication));
     this.#exit = new Exit({ words: shared.words, post, run: () => this.#current?.run });
     this.#language = new LanguageClient({
@@ -157,6 +174,8 @@ export class Kernel {
         return this.#memory.collect();
       case "shutdown":
         return this.#exit.now(0);
+      case "armed":
+        return this.#debug.armed(message.run);
       default:
         message satisfies never;
     }
@@ -258,7 +277,7 @@ export class Kernel {
     if (this.#hook !== undefined) this.#hook.policy = this.#params.policy;
     const cleared = this.#hook?.before(this.#owner);
     if (cleared !== undefined) this.#note(cleared, run);
-    const outcome = await this.#runner.run(cell, { run, label, cellId });
+    const outcome = await this.#runner.run(cell, { run, label, cellId, written: request.code });
     this.#owner = undefined;
     const back = this.#hook?.after(outcome.status === "error");
     if (back !== undefined) this.#note(back, run);

@@ -87,6 +87,10 @@ function runControl({ words, learningRate }: Shared): RunControl {
   Atomics.store(words, Word.paused, 0);
   learningRate[0] = 1;
   return {
+    // A compiled step runs no line of the model.
+    get eager() {
+      return words[Word.debugging] === 2 ? "a debugger is on that may stop in the model" : undefined;
+    },
     poll: () => {
       if (words[Word.stops] !== stops) return "stop";
       if (words[Word.paused] === 0) return "run";

@@ -17,7 +17,7 @@ export function kernelspecText(from: { root: string; node: string }): string {
     interrupt_mode: "message",
     kernel_protocol_version: PROTOCOL,
     env: kernelEnvironment,
-    metadata: { debugger: false },
+    metadata: { debugger: true },
   };
   return `${JSON.stringify(spec, null, 2)}\n`;
 }

@@ -62,6 +62,12 @@ export class Interrupter {
     this.#interrupt(Cause.user);
   }
 
+  /** Main stands at a breakpoint, where it sees no flag. */
+  interruptStanding(): void {
+    Atomics.store(this.#words, Word.cause, Cause.user);
+    this.#terminate(Atomics.load(this.#words, Word.spell), Atomics.load(this.#words, Word.activity));
+  }
+
   /** The cell takes too much; with `force` there is no time to ask it. */
   outOfMemory({ used, limit, taken, left = Number.NaN }: MemoryUse, force: boolean): void {
     for (const [key, value] of Object.entries({ used, limit, taken, left }))

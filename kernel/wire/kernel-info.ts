@@ -23,7 +23,7 @@ export function kernelInfo(version: string): Record<string, unknown> {
       { text: "Observable Plot", url: "https://observablehq.com/plot/" },
       { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
     ],
-    debugger: false,
-    supported_features: [],
+    debugger: true,
+    supported_features: ["debugger"],
   };
 }

@@ -43,7 +43,9 @@ export type ToMain =
   | { type: "terminated"; spell: number }
   /** Memory is short: what nothing refers to is freed. */
   | { type: "collect" }
-  | { type: "shutdown"; restart: boolean };
+  | { type: "shutdown"; restart: boolean }
+  /** Breakpoints stand in the script that main has told of. */
+  | { type: "armed"; run: number };
 
 export interface PublishMessage {
   type: "publish";
@@ -52,6 +54,17 @@ export interface PublishMessage {
   content: Content;
   metadata?: Content | undefined;
   buffers?: readonly Uint8Array[] | undefined;
+}
+
+/** A cell as V8 gets it, for the debugger. */
+export interface DebugScript {
+  run: number;
+  label: string;
+  /** The cell's text as the front end sent it. */
+  written: string;
+  code: string;
+  /** Source map from `code` to the cell, as JSON. */
+  map: string;
 }
 
 export type ToWire =
@@ -64,6 +77,8 @@ export type ToWire =
   | { type: "acknowledge"; sequence: number }
   | { type: "input"; run: number; prompt: string; password: boolean }
   | { type: "language"; port: MessagePort }
+  /** A script is about to run while a debugger is attached; answered by `armed`. */
+  | { type: "script"; script: DebugScript; names: readonly string[] }
   /** The process is about to end with this code: everything is sent, sockets are closed, `Word.closed` is set. */
   | { type: "exit"; run: number | undefined };
 

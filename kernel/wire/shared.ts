@@ -32,6 +32,8 @@ export const Word = {
   asked: 8,
   /** Why the code is interrupted: a value of `Cause`. */
   cause: 9,
+  /** 1: a debugger is attached; 2: and there is something that it may stop at. */
+  debugging: 10,
 } as const;
 
 /** `own` is work of the kernel in the middle of a cell, such as loading a module, that must not be ended half-way. */

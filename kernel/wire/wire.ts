@@ -1,4 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
+import type { Debugger } from "../debug/debugger.ts";
 import { Assistant } from "./assistant.ts";
 import { commFault } from "./comm-schema.ts";
 import type { Channel, Connection } from "./connection.ts";
@@ -57,6 +58,9 @@ export class Wire {
   readonly #comms = new Map<string, string>();
   #known = false;
   #closing = false;
+  /** Loaded by the first debug_request. */
+  #debugger: Promise<Debugger> | undefined;
+  #attached: Debugger | undefined;
 
   constructor(options: WireOptions) {
     this.#options = options;
@@ -162,6 +166,8 @@ export class Wire {
         return this.#askInput(message.run, message.prompt, message.password);
       case "language":
         return this.#assistant.connect(message.port);
+      case "script":
+        return void this.#arm(message);
       case "exit":
         return void this.close(message.run);
       default:
@@ -198,6 +204,7 @@ export class Wire {
     await this.#publisher.flushed();
     this.#guard.stop();
     this.#interrupter.disconnect();
+    this.#attached?.close();
     closeSockets(this.#options.sockets);
     Atomics.store(this.#options.shared.words, Word.closed, 1);
     Atomics.notify(this.#options.shared.words, Word.closed);
@@ -231,8 +238,10 @@ export class Wire {
       case "connect_request":
         return void this.#answer(channel, request, this.#connectInfo());
       case "interrupt_request":
-        this.#interrupter.interrupt(this.#executions.current?.run);
+        this.#interrupt();
         return void this.#answer(channel, request, { status: "ok" });
+      case "debug_request":
+        return void this.#debug(channel, request);
       case "shutdown_request":
         return this.#shutdown(channel, request, content.restart === true);
       default:
@@ -263,6 +272,40 @@ export class Wire {
     const { idents, rawHeader: parent, header } = request;
     const type = header.msg_type.replace(/_request$/, "_reply");
     this.#senders[channel].send(this.#framing.encode({ type, content, parent, idents }));
+  }
+
+  async #debug(channel: "shell" | "control", request: Received): Promise<void> {
+    const parent = request.rawHeader;
+    this.#debugger ??= this.#loadDebugger();
+    this.#publisher.status(parent, "busy");
+    const answer = await (await this.#debugger).answer(request.content);
+    this.#reply(channel, request, { ...answer });
+    this.#publisher.status(parent, "idle");
+    // Not in the name of the cell: front ends ask the debugger anew at every message of a cell's.
+    if (this.#executions.current !== undefined) this.#publisher.status(parent, "busy");
+  }
+
+  async #loadDebugger(): Promise<Debugger> {
+    const { Debugger } = await import("../debug/debugger.ts");
+    this.#attached = new Debugger({
+      words: this.#options.shared.words,
+      run: () => this.#executions.current?.run,
+      event: (content) =>
+        this.#publisher.publish({ type: "debug_event", content: { ...content }, parent: undefined }),
+    });
+    return this.#attached;
+  }
+
+  /** Main waits for the answer, also where there is no debugger any more. */
+  async #arm({ script, names }: Extract<ToWire, { type: "script" }>): Promise<void> {
+    await this.#attached?.announce(script, names);
+    this.#options.toMain({ type: "armed", run: script.run });
+  }
+
+  #interrupt(): void {
+    if (this.#attached?.stands !== true) return this.#interrupter.interrupt(this.#executions.current?.run);
+    this.#interrupter.interruptStanding();
+    this.#attached.release();
   }
 
   #becameKnown(): void {
@@ -339,7 +382,7 @@ export class Wire {
     this.#publisher.status(request.rawHeader, "idle");
     this.#options.toMain({ type: "shutdown", restart });
     // A cell that computes is stopped, so that the message is heard.
-    this.#interrupter.interrupt();
+    this.#interrupt();
     setTimeout(async () => {
       // Main computes and does not hear: nothing of it is worth keeping.
       await this.close();

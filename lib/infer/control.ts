@@ -8,6 +8,8 @@ export interface RunControl {
   poll(): "run" | "pause" | "stop";
   /** Factor on every learning rate. */
   readonly lrScale: number;
+  /** Why this run is not to be compiled unless the caller insists: somebody wants to see the model run, say. */
+  readonly eager?: string | undefined;
   /** Called when the run has ended. */
   close?(): void;
 }

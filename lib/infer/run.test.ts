@@ -48,6 +48,43 @@ describe("a run under control", () => {
     expect(closed()).toBe(true);
   });
 
+  it("is eager while somebody wants to see the model run, and compiled again afterwards", async () => {
+    let wanted: string | undefined = "somebody looks at it";
+    cleanUp.push(
+      setRunControlFactory(() => ({
+        poll: () => "run",
+        lrScale: 1,
+        get eager() {
+          return wanted;
+        },
+      })),
+    );
+    const svi = learner();
+    const step = svi.step.bind(svi);
+    let eager = 0;
+    svi.step = () => {
+      eager++;
+      return step();
+    };
+    const watched = await svi.run(30, { progress: false });
+    expect(watched).toMatchObject({ compiled: false, reason: "somebody looks at it", steps: 30 });
+    expect(eager).toBe(30);
+    wanted = undefined;
+    expect(await svi.run(30, { progress: false })).toMatchObject({ compiled: true, steps: 30 });
+    expect(eager).toBeLessThan(40);
+    // From the middle of a compiled run on.
+    const before = eager;
+    const turned = await svi.run(60, {
+      progress: false,
+      onStep: (number) => {
+        if (number === 30) wanted = "now";
+      },
+    });
+    expect(turned.steps).toBe(60);
+    // A few that are under way are compiled yet.
+    expect(eager - before).toBeGreaterThan(20);
+  });
+
   it("takes no step while it is paused", async () => {
     const orders = ["run", "pause", "pause", "run", "stop"] as const;
     let asked = 0;

@@ -72,6 +72,8 @@ class Run<A extends unknown[]> {
   readonly #options: RunOptions<A>;
   readonly #argsOf: (step: number) => A;
   readonly #control: RunControl;
+  /** Why the run began without a compiler. */
+  readonly #eager: string | undefined;
   readonly #news: Progress;
   readonly #first: number;
   readonly #compiler: StepCompiler<A> | undefined;
@@ -103,7 +105,9 @@ class Run<A extends unknown[]> {
     this.#control = makeRunControl(numSteps);
     this.#first = svi.losses.length;
     this.#news = new Progress(numSteps, svi.losses, svi.listeners, progress);
-    const wanted = compile === true || (compile === "auto" && numSteps >= WORTH_COMPILING);
+    this.#eager = this.#control.eager;
+    const worth = numSteps >= WORTH_COMPILING && this.#eager === undefined;
+    const wanted = compile === true || (compile === "auto" && worth);
     this.#compiler = wanted ? svi.compiler() : undefined;
     this.#compiler?.begin(Array.isArray(args) ? tensorsOf(args) : []);
     this.#asks = typeof args === "function";
@@ -158,7 +162,7 @@ class Run<A extends unknown[]> {
 
   #reason(): string | undefined {
     if (this.#options.compile === false) return "compile is false";
-    if (this.#compiler === undefined) return "the run is too short to be worth compiling";
+    if (this.#compiler === undefined) return this.#eager ?? "the run is too short to be worth compiling";
     return this.#compiler.reason ?? "the run ended before its step was compiled";
   }
 
@@ -179,6 +183,12 @@ class Run<A extends unknown[]> {
     const compiler = this.#compiler;
     if (compiler === undefined || !compiler.compiled) {
       await this.#one();
+      return;
+    }
+    if (this.#control.eager !== undefined && this.#options.compile !== true) {
+      compiler.store();
+      this.#disturbed = true;
+      await this.#tell(this.#svi.step(this.#argsOf(this.#steps)));
       return;
     }
     if (this.#disturbed) {
