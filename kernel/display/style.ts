@@ -17,27 +17,27 @@ const colours = {
 
 const variables = Object.entries(colours).map(([name, value]) => `--v-${name}:${value}`);
 
+/** Twice the class, to be stronger than Jupyter's own rules for lists and tables. */
 const sheet = [
   `.tspyro-value{${variables.join(";")};font:13px/1.5 var(--jp-code-font-family,ui-monospace,Menlo,Consolas,monospace);overflow-x:auto}`,
-  ".tspyro-value ul{list-style:none;margin:0;padding:0 0 0 1.3em}",
-  ".tspyro-value li{padding:0;margin:0;white-space:pre-wrap;overflow-wrap:anywhere}",
-  ".tspyro-value summary{cursor:pointer;white-space:pre-wrap;overflow-wrap:anywhere}",
-  ".tspyro-value li>details>summary{margin-left:-1.1em}",
-  ".tspyro-value pre{margin:2px 0 2px 1.3em;padding:0;font:inherit;white-space:pre;overflow-x:auto}",
-  ".tspyro-value .m,.tspyro-value .u{color:var(--v-muted)}",
-  ".tspyro-value .k{color:var(--v-key)}",
-  ".tspyro-value .n{color:var(--v-number)}",
-  ".tspyro-value .s{color:var(--v-string)}",
-  ".tspyro-value .w{color:var(--v-keyword)}",
-  ".tspyro-value img{display:block;margin:4px 0;max-width:100%;image-rendering:pixelated}",
-  ".tspyro-value table{border-collapse:collapse;margin:2px 0 6px;font-size:inherit;border:none;table-layout:auto}",
-  ".tspyro-value th,.tspyro-value td{padding:2px 10px;border:none;border-bottom:1px solid var(--v-line);white-space:pre-wrap;max-width:40em;overflow-wrap:anywhere;vertical-align:top}",
-  ".tspyro-value td[align=right],.tspyro-value th[align=right]{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}",
-  ".tspyro-value td[align=left],.tspyro-value th[align=left]{text-align:left}",
-  ".tspyro-value tbody tr:nth-child(even){background:var(--v-stripe)}",
+  ".tspyro-value.tspyro-value ul{list-style:none;margin:0;padding:0 0 0 1.3em}",
+  ".tspyro-value.tspyro-value li{padding:0;margin:0;white-space:pre-wrap;overflow-wrap:anywhere}",
+  ".tspyro-value.tspyro-value summary{cursor:pointer;white-space:pre-wrap;overflow-wrap:anywhere}",
+  ".tspyro-value.tspyro-value li>details>summary{margin-left:-1.1em}",
+  ".tspyro-value.tspyro-value pre{margin:2px 0 2px 1.3em;padding:0;font:inherit;white-space:pre;overflow-x:auto}",
+  ".tspyro-value.tspyro-value .m,.tspyro-value.tspyro-value .u{color:var(--v-muted)}",
+  ".tspyro-value.tspyro-value .k{color:var(--v-key)}",
+  ".tspyro-value.tspyro-value .n{color:var(--v-number)}",
+  ".tspyro-value.tspyro-value .s{color:var(--v-string)}",
+  ".tspyro-value.tspyro-value .w{color:var(--v-keyword)}",
+  ".tspyro-value.tspyro-value img{display:block;margin:4px 0;max-width:100%;image-rendering:pixelated}",
+  ".tspyro-value.tspyro-value table{border-collapse:collapse;margin:2px 0 6px;font-size:inherit;color:inherit;border:none;table-layout:auto}",
+  ".tspyro-value.tspyro-value th,.tspyro-value.tspyro-value td{padding:2px 10px;border:none;border-bottom:1px solid var(--v-line);white-space:pre-wrap;max-width:40em;overflow-wrap:anywhere;vertical-align:top}",
+  ".tspyro-value.tspyro-value td[align=right],.tspyro-value.tspyro-value th[align=right]{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}",
+  ".tspyro-value.tspyro-value tbody tr:nth-child(even){background:var(--v-stripe)}",
   // Pages turn like leaves: their titles in a line, one of them open below it.
-  "@supports selector(::details-content){.tspyro-value .pages{display:flex;flex-wrap:wrap;column-gap:12px}.tspyro-value .pages>details{display:contents}.tspyro-value .pages>details>summary{list-style:none;order:0}.tspyro-value .pages>details[open]>summary{color:var(--v-key);font-weight:600}.tspyro-value .pages>details::details-content{order:1;width:100%}}",
-  ".tspyro-value tbody tr:hover{background:var(--v-hover)}",
+  "@supports selector(::details-content){.tspyro-value.tspyro-value .pages{display:flex;flex-wrap:wrap;column-gap:12px}.tspyro-value.tspyro-value .pages>details{display:contents}.tspyro-value.tspyro-value .pages>details>summary{list-style:none;order:0}.tspyro-value.tspyro-value .pages>details[open]>summary{color:var(--v-key);font-weight:600}.tspyro-value.tspyro-value .pages>details::details-content{order:1;width:100%}}",
+  ".tspyro-value.tspyro-value tbody tr:hover{background:var(--v-hover)}",
 ];
 
 /** The whole output: `body` with the sheet, which is scoped by the class. */

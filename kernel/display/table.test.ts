@@ -82,18 +82,18 @@ describe("pages", () => {
 describe("cells", () => {
   it.each<[string, unknown, string]>([
     ["numbers stand to the right", 1.23456789, '<td align="right">1.23457</td>'],
-    ["texts to the left, escaped", "<b>", '<td align="left">&lt;b&gt;</td>'],
-    ["null is said", null, '<td align="left">null</td>'],
-    ["so is nothing", undefined, '<td align="left">–</td>'],
+    ["texts to the left, escaped", "<b>", '<td style="text-align:left">&lt;b&gt;</td>'],
+    ["null is said", null, '<td style="text-align:left">null</td>'],
+    ["so is nothing", undefined, '<td style="text-align:left">–</td>'],
     ["and NaN", Number.NaN, '<td align="right">NaN</td>'],
-    ["days are days", new Date(86_400_000), '<td align="left">1970-01-02</td>'],
-    ["long texts are cut", "x".repeat(300), `<td align="left">${"x".repeat(199)}…</td>`],
+    ["days are days", new Date(86_400_000), '<td style="text-align:left">1970-01-02</td>'],
+    ["long texts are cut", "x".repeat(300), `<td style="text-align:left">${"x".repeat(199)}…</td>`],
   ])("%s", (_, value, html) => {
     expect(bare(tableHtml(tableOf([{ a: value }])))).toContain(html);
   });
 
   it("of a column with a text among numbers stand to the left", () => {
-    expect(bare(tableHtml(tableOf([{ a: 1 }, { a: "x" }])))).toContain('<td align="left">1</td>');
+    expect(bare(tableHtml(tableOf([{ a: 1 }, { a: "x" }])))).toContain('<td style="text-align:left">1</td>');
   });
 
   it("of an accessor are not read", () => {

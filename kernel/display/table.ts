@@ -28,9 +28,7 @@ export function tableHtml(data: TableData, look: TableLook = {}): string {
   const cols = columns
     .map((name, i) => `<col width="${widthOf(data, name, shown, right[i] === true)}">`)
     .join("");
-  const head = columns
-    .map((name, i) => `<th align="${right[i] ? "right" : "left"}">${escapeHtml(cut(name, 80))}</th>`)
-    .join("");
+  const head = columns.map((name, i) => `<th ${side(right[i])}>${escapeHtml(cut(name, 80))}</th>`).join("");
   const part = (from: number, to: number) => {
     const body: string[] = [];
     for (let row = from; row < to; row++) body.push(rowHtml(data, row, columns, right));
@@ -64,10 +62,13 @@ function rowHtml(
   const cells = columns.map((name, i) => {
     const { text, missing } = cellOf(data.at(row, name));
     const safe = missing ? `<span class="u">${escapeHtml(text)}</span>` : escapeHtml(text);
-    return `<td align="${right[i] ? "right" : "left"}">${safe}</td>`;
+    return `<td ${side(right[i])}>${safe}</td>`;
   });
   return `<tr><td align="right" class="m">${row}</td>${cells.join("")}</tr>`;
 }
+
+/** To the left by a style, because Jupyter's puts everything to the right; an untrusted notebook keeps it. */
+const side = (right: boolean | undefined) => (right === true ? 'align="right"' : 'style="text-align:left"');
 
 function footOf(data: TableData, shown: number, columns: number): string {
   const size = `${count(data.rows, "row")} × ${count(data.columns.length, "column")}`;

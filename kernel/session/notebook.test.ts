@@ -80,7 +80,7 @@ describe("values", () => {
 describe("table", () => {
   it("shows rows of objects, escaped, with the columns asked for", async () => {
     const shown = await mimeBundle(table([{ a: "<b>", n: 1.23456789 }, { a: "c" }], { columns: ["a", "n"] }));
-    expect(shown["text/html"]).toContain('<th align="left">a</th><th align="right">n</th>');
+    expect(shown["text/html"]).toContain('<th style="text-align:left">a</th><th align="right">n</th>');
     expect(shown["text/html"]).toContain("&lt;b&gt;");
     expect(shown["text/html"]).not.toContain("<b>");
     expect(shown["text/plain"]).toBe("a          n\n<b>  1.23457\nc          –");
