@@ -20,6 +20,8 @@ export const naming = {
 
 /** Executions of one cell text in which breakpoints are kept; functions of older ones run without. */
 const MOST_EXECUTIONS = 20;
+/** Executions, and texts of cells, that are remembered. */
+const MOST_REMEMBERED = 2000;
 
 /** Where code of the user's stands: in an execution of a cell, or in a file that a cell has imported. */
 export type UserPlace = Place & { readonly source: Source; readonly script: Script | undefined };
@@ -41,7 +43,9 @@ export class Scripts {
 
   dump(code: string): string {
     const path = Scripts.pathOf(code);
+    this.#dumped.delete(path);
     this.#dumped.set(path, code);
+    forgetOldest(this.#dumped);
     return path;
   }
 
@@ -50,8 +54,12 @@ export class Scripts {
     if (known !== undefined) return known;
     const fresh = new Script(script);
     this.#byRun.set(script.run, fresh);
+    forgetOldest(this.#byRun);
     const executions = [...(this.#byPath.get(this.dump(script.written)) ?? []), fresh];
-    this.#byPath.set(Scripts.pathOf(script.written), executions.slice(-MOST_EXECUTIONS));
+    const path = Scripts.pathOf(script.written);
+    this.#byPath.delete(path);
+    this.#byPath.set(path, executions.slice(-MOST_EXECUTIONS));
+    forgetOldest(this.#byPath);
     return fresh;
   }
 
@@ -106,6 +114,11 @@ export class Scripts {
     }
     return undefined;
   }
+}
+
+function forgetOldest(map: Map<unknown, unknown>): void {
+  const [oldest] = map.keys();
+  if (map.size > MOST_REMEMBERED) map.delete(oldest);
 }
 
 /** An edited file is loaded anew, under another address. */

@@ -3,7 +3,7 @@ import { CellRegistry } from "./cells.ts";
 
 const cell = (run: number, cellId?: string, source = "x".repeat(10)) => ({
   ...{ run, label: `Cell [${run}]`, source, cellId },
-  locate: () => ({ line: 1, column: 1 }),
+  ...{ written: source, code: source, map: () => "", locate: () => ({ line: 1, column: 1 }) },
 });
 
 it("forgets the oldest runs first", () => {
