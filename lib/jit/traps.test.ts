@@ -266,7 +266,7 @@ describe("where closures cannot be looked into, as in a browser", () => {
       let count = 0;
       const g = jit((x: tf.Tensor) => tf.add(x, ++count));
       for (let i = 1; i < 6; i++) expect(value(g(tf.scalar(0)))).toBe(i);
-      expect(g.program.reason).toMatch(/host computes/);
+      expect(g.program.reason).toMatch(/host computes|"count"/);
     } finally {
       inspector.mockRestore();
     }

@@ -55,12 +55,32 @@ interface Setting {
   readonly optimizer?: () => SVIOptimizer;
 }
 
+/** What a schedule has made of the rate of a parameter. */
+function rateOf(optimizer: optim.PyroLRScheduler): number {
+  const [state] = Object.values(optimizer.getState() as unknown as Record<string, unknown>);
+  return (state as { schedule: { point: { lr: number } } }).schedule.point.lr;
+}
+
 async function run(setting: () => Setting, compile: boolean): Promise<Outcome> {
   clearParamStore();
   setSeed(5);
   const { model, guide, elbo = new Trace_ELBO(), optimizer } = setting();
-  const svi = new SVI(model, guide, optimizer?.() ?? new optim.Adam({ lr: 0.02 }), elbo);
-  const { losses, compiled, reason } = await svi.run(STEPS, { compile, progress: false });
+  const chosen = optimizer?.() ?? new optim.Adam({ lr: 0.02 });
+  const svi = new SVI(model, guide, chosen, elbo);
+  const rates: number[] = [];
+  // An epoch of three steps.
+  const onStep = (step: number, loss: number) => {
+    if (!(chosen instanceof optim.PyroLRScheduler) || step % 3 !== 0) return;
+    chosen.step(chosen instanceof optim.ReduceLROnPlateau ? { metric: Math.round(loss / 100) } : undefined);
+    rates.push(rateOf(chosen));
+  };
+  const scheduled = chosen instanceof optim.PyroLRScheduler;
+  const { losses, compiled, reason } = await svi.run(STEPS, {
+    compile,
+    progress: false,
+    ...(scheduled ? { onStep } : {}),
+  });
+  if (scheduled) expect(new Set(rates).size, "rates of the schedule").toBeGreaterThan(1);
   const store = getParamStore();
   const parameters: Record<string, number[]> = {};
   for (const name of store.keys()) parameters[name] = Array.from(store.getUnconstrained(name).dataSync());
@@ -130,15 +150,41 @@ describe("optimizers", () => {
 });
 
 describe("schedules", () => {
+  it("are all here", () => {
+    const all = Object.values<unknown>(optim).filter((one) => typeof one === "function" && "schedule" in one);
+    expect(schedules.map(([name]) => name).sort()).toEqual(
+      all.map((one) => (one as { name: string }).name).sort(),
+    );
+  });
   const base = { optimizer: optim.SGD, optimArgs: { lr: 0.01 } };
-  it.each<[string, () => SVIOptimizer]>([
+  const schedules: [string, () => SVIOptimizer][] = [
     ["ExponentialLR", () => new optim.ExponentialLR({ ...base, gamma: 0.9 })],
     ["StepLR", () => new optim.StepLR({ ...base, stepSize: 7, gamma: 0.5 })],
     ["CyclicLR", () => new optim.CyclicLR({ ...base, baseLr: 0.001, maxLr: 0.02, stepSizeUp: 4 })],
     ["OneCycleLR", () => new optim.OneCycleLR({ ...base, maxLr: 0.02, totalSteps: 40 })],
     ["CosineAnnealingLR", () => new optim.CosineAnnealingLR({ ...base, TMax: 10 } as never)],
+    ["ConstantLR", () => new optim.ConstantLR({ ...base, factor: 0.3, totalIters: 4 })],
+    ["CosineAnnealingWarmRestarts", () => new optim.CosineAnnealingWarmRestarts({ ...base, T0: 3 } as never)],
+    ["LinearLR", () => new optim.LinearLR({ ...base, startFactor: 0.2, totalIters: 6 })],
+    ["MultiplicativeLR", () => new optim.MultiplicativeLR({ ...base, lrLambda: () => 0.8 })],
+    ["MultiStepLR", () => new optim.MultiStepLR({ ...base, milestones: [2, 5], gamma: 0.5 })],
+    ["PolynomialLR", () => new optim.PolynomialLR({ ...base, totalIters: 8, power: 2 })],
+    ["ReduceLROnPlateau", () => new optim.ReduceLROnPlateau({ ...base, patience: 0, factor: 0.5 })],
+    [
+      "SequentialLR",
+      () =>
+        new optim.SequentialLR({
+          ...base,
+          schedulers: [
+            [optim.ConstantLR, { factor: 0.5, totalIters: 2 }],
+            [optim.ExponentialLR, { gamma: 0.9 }],
+          ],
+          milestones: [3],
+        }),
+    ],
     ["LambdaLR", () => new optim.LambdaLR({ ...base, lrLambda: (epoch: number) => 0.95 ** epoch })],
-  ])("%s", (_, optimizer) => agrees(() => ({ model, guide, optimizer })));
+  ];
+  it.each(schedules)("%s", (_, optimizer) => agrees(() => ({ model, guide, optimizer })));
 });
 
 const discreteGuide = (baseline?: () => Baseline) => () => {

@@ -133,8 +133,6 @@ export class Closures {
   #called(debug: Debugger, f: object, readers: Readers): void {
     if (this.#known.has(f)) return;
     this.#known.add(f);
-    // What `this` is, nobody knows.
-    if (/\bthis\b/.test(textOf(f))) this.#complete = false;
     for (const [name, read] of Object.entries(readers)) {
       let agreed: Fingerprint;
       try {
@@ -151,7 +149,7 @@ export class Closures {
 
 /** The condition of a breakpoint that hands out readers and is false; undefined where names are no names. */
 function conditionFor(id: number, names: readonly string[]): string | undefined {
-  const readers = names.map((name) => `${JSON.stringify(name)}: () => ${name}`);
+  const readers = [...names, "this"].map((name) => `${JSON.stringify(name)}: () => ${name}`);
   const text = `(globalThis["${HANDLE}"]?.(${id}, { ${readers.join(", ")} }), false)`;
   try {
     new Function(text);

@@ -5,6 +5,8 @@
  * differ".
  */
 import * as tf from "@tensorflow/tfjs-core";
+import { isProxy } from "../captured/proxy.ts";
+import { textOf } from "./names.ts";
 
 export interface Fingerprint {
   readonly parts: readonly unknown[];
@@ -52,9 +54,8 @@ export function sameFingerprint(a: Fingerprint, b: Fingerprint): boolean {
 
 /** Values that are told by themselves. */
 function isSimple(value: unknown): boolean {
-  return (
-    (typeof value !== "object" && typeof value !== "function") || value === null || value instanceof tf.Tensor
-  );
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return true;
+  return !isProxy(value) && value instanceof tf.Tensor;
 }
 
 class Walker implements Fingerprint {
@@ -76,7 +77,8 @@ class Walker implements Fingerprint {
     }
     this.#seen.set(object, this.#seen.size);
     this.parts.push(object);
-    if (typeof object === "function") this.#function(object);
+    if (isProxy(object)) this.complete = false;
+    else if (typeof object === "function") this.#function(object);
     else if (this.parts.length > MOST_PARTS) this.complete = false;
     else if (ArrayBuffer.isView(object)) this.parts.push(new Content(object as Numbers));
     else if (Array.isArray(object)) this.#list(object);
@@ -100,10 +102,13 @@ class Walker implements Fingerprint {
   }
 
   #members(object: object): void {
-    // Modules, Math, console: what they are made of is not a matter of one program.
-    if (typeof (object as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === "string") return;
-    const prototype = Object.getPrototypeOf(object) as unknown;
-    if (prototype !== Object.prototype && prototype !== null) this.complete = false;
+    const tag = (object as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
+    if (typeof tag === "string") {
+      // Modules, Math, console: what they are made of is not a matter of one program.
+      if (/Generator|Iterator|^Weak/.test(tag)) this.complete = false;
+      return;
+    }
+    if (hidesSomething(object)) this.complete = false;
     this.#each(object);
   }
 
@@ -120,6 +125,16 @@ class Walker implements Fingerprint {
       this.walk(member.value);
     }
   }
+}
+
+/** Whether an object is of a class with private fields, or of one that is not written in JavaScript. */
+function hidesSomething(object: object): boolean {
+  let prototype = Object.getPrototypeOf(object) as object | null;
+  for (; prototype !== null && prototype !== Object.prototype; prototype = Object.getPrototypeOf(prototype)) {
+    const maker = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value as unknown;
+    if (typeof maker !== "function" || /#|\[native code\]/.test(textOf(maker))) return true;
+  }
+  return false;
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {

@@ -3,6 +3,8 @@
  * may, and the code that could do it runs between any two calls.
  */
 import { surroundings } from "../../tensor/index.ts";
+import { type Captured, capturedBy, changedCapture, writesOutside } from "../captured/captured.ts";
+import { learnReceivers } from "../captured/receivers.ts";
 import { Closures } from "./closures.ts";
 
 /** What the surroundings of a function were when it was recorded. */
@@ -36,6 +38,8 @@ export interface Watcher {
 export class Watch implements Watcher {
   readonly #closures = new Closures();
   readonly #roots: readonly unknown[];
+  /** All state that the functions can reach, after the last record. */
+  #state: Captured | undefined;
 
   constructor(roots: readonly unknown[]) {
     this.#roots = roots;
@@ -44,19 +48,28 @@ export class Watch implements Watcher {
   isUnchanged({ parameters, turn, changes }: Mark): boolean {
     const closures = this.#closures;
     if (surroundings().parameters !== parameters || closures.changes !== changes) return false;
+    if (closures.changed() !== undefined) return false;
+    if (closures.complete) return true;
     // What is not known through and through may have changed while others had their turn.
-    if (!closures.complete && turn !== currentTurn()) return false;
-    return closures.changed() === undefined;
+    return turn === currentTurn() && changedCapture(this.#state, capturedBy(this.#roots)) === undefined;
   }
 
   begin(functions: readonly unknown[], again: boolean): Recording {
     const closures = this.#closures;
     // The same function of the same values calls the same functions: there is nothing new to hear of.
     const heard = closures.agree() === undefined && again;
+    const all = [...this.#roots, ...functions];
+    const before = capturedBy(all);
     return {
-      run: (f) => (heard ? f() : closures.listen([...this.#roots, ...functions], f)),
+      run: (f) => {
+        const run = () => learnReceivers(before?.strangers ?? [], f);
+        return heard ? run() : closures.listen(all, run);
+      },
       end: () => {
-        const changed = closures.agree();
+        const after = capturedBy(all);
+        const written = after === undefined ? writesOutside(all) : changedCapture(before, after);
+        this.#state = functions.length === 0 ? after : capturedBy(this.#roots);
+        const changed = closures.agree() ?? written;
         const { parameters } = surroundings();
         return {
           mark: { parameters, turn: currentTurn(), changes: closures.changes },

@@ -22,6 +22,7 @@ interface Properties {
 interface Session {
   connect(): void;
   disconnect(): void;
+  on(event: string, listener: (message: { params: { scriptId: string; url: string } }) => void): void;
   post(method: string, params: object, done: (error: Error | null, result: unknown) => void): void;
 }
 
@@ -74,7 +75,7 @@ export class Inspector {
     const internal = (name: string) => internalProperties.find((one) => one.name === name)?.value;
     const { scriptId } = (internal("[[FunctionLocation]]")?.value ?? {}) as { scriptId?: string };
     const bound = internalProperties.flatMap(({ name, value }) =>
-      BOUND.has(name) && value !== undefined ? [this.#valueOf(value)] : [],
+      BOUND.has(name) && value !== undefined ? this.#flat(name, value) : [],
     );
     const list = internal("[[Scopes]]")?.objectId;
     const scopes = list === undefined ? [] : (this.#propertiesOf(list).result ?? []);
@@ -97,7 +98,38 @@ export class Inspector {
       ...privateProperties,
       ...internalProperties.filter(({ name }) => /^\[\[(Entries|Target|Handler)\]\]$/.test(name)),
     ];
-    return hidden.flatMap(({ name, value }) => (value === undefined ? [] : [name, this.#valueOf(value)]));
+    return hidden.flatMap(({ name, value }) => {
+      if (value === undefined) return [];
+      return [name, ...(name === "[[Entries]]" ? this.#entries(value) : [this.#valueOf(value)])];
+    });
+  }
+
+  /** Arguments come in a list of the inspector's own. */
+  #flat(name: string, value: Remote): unknown[] {
+    const found = this.#valueOf(value);
+    return name === "[[BoundArgs]]" && Array.isArray(found) ? [...found] : [found];
+  }
+
+  #entries({ objectId }: Remote): unknown[] {
+    const inside = (id: string | undefined) =>
+      id === undefined ? [] : (this.#propertiesOf(id).result ?? []);
+    return inside(objectId).flatMap(({ name, value }) =>
+      /^\d+$/.test(name)
+        ? inside(value?.objectId).flatMap((part) =>
+            part.value !== undefined && /^(key|value)$/.test(part.name) ? [this.#valueOf(part.value)] : [],
+          )
+        : [],
+    );
+  }
+
+  /** The addresses of all scripts. */
+  scripts(): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
+    this.#session.on("Debugger.scriptParsed", ({ params }) => {
+      found.set(params.scriptId, params.url);
+    });
+    this.#post("Debugger.enable", {});
+    return found;
   }
 
   /** Evaluate a condition whenever a function is called, until the inspector is closed. */

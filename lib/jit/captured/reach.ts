@@ -8,7 +8,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { namesIn, textOf } from "../call/names.ts";
 import type { Insides, Inspector } from "./inspector.ts";
+import { isProxy } from "./proxy.ts";
 import { hasOuterThis, receiverOf } from "./receivers.ts";
+import { isNamed, isUsersScript, nameLibrary } from "./scripts.ts";
 
 /** What each variable holds, as a list that is another when it is another. */
 export type State = ReadonlyMap<string, readonly unknown[]>;
@@ -44,11 +46,13 @@ export class Reach {
   #count = 0;
 
   constructor(inspector: Inspector) {
+    nameLibrary(tf);
     this.#inspector = inspector;
   }
 
   of(roots: readonly unknown[]): State {
-    for (const root of roots) if (typeof root === "function") this.#own.add(this.#authorOf(root).script);
+    for (const root of roots)
+      if (typeof root === "function" && !isWrapper(root)) this.#own.add(this.#authorOf(root).script);
     roots.forEach((root, i) => {
       this.#note(`${(root as { name?: string } | undefined)?.name ?? i}`, root);
     });
@@ -69,7 +73,7 @@ export class Reach {
   /** The variables that a function names. */
   #function(f: object): void {
     const known = authors.get(f);
-    if (known !== undefined && !known.isInner && !this.#isUsers(f)) return;
+    if (isNamed(f) || (known !== undefined && !known.isInner && !this.#isUsers(f))) return;
     const names = new Set(namesIn(f));
     const { insides } = this.#look(f, names);
     const isUsers = this.#isUsers(f);
@@ -132,6 +136,10 @@ export class Reach {
     const { name } = f as { name?: unknown };
     if (typeof name === "string" && (globalThis as Record<string, unknown>)[name] === f) return;
     this.#queue.push(f);
+    if (isWrapper(f)) {
+      // A handled program, or a guide: of what it hides, the functions that it was given.
+      for (const value of this.#inspector.hiddenIn(f)) if (typeof value === "function") this.#walk(value);
+    }
     const text = textOf(f);
     const isClass = /^class\b/.test(text);
     if (isClass && !this.#isUsers(f)) return;
@@ -211,8 +219,10 @@ export class Reach {
   }
 
   #isUsers(f: object): boolean {
+    if (isNamed(f)) return false;
     const { script, isCell } = this.#authorOf(f);
-    return isCell || (script !== undefined && this.#own.has(script));
+    if (isCell || script === undefined) return isCell;
+    return this.#own.has(script) || isUsersScript(script, this.#inspector);
   }
 
   #authorOf(f: object): Author {
@@ -228,6 +238,23 @@ export class Reach {
     authors.set(f, author);
     return { author, insides };
   }
+}
+
+const WRAPPERS = new Set<string>();
+
+/** Whether a function is one of those that this library, or tfjs, makes around functions of the user's. */
+function isWrapper(f: object): boolean {
+  if (WRAPPERS.size === 0) {
+    const g = () => tf.scalar(0);
+    for (const made of [tf.grad(g), tf.grads(g), tf.valueAndGrad(g), tf.valueAndGrads(g)])
+      WRAPPERS.add(textOf(made));
+  }
+  const text = textOf(f);
+  return (
+    (Object.getPrototypeOf(f) !== Function.prototype && !/^(?:class|async|function\s*\*)\b/.test(text)) ||
+    /^\(\.\.\.args\) => this\.run\(/.test(text) ||
+    WRAPPERS.has(text)
+  );
 }
 
 export function sameState(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -250,16 +277,4 @@ function contentOf({ buffer, byteOffset, byteLength }: ArrayBufferView): string 
     two = Math.imul(two + (bytes[i] as number), 0x85ebca6b) ^ (two >>> 13);
   }
   return `${byteLength} ${one} ${two}`;
-}
-
-interface UtilTypes {
-  readonly types: { isProxy(value: unknown): boolean };
-}
-
-let types: UtilTypes["types"] | undefined;
-
-function isProxy(value: object): boolean {
-  const { getBuiltinModule } = process as unknown as { getBuiltinModule(name: string): unknown };
-  types ??= (getBuiltinModule("node:util") as UtilTypes).types;
-  return types.isProxy(value);
 }

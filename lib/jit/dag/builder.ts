@@ -19,7 +19,7 @@ import {
 } from "./node.ts";
 import { type Dtype, type Op, opRow, rounded } from "./ops.ts";
 import { rewritten } from "./rewrite.ts";
-import { simplified } from "./simplify.ts";
+import { composed, simplified } from "./simplify.ts";
 import { broadcast, commonShape, isSplat, reshaped, transposed } from "./view.ts";
 
 type Unnumbered<N extends Node = Node> = N extends Node ? Omit<N, "id"> : never;
@@ -33,8 +33,20 @@ const JUMPS: ReadonlySet<Op> = new Set<Op>([
   ...(["floor", "ceil", "round", "trunc", "floorDiv", "mod", "isFinite", "isInf"] as const),
 ]);
 
+/** Between these e^x is a positive number of float32: the logarithms of 2^128 (1 - 2^-25) and of 2^-150. */
+const LARGEST_EXPONENT = 88.72283908;
+const SMALLEST_EXPONENT = -103.97207708;
+
 /** Literals up to this size take part in folding. */
 const FOLDABLE = 4096;
+
+/** What nothing comes to. */
+const NEUTRAL: Readonly<Record<Reducer, number>> = {
+  sum: 0,
+  prod: 1,
+  max: Number.NEGATIVE_INFINITY,
+  min: Number.POSITIVE_INFINITY,
+};
 
 export class Builder {
   /** In an order in which each stands after what it reads. */
@@ -61,6 +73,8 @@ export class Builder {
     const full = shape ?? commonShape(args.filter(isView).map((view) => view.shape));
     const given = JUMPS.has(op) ? args.map((arg) => (isView(arg) ? this.#rounded(arg) : arg)) : args;
     const spread = given.map((arg) => (isView(arg) ? literalNumber(broadcast(arg, full)) : arg));
+    const power = op === "log" && dtype === "float32" ? composed(spread[0], "exp") : undefined;
+    if (power !== undefined) return this.#logOfExp(power, full);
     const known = simplified(op, spread, dtype);
     if (known !== undefined) return typeof known === "number" ? this.#splat(known, full, dtype) : known;
     const cheaper = rewritten({ op, args: spread }, dtype);
@@ -100,6 +114,7 @@ export class Builder {
           dtype,
         )
       : rest;
+    if (factor === 0) return this.#splat(NEUTRAL[reducer], shape, dtype);
     if (factor === 1 || reducer === "max" || reducer === "min") return reduced;
     return this.map(reducer === "sum" ? "mul" : "pow", [reduced, factor], dtype);
   }
@@ -243,6 +258,14 @@ export class Builder {
   ): View {
     const whole = inputs.map((view) => this.moved(view));
     return this.#whole(this.#add(undefined, { kind: "host", label, inputs: whole, run, shape, dtype }));
+  }
+
+  /** x itself, but for those whose exponential is infinite or 0 in float32. */
+  #logOfExp(x: View, shape: readonly number[]): View {
+    const above = this.map("greater", [x, LARGEST_EXPONENT], "bool", shape);
+    const below = this.map("less", [x, SMALLEST_EXPONENT], "bool", shape);
+    const rest = this.map("select", [below, Number.NEGATIVE_INFINITY, x], "float32", shape);
+    return this.map("select", [above, Number.POSITIVE_INFINITY, rest], "float32", shape);
   }
 
   #splat(value: number, shape: readonly number[], dtype: Dtype): View {

@@ -57,8 +57,14 @@ function scaled(c: number, x: Argument): Operation | undefined {
   const [y, z] = inner?.args ?? [];
   if (inner?.op === "neg") return { op: "mul", args: [-c, y as Argument] };
   if (inner?.op !== "mul") return undefined;
-  if (typeof y === "number") return { op: "mul", args: [z as Argument, c * y] };
-  return typeof z === "number" ? { op: "mul", args: [y as Argument, c * z] } : undefined;
+  if (typeof y === "number")
+    return isOrdinary(c, y) ? { op: "mul", args: [z as Argument, c * y] } : undefined;
+  return typeof z === "number" && isOrdinary(c, z) ? { op: "mul", args: [y as Argument, c * z] } : undefined;
+}
+
+/** Whether the product of two constants can stand for both: `x · 1e30 · 1e30` is 0 where x is, `x · Infinity` is not. */
+function isOrdinary(a: number, b: number): boolean {
+  return [a, b, a * b].every((x) => Math.abs(x) > 2 ** -60 && Math.abs(x) < 2 ** 60);
 }
 
 function negated(arg: Argument): Argument | undefined {

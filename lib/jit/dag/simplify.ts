@@ -21,8 +21,6 @@ export function simplified(op: Op, args: readonly Argument[], dtype: Dtype): Vie
       return b === 1 ? kept(a, dtype) : undefined;
     case "copy":
       return kept(a, dtype);
-    case "log":
-      return composed(a, "exp");
     case "neg":
       return composed(a, "neg");
     case "and":
@@ -43,7 +41,7 @@ function isTrue(arg: Argument | undefined): boolean {
 }
 
 /** What `inner` was taken of, where the argument is a plain view of that. */
-function composed(arg: Argument | undefined, inner: "exp" | "neg"): View | undefined {
+export function composed(arg: Argument | undefined, inner: "exp" | "neg"): View | undefined {
   if (arg === undefined || !isView(arg) || arg.indirect !== undefined) return undefined;
   const { node } = arg;
   if (node.kind !== "map" || node.op !== inner) return undefined;
