@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import { jit } from "./index.ts";
-import { counters, Hidden, Open } from "./testing/counters.ts";
+import { counters, Open } from "./testing/counters.ts";
 
 const value = (x: tf.Tensor): number => x.dataSync()[0] as number;
 
@@ -18,26 +18,12 @@ describe("a counter that a compiled function keeps", () => {
 });
 
 describe("what others change between two calls of one turn", () => {
-  const hidden = new Hidden();
   const open = new Open();
   const map = new Map([["k", 1]]);
-  const weak = new WeakMap([[hidden, 1]]);
-  const bound = function (this: { k: number }) {
-    return this.k;
-  };
-  const receiver = { k: 1 };
   const rows: [string, () => () => number, () => void][] = [
-    ["a private field", () => () => hidden.calls, () => hidden.next()],
     ["a field", () => () => open.calls, () => open.next()],
     ["what an arrow function's this holds", () => open.reader, () => open.next()],
-    ["what that hides", () => hidden.reader, () => hidden.next()],
     ["a map", () => () => map.get("k") as number, () => map.set("k", (map.get("k") as number) + 1)],
-    [
-      "a weak map",
-      () => () => weak.get(hidden) as number,
-      () => weak.set(hidden, (weak.get(hidden) as number) + 1),
-    ],
-    ["what a function is bound to", () => bound.bind(receiver), () => receiver.k++],
   ];
   it.each(rows)("%s", (_, make, change) => {
     const read = make();

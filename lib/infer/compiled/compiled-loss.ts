@@ -4,6 +4,7 @@ import { Watch } from "../../jit/call/watch.ts";
 import { notice } from "../../notice.ts";
 import type { LossTensors } from "../elbo-estimator.ts";
 import type { Program } from "../program.ts";
+import { nameOwnFunctions } from "./library.ts";
 
 type Compute = (args: unknown[]) => unknown;
 
@@ -19,6 +20,7 @@ class PairPrograms {
     }
     let calls = ofModel.get(guide);
     if (calls === undefined) {
+      nameOwnFunctions();
       calls = new Calls((...args) => compute(args), new Watch([model, guide]));
       ofModel.set(guide, calls);
     }

@@ -1,5 +1,6 @@
 import { Calls } from "../../jit/call/calls.ts";
 import { Watch } from "../../jit/call/watch.ts";
+import { nameOwnFunctions } from "./library.ts";
 
 /** Fewer runs of a program are over before compiling would pay. */
 const WORTH_COMPILING = 100;
@@ -15,6 +16,7 @@ export function manyTimes<A extends unknown[], R>(
   f: (...args: A) => R,
 ): (...args: A) => R {
   if (count < WORTH_COMPILING) return f;
+  nameOwnFunctions();
   const calls = new Calls(f as (...args: unknown[]) => unknown, new Watch(programs));
   let first = true;
   return (...args) => {

@@ -1,5 +1,4 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import * as distributions from "../../distributions/index.ts";
 import {
   assignsOneOf,
   type Captured,
@@ -8,19 +7,13 @@ import {
   writesOutside,
 } from "../../jit/captured/captured.ts";
 import { learnReceivers } from "../../jit/captured/receivers.ts";
-import { nameLibrary } from "../../jit/captured/scripts.ts";
 import { Refusal } from "../../jit/refusal.ts";
 import { difference } from "../../jit/verify.ts";
 import { notice } from "../../notice.ts";
 import type { PureStep } from "../../optim/pure-step.ts";
 import { setUnwritten } from "../../tensor/index.ts";
-import * as nn from "../../nn/index.ts";
-import * as optim from "../../optim/index.ts";
-import * as params from "../../params/index.ts";
-import * as poutine from "../../poutine/index.ts";
-import * as primitives from "../../primitives.ts";
-import * as tensor from "../../tensor/index.ts";
 import { type Form, formOf, hasForm, isOpaque } from "./arguments.ts";
+import { nameOwnFunctions } from "./library.ts";
 import { type Snapshot, SviProgram } from "./svi-program.ts";
 import type { StepRecord } from "./svi-step.ts";
 
@@ -237,7 +230,7 @@ export class StepCompiler<A extends unknown[]> {
   }
 
   #look(args: A): Captured | undefined {
-    nameLibrary(distributions, nn, optim, params, poutine, primitives, tensor);
+    nameOwnFunctions();
     return capturedBy([...this.#svi.programs, ...args.filter(isOpaque)]);
   }
 

@@ -6,6 +6,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { isProxy } from "../captured/proxy.ts";
+import { isNamed } from "../captured/scripts.ts";
 import { textOf } from "./names.ts";
 
 export interface Fingerprint {
@@ -91,6 +92,7 @@ class Walker implements Fingerprint {
   /** Handlers of programs and guides are functions with members. */
   #function(f: object): void {
     this.functions.push(f);
+    if (isNamed(f)) return;
     if (Object.keys(f).length === 0) return;
     if (Object.getPrototypeOf(f) !== Function.prototype) this.complete = false;
     this.#each(f);

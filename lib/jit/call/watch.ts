@@ -3,7 +3,7 @@
  * may, and the code that could do it runs between any two calls.
  */
 import { surroundings } from "../../tensor/index.ts";
-import { type Captured, capturedBy, changedCapture, writesOutside } from "../captured/captured.ts";
+import { capturedBy, changedCapture, writesOutside } from "../captured/captured.ts";
 import { learnReceivers } from "../captured/receivers.ts";
 import { Closures } from "./closures.ts";
 
@@ -38,8 +38,6 @@ export interface Watcher {
 export class Watch implements Watcher {
   readonly #closures = new Closures();
   readonly #roots: readonly unknown[];
-  /** All state that the functions can reach, after the last record. */
-  #state: Captured | undefined;
 
   constructor(roots: readonly unknown[]) {
     this.#roots = roots;
@@ -51,7 +49,7 @@ export class Watch implements Watcher {
     if (closures.changed() !== undefined) return false;
     if (closures.complete) return true;
     // What is not known through and through may have changed while others had their turn.
-    return turn === currentTurn() && changedCapture(this.#state, capturedBy(this.#roots)) === undefined;
+    return turn === currentTurn();
   }
 
   begin(functions: readonly unknown[], again: boolean): Recording {
@@ -68,7 +66,6 @@ export class Watch implements Watcher {
       end: () => {
         const after = capturedBy(all);
         const written = after === undefined ? writesOutside(all) : changedCapture(before, after);
-        this.#state = functions.length === 0 ? after : capturedBy(this.#roots);
         const changed = closures.agree() ?? written;
         const { parameters } = surroundings();
         return {
