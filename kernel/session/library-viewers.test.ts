@@ -76,6 +76,12 @@ describe("distributions", () => {
     expect(await picture(widgets.distributionView(distribution))).toContain(drawn);
   });
 
+  it("have no bars outside their support", async () => {
+    const svg = await widgets.distributionView(dist.Poisson(2) as never).toSVG();
+    expect(svg).toMatch(/>0<\/text>/);
+    expect(svg).not.toMatch(/>[-−]\d/);
+  });
+
   it("over vectors say what they are", async () => {
     const bundle = await mimeBundle(dist.Dirichlet([1, 1]));
     expect(bundle["text/html"]).toContain("support simplex, batchShape [], eventShape [2], mean [0.5, 0.5]");

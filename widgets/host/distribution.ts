@@ -131,8 +131,13 @@ function densityOf(distribution: DrawnDistribution, names: readonly string[]) {
 }
 
 function massOf(distribution: DrawnDistribution, names: readonly string[]) {
-  const values = valuesOf(distribution, names.length);
-  const columns = probabilities(distribution, values, names.length);
+  const all = valuesOf(distribution, names.length);
+  const every = probabilities(distribution, all, names.length);
+  // What lies outside the support has no bar.
+  const likely = (i: number) => every.some((column) => (column[i] ?? 0) > 0);
+  const [first, last] = [all.findIndex((_, i) => likely(i)), all.findLastIndex((_, i) => likely(i))];
+  const values = all.slice(Math.max(0, first), last + 1);
+  const columns = every.map((column) => column.slice(Math.max(0, first), last + 1));
   return { values, series: names.map((name, k) => ({ name, probabilities: columns[k] ?? [] })) };
 }
 
