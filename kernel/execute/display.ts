@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { intrinsic } from "./intrinsics.ts";
 import { type MimeBundle, mimeBundle } from "./mime.ts";
 import type { Outputs } from "./outputs.ts";
 
@@ -35,7 +36,7 @@ export class Displays {
   /** Resolves when everything the run has shown so far has been sent. */
   async settled(run: number): Promise<void> {
     const pending = this.#pending.get(run);
-    while (pending !== undefined && pending.size > 0) await Promise.all(pending);
+    while (pending !== undefined && pending.size > 0) await intrinsic.Promise.all(pending);
     this.#pending.delete(run);
   }
 

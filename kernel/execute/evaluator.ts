@@ -1,4 +1,5 @@
 import { Session } from "node:inspector";
+import { intrinsic } from "./intrinsics.ts";
 import { kernelName } from "./names.ts";
 
 export type Outcome =
@@ -73,7 +74,7 @@ export class Evaluator {
     const keys = Object.keys(values);
     if (keys.length === 0) return;
     this.#bound = values;
-    const list = keys.map((name) => `${name} = ${names.bound}()[${JSON.stringify(name)}]`);
+    const list = keys.map((name) => `${name} = ${names.bound}()[${intrinsic.JSON.stringify(name)}]`);
     const expression = `let ${list.join(", ")};undefined`;
     this.#session.post("Runtime.evaluate", { expression, replMode: true });
     this.#bound = {};
@@ -89,7 +90,7 @@ export class Evaluator {
   }
 
   evaluate(expression: string): Promise<Outcome> {
-    return new Promise((resolve) => {
+    return new intrinsic.Promise((resolve) => {
       const parameters = { expression, replMode: true, awaitPromise: true, objectGroup: group };
       const session = this.#session;
       session.post("Runtime.evaluate", parameters, (failure, answer) => {

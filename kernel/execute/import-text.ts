@@ -1,4 +1,5 @@
 import type { ImportDeclaration } from "acorn";
+import { intrinsic } from "./intrinsics.ts";
 import { kernelName } from "./names.ts";
 
 interface ImportContext {
@@ -13,7 +14,7 @@ export function importText(
   { used, rename }: ImportContext,
 ): string {
   const options = attributes?.length
-    ? JSON.stringify({
+    ? intrinsic.JSON.stringify({
         with: Object.fromEntries(
           attributes.map(({ key, value }) => [key.type === "Identifier" ? key.name : key.value, value.value]),
         ),
@@ -34,11 +35,11 @@ export function importText(
         : one.imported.type === "Identifier"
           ? one.imported.name
           : String(one.imported.value);
-    named.push(`${JSON.stringify(imported)}: ${rename(one.local.name)}`);
+    named.push(`${intrinsic.JSON.stringify(imported)}: ${rename(one.local.name)}`);
     needed[imported] = used.has(one.local.name);
   }
   const load = (names: Record<string, boolean>) =>
-    `await ${kernelName.load}(${source.raw ?? JSON.stringify(source.value)}, ${options}, ${JSON.stringify(names)})`;
+    `await ${kernelName.load}(${source.raw ?? intrinsic.JSON.stringify(source.value)}, ${options}, ${intrinsic.JSON.stringify(names)})`;
   const lines: string[] = [];
   if (namespace !== undefined) lines.push(`let ${namespace} = ${load({})};`);
   if (named.length > 0) lines.push(`let { ${named.join(", ")} } = ${load(needed)};`);

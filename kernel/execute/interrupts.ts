@@ -1,4 +1,5 @@
 import { Activity, Cause, Memory, type Shared, Word } from "../wire/shared.ts";
+import { intrinsic } from "./intrinsics.ts";
 import { KeyboardInterrupt } from "./keyboard-interrupt.ts";
 import { MemoryLimitError } from "./memory-limit.ts";
 
@@ -129,12 +130,12 @@ export class Interrupts {
   /** Settles as `work` does, or rejects when the cell is interrupted while it waits. */
   async race<T>(work: Promise<T>): Promise<T> {
     let cell: WaitingCell | undefined;
-    const interrupted = new Promise<never>((_, reject) => {
+    const interrupted = new intrinsic.Promise<never>((_, reject) => {
       cell = { reject, done: false };
     });
     this.#cell = cell;
     try {
-      return await Promise.race([work, interrupted]);
+      return await intrinsic.Promise.race([work, interrupted]);
     } finally {
       if (cell !== undefined) cell.done = true;
       if (this.#cell === cell) this.#cell = undefined;
@@ -159,7 +160,7 @@ export class Interrupts {
    */
   wait(value: unknown): unknown {
     if (!isThenable(value)) return value;
-    return new Promise((resolve, reject) => {
+    return new intrinsic.Promise((resolve, reject) => {
       const waiting = { reject };
       this.#waiting.add(waiting);
       const settled = () => this.#waiting.delete(waiting);
@@ -185,7 +186,7 @@ export class Interrupts {
     const forward = (method: "next" | "return") =>
       iterator[method] === undefined
         ? {}
-        : { [method]: (...rest: []) => Promise.resolve(this.wait(iterator[method]?.(...rest))) };
+        : { [method]: (...rest: []) => intrinsic.Promise.resolve(this.wait(iterator[method]?.(...rest))) };
     return { [Symbol.asyncIterator]: () => ({ ...forward("next"), ...forward("return") }) };
   }
 

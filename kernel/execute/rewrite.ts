@@ -3,6 +3,7 @@ import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import type { AnyNode, Program, VariableDeclaration } from "acorn";
 import MagicString from "magic-string";
 import { importText } from "./import-text.ts";
+import { intrinsic } from "./intrinsics.ts";
 import { addInterruptChecks } from "./loops.ts";
 import { internalName, isGlobal, kernelName, scriptPrefix, unknownName } from "./names.ts";
 import type { ParsedCell } from "./parse.ts";
@@ -183,7 +184,7 @@ function locator(text: MagicString, below: string | undefined): Pick<RewrittenCe
   let trace: TraceMap | undefined;
   const map = () => {
     const own = text.generateMap({ hires: "boundary" }).toString();
-    return below === undefined ? own : JSON.stringify(remapping([own, below], () => null));
+    return below === undefined ? own : intrinsic.JSON.stringify(remapping([own, below], () => null));
   };
   const locate: RewrittenCell["locate"] = (line, column) => {
     trace ??= new TraceMap(map());

@@ -1,6 +1,7 @@
 import type { CellRegistry, RunCell } from "./cells.ts";
 import type { Evaluator } from "./evaluator.ts";
 import type { Interrupts } from "./interrupts.ts";
+import { intrinsic } from "./intrinsics.ts";
 import { internalName, kernelName } from "./names.ts";
 import type { Outputs } from "./outputs.ts";
 import type { ParsedCell } from "./parse.ts";
@@ -68,7 +69,9 @@ export class Runner {
 
   /** What cells have declared, by name; names whose cell failed before it gave them a value are left out. */
   async variables(): Promise<Map<string, unknown>> {
-    const readers = [...this.#declared].map((name) => `${JSON.stringify(name)}: () => ${internalName(name)}`);
+    const readers = [...this.#declared].map(
+      (name) => `${intrinsic.JSON.stringify(name)}: () => ${internalName(name)}`,
+    );
     await this.#parts.evaluator.evaluate(`${kernelName.result}({${readers.join(", ")}});undefined`);
     const values = new Map<string, unknown>();
     for (const [name, read] of Object.entries((this.#result?.value ?? {}) as Record<string, () => unknown>)) {

@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { intrinsic } from "../execute/intrinsics.ts";
 import type {
   CheckParams,
   Completeness,
@@ -141,8 +142,8 @@ export class LanguageClient implements Language {
   }
 
   #ask<M extends LanguageMethod>(method: M, params: LanguageParams[M]): Promise<LanguageResults[M]> {
-    if (this.#closed) return Promise.resolve(neutral(method, params));
-    return new Promise((resolve) => {
+    if (this.#closed) return intrinsic.Promise.resolve(neutral(method, params));
+    return new intrinsic.Promise((resolve) => {
       const id = ++this.#count;
       const settle = resolve as Pending["settle"];
       this.#pending.set(id, { method, params, settle, tries: 0 });

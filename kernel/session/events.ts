@@ -1,3 +1,4 @@
+import { intrinsic } from "../execute/intrinsics.ts";
 import type { CellEvent } from "../language/notebook-globals.ts";
 
 type Listener = (cell: CellEvent) => void;
@@ -18,10 +19,10 @@ export class CellEvents {
 
   /** Resolves when the cell runs again; without an id that never happens. */
   invalidation(cellId: string | undefined): Promise<void> {
-    if (cellId === undefined) return new Promise(() => {});
+    if (cellId === undefined) return new intrinsic.Promise(() => {});
     let entry = this.#invalidated.get(cellId);
     if (entry === undefined) {
-      entry = Promise.withResolvers<void>();
+      entry = intrinsic.Promise.withResolvers<void>();
       this.#invalidated.set(cellId, entry);
     }
     return entry.promise;

@@ -1,6 +1,7 @@
 import type { RunControl } from "../../lib/infer/control.ts";
 import type * as Params from "../../lib/params/index.ts";
 import type * as Widgets from "../../widgets/index.ts";
+import { intrinsic } from "../execute/intrinsics.ts";
 import { WIDGET_NAMES } from "../language/prelude-names.ts";
 import { type Shared, Word } from "../wire/shared.ts";
 
@@ -46,7 +47,7 @@ export class LibraryLoader {
 
   async #load(): Promise<Library> {
     const { shared, poll, undisturbed, notice } = this.#hooks;
-    const [pyro, infer, params, interrupt, notices, jit, tensor] = await Promise.all([
+    const [pyro, infer, params, interrupt, notices, jit, tensor] = await intrinsic.Promise.all([
       import("../../lib/index.ts"),
       import("../../lib/infer/index.ts"),
       import("../../lib/params/index.ts"),

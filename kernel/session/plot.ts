@@ -1,11 +1,15 @@
 import type * as PlotModule from "@observablehq/plot";
+import { intrinsic } from "../execute/intrinsics.ts";
 
 type Plot = typeof PlotModule;
 type Options = { document?: Document };
 
 /** Observable Plot with a document to draw in: Node has none, and it must not look like a browser to other packages. */
 export async function loadPlot(): Promise<Record<string, unknown>> {
-  const [plot, { parseHTML }] = await Promise.all([import("@observablehq/plot"), import("linkedom")]);
+  const [plot, { parseHTML }] = await intrinsic.Promise.all([
+    import("@observablehq/plot"),
+    import("linkedom"),
+  ]);
   const page = parseHTML("<!doctype html><html><body></body></html>");
   const document = page.document as unknown as Document;
   const draw: Plot["plot"] = (options = {}) => plot.plot({ document, ...options });

@@ -1,3 +1,4 @@
+import { intrinsic } from "../execute/intrinsics.ts";
 import type { LanguageClient } from "../language/client.ts";
 import type { Diagnostic } from "../language/types.ts";
 
@@ -44,10 +45,10 @@ export class CellCheck {
     });
     if (this.#patience === 0) return;
     let timer: NodeJS.Timeout | undefined;
-    const enough = new Promise<void>((resolve) => {
+    const enough = new intrinsic.Promise<void>((resolve) => {
       timer = setTimeout(resolve, this.#patience);
     });
-    await Promise.race([shown, enough]);
+    await intrinsic.Promise.race([shown, enough]);
     clearTimeout(timer);
   }
 }
