@@ -10,7 +10,7 @@ import { cacheFolder, root } from "../../kernel/setup/paths.ts";
 /** A message as a client sees it, its parts parsed. */
 export interface WireMessage {
   header: { msg_id: string; msg_type: string };
-  parent: { msg_id?: string; msg_type?: string };
+  parent: { msg_id?: string; msg_type?: string; subshell_id?: string };
   metadata: Record<string, unknown>;
   // What a message carries is checked by the tests, field by field.
   // biome-ignore lint/suspicious/noExplicitAny: the protocol's content is open
@@ -26,6 +26,8 @@ export interface ExecuteOptions {
   stopOnError?: boolean;
   allowStdin?: boolean;
   userExpressions?: Record<string, string>;
+  /** The id of the subshell that the cell is for. */
+  subshell?: string;
 }
 
 /** What came of one execute_request: every iopub message of it up to `idle`, and the reply. */
@@ -186,6 +188,7 @@ export class Kernel {
       metadata?: Record<string, unknown>;
       buffers?: Buffer[];
       parent?: WireMessage;
+      subshell?: string | undefined;
       tamper?: (frames: Buffer[]) => Buffer[];
     } = {},
   ): Promise<string> {
@@ -193,6 +196,7 @@ export class Kernel {
     const header = {
       ...{ msg_id, msg_type: type, session: this.#session, username: "test", version: "5.4" },
       date: new Date().toISOString(),
+      ...(options.subshell === undefined ? {} : { subshell_id: options.subshell }),
     };
     const parts = [header, options.parent?.header ?? {}, options.metadata ?? {}, content].map((part) =>
       Buffer.from(JSON.stringify(part)),
@@ -265,6 +269,7 @@ export class Kernel {
         stop_on_error: options.stopOnError ?? true,
       },
       {
+        subshell: options.subshell,
         metadata: {
           ...(options.cellId === undefined ? {} : { cellId: options.cellId }),
           ...(options.tags === undefined ? {} : { tags: options.tags }),

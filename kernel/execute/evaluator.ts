@@ -8,6 +8,16 @@ export type Outcome =
   /** V8 was told to end it: no `finally` has run. */
   | { status: "terminated" };
 
+/** A script under way. */
+export interface Evaluation {
+  readonly outcome: Promise<Outcome>;
+  /**
+   * Forgets a script whose promise is never going to settle. The inspector tells its client when such a promise is
+   * collected; here the client is JavaScript, which must not run at that time: Node aborts. So this one is given up.
+   */
+  abandon(): void;
+}
+
 /** What the code of cells calls. */
 export interface CellRuntime {
   flag: Int32Array<SharedArrayBuffer>;
@@ -49,12 +59,14 @@ const names = { ...kernelName, caught: "$caught\u200d", bound: "$bound\u200d" };
  * would keep them alive: cells hand them over by calling the runtime.
  */
 export class Evaluator {
-  #session: Session;
+  /** For what settles at once. */
+  readonly #session = connected();
+  /** Those of scripts that are through, to be used again. */
+  readonly #resting: Session[] = [];
   #caught: unknown;
   #bound: Record<string, unknown> = {};
 
   constructor(runtime: CellRuntime) {
-    this.#session = connected();
     const door = "$tspyroRuntime";
     const values = {
       ...runtime,
@@ -80,26 +92,28 @@ export class Evaluator {
     this.#bound = {};
   }
 
-  /**
-   * Forgets a script whose promise is never going to settle. The inspector tells its client when such a promise is
-   * collected; here the client is JavaScript, which must not run at that time: Node aborts. So there is a new client.
-   */
-  abandon(): void {
-    this.#session.disconnect();
-    this.#session = connected();
+  evaluate(expression: string): Promise<Outcome> {
+    return this.begin(expression).outcome;
   }
 
-  evaluate(expression: string): Promise<Outcome> {
-    return new intrinsic.Promise((resolve) => {
-      const parameters = { expression, replMode: true, awaitPromise: true, objectGroup: group };
-      const session = this.#session;
-      session.post("Runtime.evaluate", parameters, (failure, answer) => {
-        if (session !== this.#session) return;
-        const outcome = this.#outcome(failure, answer as unknown as EvaluateResult | undefined);
-        session.post("Runtime.releaseObjectGroup", { objectGroup: group });
-        resolve(outcome);
-      });
+  /** Each script that has not come to its end has a client of the inspector to itself. */
+  begin(expression: string): Evaluation {
+    const session = this.#resting.pop() ?? connected();
+    const { promise: outcome, resolve } = intrinsic.Promise.withResolvers<Outcome>();
+    let abandoned = false;
+    const parameters = { expression, replMode: true, awaitPromise: true, objectGroup: group };
+    session.post("Runtime.evaluate", parameters, (failure, answer) => {
+      if (abandoned) return;
+      const found = this.#outcome(session, failure, answer as unknown as EvaluateResult | undefined);
+      session.post("Runtime.releaseObjectGroup", { objectGroup: group });
+      this.#resting.push(session);
+      resolve(found);
     });
+    const abandon = () => {
+      abandoned = true;
+      session.disconnect();
+    };
+    return { outcome, abandon };
   }
 
   /** Stands still until the terminate that is under way has struck, so that it strikes nothing else. */
@@ -111,23 +125,23 @@ export class Evaluator {
   }
 
   close(): void {
-    this.#session.disconnect();
+    for (const session of [this.#session, ...this.#resting.splice(0)]) session.disconnect();
   }
 
-  #outcome(failure: Error | null, answer: EvaluateResult | undefined): Outcome {
+  #outcome(session: Session, failure: Error | null, answer: EvaluateResult | undefined): Outcome {
     if (failure !== null || answer === undefined) return { status: "terminated" };
     const { exceptionDetails } = answer;
     if (exceptionDetails === undefined) return { status: "ok" };
-    return { status: "error", error: this.#thrown(exceptionDetails) };
+    return { status: "error", error: this.#thrown(session, exceptionDetails) };
   }
 
-  #thrown({ exception, text }: NonNullable<EvaluateResult["exceptionDetails"]>): unknown {
+  #thrown(session: Session, { exception, text }: NonNullable<EvaluateResult["exceptionDetails"]>): unknown {
     if (exception === undefined) return new Error(text);
     const { objectId, type, value, unserializableValue } = exception;
     if (objectId !== undefined) {
       this.#caught = undefined;
       const functionDeclaration = `function () { "use strict"; ${names.caught}(this); }`;
-      this.#session.post("Runtime.callFunctionOn", { objectId, functionDeclaration });
+      session.post("Runtime.callFunctionOn", { objectId, functionDeclaration });
       const error = this.#caught;
       this.#caught = undefined;
       return error;

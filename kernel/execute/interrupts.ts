@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { Activity, Cause, Memory, type Shared, Word } from "../wire/shared.ts";
 import { intrinsic } from "./intrinsics.ts";
 import { KeyboardInterrupt } from "./keyboard-interrupt.ts";
@@ -14,7 +15,8 @@ export interface InterruptHooks {
 
 interface WaitingCell {
   reject(error: unknown): void;
-  done: boolean;
+  /** What its own awaits wait through. */
+  readonly waiting: Set<{ reject(error: unknown): void }>;
 }
 
 /** Main's side of interrupts: spells of user code, and the end of a cell that waits for something. */
@@ -23,11 +25,14 @@ export class Interrupts {
   readonly #hooks: InterruptHooks;
   readonly #memory: Shared["memory"];
   readonly #byForce = new WeakSet<object>();
-  readonly #waiting = new Set<{ reject(error: unknown): void }>();
+  /** Cells that run or wait; of each subshell there may be one. */
+  readonly #cells = new Set<WaitingCell>();
+  readonly #context = new AsyncLocalStorage<WaitingCell>();
+  /** The cell that has noticed the latest interrupt by itself. */
+  #noticed: WaitingCell | undefined;
   #depth = 0;
   /** How much work of the kernel's own is under way. */
   #own = 0;
-  #cell: WaitingCell | undefined;
 
   constructor({ words, memory }: Shared, hooks: InterruptHooks) {
     this.words = words;
@@ -38,6 +43,7 @@ export class Interrupts {
   /** Called where the flag was seen; the flag is taken back, so that code which catches can go on. */
   thrown(from: (...values: never[]) => unknown = this.thrown): KeyboardInterrupt {
     Atomics.store(this.words, Word.interrupt, 0);
+    this.#noticed = this.#context.getStore();
     const error = this.#reason();
     // The first frame is where the code stood, not the kernel's.
     Error.captureStackTrace(error, from);
@@ -90,6 +96,7 @@ export class Interrupts {
     if (before === Activity.terminating && !terminated) this.#absorb();
     Atomics.store(this.words, Word.activity, Activity.idle);
     Atomics.store(this.words, Word.interrupt, 0);
+    this.#noticed = undefined;
   }
 
   /**
@@ -128,18 +135,15 @@ export class Interrupts {
   }
 
   /** Settles as `work` does, or rejects when the cell is interrupted while it waits. */
-  async race<T>(work: Promise<T>): Promise<T> {
-    let cell: WaitingCell | undefined;
-    const interrupted = new intrinsic.Promise<never>((_, reject) => {
-      cell = { reject, done: false };
-    });
-    this.#cell = cell;
+  async race<T>(work: () => Promise<T>): Promise<T> {
+    const { promise: interrupted, reject } = intrinsic.Promise.withResolvers<never>();
+    const cell: WaitingCell = { reject, waiting: new Set() };
+    this.#cells.add(cell);
     try {
-      return await intrinsic.Promise.race([work, interrupted]);
+      return await intrinsic.Promise.race([this.#context.run(cell, work), interrupted]);
     } finally {
-      if (cell !== undefined) cell.done = true;
-      if (this.#cell === cell) this.#cell = undefined;
-      this.#waiting.clear();
+      this.#cells.delete(cell);
+      cell.waiting.clear();
     }
   }
 
@@ -148,7 +152,7 @@ export class Interrupts {
     this.enter(run);
     try {
       this.poll();
-      return await this.race(work());
+      return await this.race(work);
     } finally {
       this.leave();
     }
@@ -159,11 +163,12 @@ export class Interrupts {
    * what is waited for, because nobody else may.
    */
   wait(value: unknown): unknown {
-    if (!isThenable(value)) return value;
+    const cell = this.#context.getStore();
+    if (!isThenable(value) || cell === undefined) return value;
     return new intrinsic.Promise((resolve, reject) => {
       const waiting = { reject };
-      this.#waiting.add(waiting);
-      const settled = () => this.#waiting.delete(waiting);
+      cell.waiting.add(waiting);
+      const settled = () => cell.waiting.delete(waiting);
       value.then(
         (result) => {
           settled();
@@ -193,23 +198,37 @@ export class Interrupts {
   /** The wire thread's word that the user wants to stop. That it arrives means that no code is running. */
   requested(sequence: number): void {
     this.#hooks.acknowledge(sequence);
-    const cell = this.#cell;
-    if (cell === undefined) return;
+    const cells = [...this.#cells];
+    if (cells.length === 0) return;
     setTimeout(() => {
-      if (cell.done || Atomics.load(this.words, Word.interrupt) === 0) return;
-      const waiting = [...this.#waiting];
-      this.#waiting.clear();
-      if (waiting.length === 0) cell.reject(this.thrown());
-      for (const { reject } of waiting) reject(this.thrown());
+      const unheard = Atomics.load(this.words, Word.interrupt) !== 0;
+      const noticed = this.#noticed;
+      // What one cell has noticed is meant for those beside it too.
+      const meant = cells.filter(
+        (cell) => this.#cells.has(cell) && (unheard || (noticed !== undefined && noticed !== cell)),
+      );
+      for (const cell of meant) this.#end(cell);
+      this.#noticed = undefined;
     }, patience);
+  }
+
+  #end(cell: WaitingCell): void {
+    const waiting = [...cell.waiting];
+    cell.waiting.clear();
+    if (waiting.length === 0) cell.reject(this.thrown());
+    for (const { reject } of waiting) reject(this.thrown());
   }
 
   /** V8 has ended what ran; a cell that stood behind an `await` would never settle. */
   terminated(spell: number): void {
-    const cell = this.#cell;
-    if (cell === undefined || cell.done || spell !== Atomics.load(this.words, Word.spell)) return;
+    if (spell !== Atomics.load(this.words, Word.spell)) return;
     // A cell that was ended within its first turn says so by itself, a moment before.
-    cell.reject(this.ended());
+    const alone = this.#cells.size === 1;
+    for (const cell of this.#cells) {
+      // What waits beside the one that V8 has ended can be told, and run its `finally`.
+      if (alone || cell.waiting.size === 0) cell.reject(this.ended());
+      else this.#end(cell);
+    }
   }
 }
 

@@ -45,7 +45,8 @@ export class Runner {
   readonly #known = new Set<string>();
   readonly #declared = new Set<string>();
   readonly #forgotten = new Set<string>();
-  #result: { value: unknown } | undefined;
+  /** By run: cells of subshells run between the awaits of another. */
+  readonly #results = new Map<number, { value: unknown }>();
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -53,7 +54,7 @@ export class Runner {
 
   /** What `$result(...)` in a cell calls. */
   takeResult(value: unknown): void {
-    this.#result = { value };
+    this.#results.set(this.#parts.outputs.run, { value });
   }
 
   /** What cells have declared. */
@@ -74,15 +75,21 @@ export class Runner {
     );
     await this.#parts.evaluator.evaluate(`${kernelName.result}({${readers.join(", ")}});undefined`);
     const values = new Map<string, unknown>();
-    for (const [name, read] of Object.entries((this.#result?.value ?? {}) as Record<string, () => unknown>)) {
+    const found = this.#taken(this.#parts.outputs.run);
+    for (const [name, read] of Object.entries((found?.value ?? {}) as Record<string, () => unknown>)) {
       try {
         values.set(name, read());
       } catch {
         // It was never initialized.
       }
     }
-    this.#result = undefined;
     return values;
+  }
+
+  #taken(run: number): { value: unknown } | undefined {
+    const result = this.#results.get(run);
+    this.#results.delete(run);
+    return result;
   }
 
   /** Forgets what cells have declared and lets go of the values. @returns the names */
@@ -102,7 +109,7 @@ export class Runner {
     const { evaluator, interrupts, outputs, cells, prelude, scripts } = this.#parts;
     const wanted = [...cell.scopes.free].filter((name) => !this.#known.has(name));
     let ended = false;
-    let running = false;
+    let abandon: (() => void) | undefined;
     interrupts.enter(run);
     try {
       const given = await outputs.within(run, () => prelude.lookUp(wanted));
@@ -124,24 +131,24 @@ export class Runner {
         this.#known.add(name);
         this.#declared.add(name);
       }
-      this.#result = undefined;
       await scripts?.about(known);
-      running = true;
       const evaluate = async () => {
-        const outcome = await interrupts.exposed(() => evaluator.evaluate(code));
-        running = false;
+        const evaluation = interrupts.exposed(() => evaluator.begin(code));
+        abandon = evaluation.abandon;
+        const outcome = await evaluation.outcome;
+        abandon = undefined;
         return outcome;
       };
-      const outcome = await outputs.within(run, () => interrupts.race(evaluate()));
+      const outcome = await outputs.within(run, () => interrupts.race(evaluate));
       if (outcome.status === "terminated") throw interrupts.ended();
       if (outcome.status === "error") throw outcome.error;
-      return { status: "ok", result: this.#result };
+      return { status: "ok", result: this.#taken(run) };
     } catch (error) {
       ended = interrupts.hasEnded(error);
-      if (running) evaluator.abandon();
+      abandon?.();
       return { status: "error", error, terminated: ended };
     } finally {
-      this.#result = undefined;
+      this.#results.delete(run);
       interrupts.leave(ended);
     }
   }

@@ -25,11 +25,20 @@ export interface Markup {
 /** A template tag; interpolated values are escaped. */
 export type MarkupTag = (strings: TemplateStringsArray, ...values: unknown[]) => Markup;
 
-/** What `onCellStart` and `onCellEnd` tell about a cell. */
+/** What `onCellStart` tells about a cell. */
 export interface CellEvent {
   readonly code: string;
   readonly cellId?: string;
   readonly executionCount: number;
+  /** The cell's tags, as one gives them in the notebook. */
+  readonly tags: readonly string[];
+  /** Of a cell that runs beside the notebook's: the id of its subshell. */
+  readonly subshell?: string;
+}
+
+/** What `onCellEnd` tells beside that. */
+export interface CellEnd extends CellEvent {
+  readonly status: "ok" | "error";
 }
 
 /** Shows a value under the cell: figures, tables, tensors, anything with a picture of itself. */
@@ -54,7 +63,7 @@ export declare function setNextInput(text: string, options?: { replace?: boolean
 export declare function onCellStart(listener: (cell: CellEvent) => void): () => void;
 
 /** Calls `listener` after every cell, also after one that failed. Returns a function that ends it. */
-export declare function onCellEnd(listener: (cell: CellEvent) => void): () => void;
+export declare function onCellEnd(listener: (cell: CellEnd) => void): () => void;
 
 /** Resolves when this cell runs again: the place to stop timers and close connections. */
 export declare const invalidation: Promise<void>;

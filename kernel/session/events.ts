@@ -1,12 +1,12 @@
 import { intrinsic } from "../execute/intrinsics.ts";
-import type { CellEvent } from "../language/notebook-globals.ts";
+import type { CellEnd, CellEvent } from "../language/notebook-globals.ts";
 
-type Listener = (cell: CellEvent) => void;
+type Listener<E> = (cell: E) => void;
 
-/** `onCellStart`, `onCellEnd` and `invalidation`. */
+/** `onCellStart`, `onCellEnd` and `invalidation`: what the hook on the parameter store itself is made with. */
 export class CellEvents {
-  readonly #start = new Set<Listener>();
-  readonly #end = new Set<Listener>();
+  readonly #start = new Set<Listener<CellEvent>>();
+  readonly #end = new Set<Listener<CellEnd>>();
   readonly #invalidated = new Map<string, { promise: Promise<void>; resolve: () => void }>();
   readonly #report: (error: unknown) => void;
 
@@ -14,8 +14,8 @@ export class CellEvents {
     this.#report = report;
   }
 
-  onCellStart = (listener: Listener): (() => void) => subscribe(this.#start, listener);
-  onCellEnd = (listener: Listener): (() => void) => subscribe(this.#end, listener);
+  onCellStart = (listener: Listener<CellEvent>): (() => void) => subscribe(this.#start, listener);
+  onCellEnd = (listener: Listener<CellEnd>): (() => void) => subscribe(this.#end, listener);
 
   /** Resolves when the cell runs again; without an id that never happens. */
   invalidation(cellId: string | undefined): Promise<void> {
@@ -36,11 +36,11 @@ export class CellEvents {
     this.#tell(this.#start, cell);
   }
 
-  ended(cell: CellEvent): void {
+  ended(cell: CellEnd): void {
     this.#tell(this.#end, cell);
   }
 
-  #tell(listeners: ReadonlySet<Listener>, cell: CellEvent): void {
+  #tell<E extends CellEvent>(listeners: ReadonlySet<Listener<E>>, cell: E): void {
     for (const listener of [...listeners]) {
       try {
         listener(cell);
@@ -51,7 +51,7 @@ export class CellEvents {
   }
 }
 
-function subscribe(listeners: Set<Listener>, listener: Listener): () => void {
+function subscribe<E>(listeners: Set<Listener<E>>, listener: Listener<E>): () => void {
   listeners.add(listener);
   return () => void listeners.delete(listener);
 }

@@ -13,12 +13,13 @@ import { isLive, mimeBundle } from "../execute/mime.ts";
 import { type CellModules, installModules } from "../execute/modules.ts";
 import { internalName } from "../execute/names.ts";
 import { Outputs } from "../execute/outputs.ts";
-import { type ParsedCell, parseCell } from "../execute/parse.ts";
+import { parseCell } from "../execute/parse.ts";
 import { Runner, type RunOutcome } from "../execute/runner.ts";
 import { installStackTraces } from "../execute/stack.ts";
 import { describeError } from "../execute/traceback.ts";
 import { LanguageClient } from "../language/client.ts";
 import type * as helperTypes from "../language/notebook-globals.ts";
+import type { CellEnd, CellEvent } from "../language/notebook-globals.ts";
 import { questionOf } from "../magics/question.ts";
 import { splitMagics } from "../magics/split.ts";
 import type { CommRequest, ExecuteRequest, ToMain, ToWire } from "../wire/messages.ts";
@@ -67,14 +68,15 @@ export class Kernel {
   readonly #memory: MemoryRelief;
   /** Of the hook, which is there when the library is. */
   readonly #params: { policy: ParamPolicy } = { policy: "cell" };
-  #hook: ParamHook | undefined;
   readonly #language: LanguageClient;
   readonly #types: TypeChecks;
-  readonly #payloads = new Payloads();
+  readonly #payloads = new Payloads(() => this.#runNow());
   readonly #commands: Commands;
   readonly #debug: DebugAgent;
-  /** The cell whose parameters those are that are created now. */
+  /** The notebook's cell that runs: its parameters are those that are created now. */
   #owner: ExecutedCell | undefined;
+  /** What runs, by run: one cell of the notebook's and one of each subshell. */
+  readonly #running = new Map<number, ExecuteRequest>();
   #current: ExecuteRequest | undefined;
   #latest: ExecuteRequest | undefined;
   #warming: NodeJS.Timeout | undefined;
@@ -144,7 +146,7 @@ export class Kernel {
       scripts: this.#debug,
     });
     this.#comms = new Comms((message, publication) => this.#outputs.publish(message, publication));
-    this.#exit = new Exit({ words: shared.words, post, run: () => this.#current?.run });
+    this.#exit = new Exit({ words: shared.words, post, run: () => this.#runNow() });
     this.#language = new LanguageClient({
       cwd: process.cwd(),
       onWarning: (text) => this.#outputs.stream("stderr", `${text}\n`),
@@ -202,18 +204,24 @@ export class Kernel {
       post({ type: "publish", run, message: "error", content: { ...content } });
       post({ type: "reply", run, content: { status: "error", ...content, user_expressions: {} } });
     }
-    this.#current = undefined;
+    this.#running.delete(run);
+    if (this.#current === request) {
+      this.#current = undefined;
+      this.#owner = undefined;
+    }
     post({ type: "finished", run });
   }
 
   async #perform(request: ExecuteRequest): Promise<void> {
     clearTimeout(this.#warming);
-    this.#current = request;
-    this.#latest = request;
-    const { run, code: written, cellId, executionCount } = request;
+    const { run, code: written, cellId, executionCount, subshell } = request;
+    this.#running.set(run, request);
+    if (subshell === undefined) {
+      this.#current = request;
+      this.#latest = request;
+    }
     const { post } = this.#options;
-    const label = `Cell [${executionCount}]`;
-    const event = { code: written, executionCount, ...(cellId === undefined ? {} : { cellId }) };
+    const label = subshell === undefined ? `Cell [${executionCount}]` : `Subshell [${executionCount}]`;
     const question = questionOf(written);
     const { code, magics } = question === undefined ? splitMagics(written) : { code: "", magics: [] };
     const show = (text: string) => this.#outputs.stream("stderr", text, run);
@@ -221,14 +229,28 @@ export class Kernel {
     const orders = await this.#outputs.within(run, () => this.#commands.obey(magics, run));
     const check = this.#types.begin(code, cellId, show);
     this.#library.loaded?.widgets.widgetCellStart(cellId);
+    const parsed = await this.#interrupts
+      .interruptible(() => parseCell(code), run)
+      .then(
+        (cell) => ({ cell }),
+        (error: unknown) => ({ error }),
+      );
+    const resumes = "cell" in parsed && asksToResume(parsed.cell.program);
+    const event: CellEvent = {
+      ...{ code: written, executionCount },
+      tags: resumes ? [...request.tags, KEEP_TAG] : request.tags,
+      ...(cellId === undefined ? {} : { cellId }),
+      ...(subshell === undefined ? {} : { subshell }),
+    };
+    if (subshell === undefined) this.#owner = { cellId, label, tags: event.tags };
     this.#outputs.within(run, () => this.#events.started(event));
     let outcome: RunOutcome;
     try {
       if ("error" in orders) throw orders.error;
       if (question !== undefined) await this.#outputs.within(run, () => this.#commands.answer(question));
-      const cell = await this.#interrupts.interruptible(() => parseCell(code), run);
+      if ("error" in parsed) throw parsed.error;
       if (this.#types.mode === "error") await check.demand();
-      outcome = await this.#runWithParams(cell, request, label);
+      outcome = await this.#runner.run(parsed.cell, { run, label, cellId, written });
     } catch (error) {
       outcome = { status: "error", error, terminated: false };
     }
@@ -238,7 +260,9 @@ export class Kernel {
     }
     if ("after" in orders) for (const after of orders.after) after();
     outcome = await this.#finishOutput(outcome, request);
-    this.#outputs.within(run, () => this.#events.ended(event));
+    const ending: CellEnd = { ...event, status: outcome.status };
+    this.#outputs.within(run, () => this.#events.ended(ending));
+    if (subshell === undefined) this.#owner = undefined;
 
     if (outcome.status === "error") {
       const content = describeError(outcome.error, {
@@ -254,11 +278,11 @@ export class Kernel {
         ...{ runner: this.#runner, outputs: this.#outputs, cells: this.#cells },
         nextRun: () => this.#nextExpression--,
       });
-      const payload = this.#payloads.take();
+      const payload = this.#payloads.take(run);
       post({ type: "reply", run, content: { status: "ok", user_expressions: values, payload } });
     }
     // A cell that failed asks the front end for nothing.
-    this.#payloads.take();
+    this.#payloads.take(run);
     await check.end();
     const error = outcome.status === "error" ? outcome.error : undefined;
     // Neither its result nor what its error leads to is held any longer.
@@ -266,22 +290,28 @@ export class Kernel {
     await this.#memory.afterCell(error);
   }
 
-  /** Runs the cell with the hook on the parameter store around it. */
-  async #runWithParams(cell: ParsedCell, request: ExecuteRequest, label: string): Promise<RunOutcome> {
-    const { run, cellId } = request;
-    this.#owner = {
-      cellId,
-      label,
-      tags: asksToResume(cell.program) ? [...request.tags, KEEP_TAG] : request.tags,
+  /** The run whose code this is, or the notebook's where it is nobody's. */
+  #runNow(): number | undefined {
+    return this.#running.has(this.#outputs.run) ? this.#outputs.run : this.#current?.run;
+  }
+
+  /** Ties the parameters to the cells that create them; cells of subshells create for whom they run beside. */
+  #hookParams(hook: ParamHook): void {
+    const say = (text: string | undefined) => {
+      if (text !== undefined) this.#note(text, this.#outputs.run);
     };
-    if (this.#hook !== undefined) this.#hook.policy = this.#params.policy;
-    const cleared = this.#hook?.before(this.#owner);
-    if (cleared !== undefined) this.#note(cleared, run);
-    const outcome = await this.#runner.run(cell, { run, label, cellId, written: request.code });
-    this.#owner = undefined;
-    const back = this.#hook?.after(outcome.status === "error");
-    if (back !== undefined) this.#note(back, run);
-    return outcome;
+    const before = () => {
+      hook.policy = this.#params.policy;
+      if (this.#owner !== undefined) say(hook.before(this.#owner));
+    };
+    this.#events.onCellStart(({ subshell }) => {
+      if (subshell === undefined) before();
+    });
+    this.#events.onCellEnd(({ subshell, status }) => {
+      if (subshell === undefined) say(hook.after(status === "error"));
+    });
+    // It comes with the library, which the cell that runs has asked for.
+    before();
   }
 
   /** Everything that the cell shows is sent, its result last. */
@@ -290,7 +320,7 @@ export class Kernel {
     try {
       this.#interrupts.enter(run);
       this.#interrupts.poll();
-      await this.#interrupts.race(
+      await this.#interrupts.race(() =>
         this.#outputs.within(run, async () => {
           await this.#displays.settled(run);
           if (outcome.status === "ok" && outcome.result !== undefined && !silent)
@@ -338,8 +368,7 @@ export class Kernel {
     installTensorText(library.pyro);
     installLibraryViewers(library);
     setTimeout(flushCompileCache, 1000).unref();
-    this.#hook = new ParamHook(library.params);
-    if (this.#owner !== undefined) this.#hook.before(this.#owner);
+    this.#hookParams(new ParamHook(library.params));
     const publish =
       (type: "display_data" | "update_display_data") =>
       (data: object, metadata: object, id: { displayId: string }) =>
@@ -365,8 +394,8 @@ export class Kernel {
       port: this.#options.input,
       interrupts: this.#interrupts,
       post: this.#options.post,
-      run: () => this.#current?.run ?? this.#outputs.run,
-      allowed: () => this.#current?.allowStdin ?? false,
+      run: () => this.#runNow() ?? this.#outputs.run,
+      allowed: () => this.#running.get(this.#runNow() ?? 0)?.allowStdin ?? false,
     });
     return {
       display: (value, options) => this.#displays.display(value, options),

@@ -27,12 +27,15 @@ interface Current {
  */
 export class Executions {
   readonly #ports: ExecutionPorts;
+  readonly #subshell: string | undefined;
   readonly #queue: Received[] = [];
   #current: Current | undefined;
   #count = 0;
 
-  constructor(ports: ExecutionPorts) {
+  /** @param subshell whose cells these are, where they are not the kernel's own */
+  constructor(ports: ExecutionPorts, subshell?: string) {
     this.#ports = ports;
+    this.#subshell = subshell;
   }
 
   get current(): { run: number; request: Received } | undefined {
@@ -109,7 +112,8 @@ export class Executions {
       const shown = { code, execution_count: this.#count };
       publisher.publish({ type: "execute_input", content: shown, parent: request.rawHeader });
     }
-    this.#ports.toMain(executeRequest(run, this.#count, request, { code, silent, storeHistory }));
+    const subshell = this.#subshell;
+    this.#ports.toMain(executeRequest(run, this.#count, request, { code, silent, storeHistory, subshell }));
   }
 }
 
@@ -117,16 +121,14 @@ function executeRequest(
   run: number,
   executionCount: number,
   { content, metadata }: Received,
-  { code, silent, storeHistory }: Pick<ExecuteRequest, "code" | "silent" | "storeHistory">,
+  own: Pick<ExecuteRequest, "code" | "silent" | "storeHistory" | "subshell">,
 ): ExecuteRequest {
   const expressions = content.user_expressions;
   return {
     type: "execute",
     run,
-    code,
+    ...own,
     executionCount,
-    silent,
-    storeHistory,
     allowStdin: content.allow_stdin !== false,
     stopOnError: content.stop_on_error !== false,
     cellId: typeof metadata.cellId === "string" ? metadata.cellId : undefined,

@@ -16,6 +16,8 @@ export interface Header {
   username: string;
   date: string;
   version: string;
+  /** The subshell that a request is for. */
+  subshell_id?: unknown;
 }
 
 export interface Received {

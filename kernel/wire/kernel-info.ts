@@ -24,6 +24,6 @@ export function kernelInfo(version: string): Record<string, unknown> {
       { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
     ],
     debugger: true,
-    supported_features: ["debugger"],
+    supported_features: ["debugger", "kernel subshells"],
   };
 }

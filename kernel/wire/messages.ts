@@ -21,6 +21,8 @@ export interface ExecuteRequest {
   /** Cells that the front end has deleted since it last asked for anything. */
   deletedCells: readonly string[];
   userExpressions: Readonly<Record<string, string>>;
+  /** Whose cell it is, where it runs beside the notebook's. */
+  subshell: string | undefined;
 }
 
 export interface CommRequest {

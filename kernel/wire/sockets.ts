@@ -19,6 +19,8 @@ export async function bindSockets(connection: Connection): Promise<Sockets> {
     receiveHighWaterMark: 0,
     linger: 1000,
     maxMessageSize: largestFrame,
+    // A client that comes back has the identity of its lost connection.
+    handover: true,
   };
   const sockets: Sockets = {
     shell: new Router(unbounded),

@@ -3,7 +3,6 @@ import type { Debugger } from "../debug/debugger.ts";
 import { Assistant } from "./assistant.ts";
 import { commFault } from "./comm-schema.ts";
 import type { Channel, Connection } from "./connection.ts";
-import { Executions } from "./executions.ts";
 import { Framing, type Origin, type Received } from "./framing.ts";
 import type { History } from "./history/history.ts";
 import { Interrupter } from "./interrupter.ts";
@@ -18,6 +17,7 @@ import { Runs } from "./runs.ts";
 import { Sender } from "./sender.ts";
 import { Activity, applyRunCommand, type Shared, Word } from "./shared.ts";
 import { closeSockets, receive, type Sockets } from "./sockets.ts";
+import { Subshells } from "./subshells.ts";
 import type { ThrottleLimits } from "./throttle.ts";
 
 type Content = Record<string, unknown>;
@@ -48,7 +48,7 @@ export class Wire {
   readonly #publisher: Publisher;
   readonly #senders: Record<"shell" | "control" | "stdin", Sender>;
   readonly #runs = new Runs();
-  readonly #executions: Executions;
+  readonly #shells: Subshells;
   readonly #assistant = new Assistant();
   readonly #interrupter: Interrupter;
   readonly #guard: MemoryGuard;
@@ -72,7 +72,7 @@ export class Wire {
       control: new Sender(sockets.control),
       stdin: new Sender(sockets.stdin),
     };
-    this.#executions = new Executions({
+    this.#shells = new Subshells({
       publisher: this.#publisher,
       runs: this.#runs,
       history,
@@ -134,13 +134,14 @@ export class Wire {
   /** Ends the process, which cannot be saved, with its reason. */
   async #die(reason: string): Promise<void> {
     this.#options.log(reason);
-    const { current } = this.#executions;
     const content = { ename: "MemoryLimitError", evalue: reason, traceback: [`MemoryLimitError: ${reason}`] };
-    this.#publisher.stream(this.#runs.parent(current?.run ?? 0), "stderr", `${reason}\n`);
-    if (current !== undefined) {
-      this.#publisher.publish({ type: "error", content, parent: current.request.rawHeader });
-      await this.#executions.reply(current.run, { status: "error", ...content, user_expressions: {} });
-      await this.#executions.finished(current.run);
+    this.#publisher.stream(this.#runs.parent(this.#shells.main.current?.run ?? 0), "stderr", `${reason}\n`);
+    for (const queue of this.#shells.all()) {
+      if (queue.current === undefined) continue;
+      const { run, request } = queue.current;
+      this.#publisher.publish({ type: "error", content, parent: request.rawHeader });
+      await queue.reply(run, { status: "error", ...content, user_expressions: {} });
+      await queue.finished(run);
     }
     await this.close();
     setTimeout(() => process.kill(process.pid, "SIGKILL"), farewell);
@@ -153,11 +154,11 @@ export class Wire {
       case "publish": {
         const { message: type, content, metadata, buffers, run } = message;
         this.#trackComm(type, content);
-        if (type === "execute_result") this.#executions.result(run, content.data);
+        if (type === "execute_result") this.#shells.running(run)?.result(run, content.data);
         return this.#publisher.publish({ type, content, metadata, buffers, parent: this.#runs.parent(run) });
       }
       case "reply":
-        return void this.#executions.reply(message.run, message.content);
+        return void this.#shells.running(message.run)?.reply(message.run, message.content);
       case "finished":
         return this.#finished(message.run);
       case "acknowledge":
@@ -186,7 +187,9 @@ export class Wire {
     this.#publisher.stream(this.#runs.parent(run ?? 0), "stderr", text);
     if (message.type !== "reply") return;
     const content = { ename: "TypeError", evalue: text, traceback: [text] };
-    void this.#executions.reply(message.run, { status: "error", ...content, user_expressions: {} });
+    void this.#shells
+      .running(message.run)
+      ?.reply(message.run, { status: "error", ...content, user_expressions: {} });
   }
 
   /** Sends what is left and closes the sockets; after that the process may end. */
@@ -195,10 +198,10 @@ export class Wire {
     this.#closing = true;
     if (run !== undefined) {
       const payload = [{ source: "ask_exit", keepkernel: false }];
-      await this.#executions.reply(run, { status: "ok", payload, user_expressions: {} });
-      await this.#executions.finished(run);
+      await this.#shells.running(run)?.reply(run, { status: "ok", payload, user_expressions: {} });
+      await this.#shells.finished(run);
     }
-    this.#executions.close();
+    this.#shells.close();
     this.#publisher.flush();
     await Promise.all(Object.values(this.#senders).map((sender) => sender.flushed()));
     await this.#publisher.flushed();
@@ -214,9 +217,11 @@ export class Wire {
     const request = this.#framing.decode(frames);
     if (request === undefined || this.#closing) return;
     const { content } = request;
+    const queue = channel === "shell" ? this.#shells.of(request) : this.#shells.main;
+    if (queue === undefined) return this.#lost(channel, request);
     switch (request.header.msg_type) {
       case "execute_request":
-        return this.#executions.push(request);
+        return queue.push(request);
       case "comm_open":
       case "comm_msg":
       case "comm_close":
@@ -242,6 +247,13 @@ export class Wire {
         return void this.#answer(channel, request, { status: "ok" });
       case "debug_request":
         return void this.#debug(channel, request);
+      case "create_subshell_request":
+        return void this.#answer(channel, request, { status: "ok", subshell_id: this.#shells.create() });
+      case "delete_subshell_request":
+        if (!this.#shells.delete(String(content.subshell_id))) return this.#lost(channel, request);
+        return void this.#answer(channel, request, { status: "ok" });
+      case "list_subshell_request":
+        return void this.#answer(channel, request, { status: "ok", subshell_id: this.#shells.list() });
       case "shutdown_request":
         return this.#shutdown(channel, request, content.restart === true);
       default:
@@ -264,7 +276,7 @@ export class Wire {
   /** Front ends show the latest status: after an answer given meanwhile, the cell's is said again. */
   #idle(request: Origin): void {
     this.#publisher.status(request.rawHeader, "idle");
-    const running = this.#executions.current?.request;
+    const running = this.#shells.main.current?.request;
     if (running !== undefined) this.#publisher.status(running.rawHeader, "busy");
   }
 
@@ -282,14 +294,14 @@ export class Wire {
     this.#reply(channel, request, { ...answer });
     this.#publisher.status(parent, "idle");
     // Not in the name of the cell: front ends ask the debugger anew at every message of a cell's.
-    if (this.#executions.current !== undefined) this.#publisher.status(parent, "busy");
+    if (this.#shells.main.current !== undefined) this.#publisher.status(parent, "busy");
   }
 
   async #loadDebugger(): Promise<Debugger> {
     const { Debugger } = await import("../debug/debugger.ts");
     this.#attached = new Debugger({
       words: this.#options.shared.words,
-      run: () => this.#executions.current?.run,
+      run: () => this.#shells.main.current?.run,
       event: (content) =>
         this.#publisher.publish({ type: "debug_event", content: { ...content }, parent: undefined }),
     });
@@ -303,9 +315,21 @@ export class Wire {
   }
 
   #interrupt(): void {
-    if (this.#attached?.stands !== true) return this.#interrupter.interrupt(this.#executions.current?.run);
+    if (this.#attached?.stands !== true) return this.#interrupter.interrupt(this.#shells.main.current?.run);
     this.#interrupter.interruptStanding();
     this.#attached.release();
+  }
+
+  /** The request is for a subshell that is not there. */
+  #lost(channel: "shell" | "control", request: Received): void {
+    const { header, content } = request;
+    const id = channel === "shell" ? header.subshell_id : content.subshell_id;
+    const evalue = `There is no subshell ${JSON.stringify(id ?? null).slice(0, 100)}: it was deleted, or it was made before the kernel was restarted. create_subshell_request makes one.`;
+    this.#options.log(`A ${header.msg_type.slice(0, 60)} was not carried out: ${evalue}`);
+    if (!header.msg_type.endsWith("_request")) return;
+    const error = { status: "error", ename: "SubshellNotFoundError", evalue, traceback: [evalue] };
+    const count = header.msg_type === "execute_request" ? { execution_count: 0 } : {};
+    void this.#answer(channel, request, { ...error, ...count });
   }
 
   #becameKnown(): void {
@@ -339,7 +363,7 @@ export class Wire {
   }
 
   #finished(run: number): void {
-    if (this.#executions.current?.run === run) return void this.#executions.finished(run);
+    if (this.#shells.running(run) !== undefined) return void this.#shells.finished(run);
     const request = this.#runs.get(run);
     if (request !== undefined) this.#idle(request);
   }
