@@ -8,7 +8,6 @@ import { closedEnvironment } from "../../kernel/setup/environment.ts";
 import { kernelEnvironment, nodeFlags } from "../../kernel/setup/node-flags.ts";
 import { cacheFolder, root, venvPython } from "../../kernel/setup/paths.ts";
 
-const script = join(import.meta.dirname, "stock_kernel_tests.py");
 const name = "tspyro-under-test";
 
 /** A kernelspec of the kernel that the other tests here start, found by JUPYTER_PATH. */
@@ -26,21 +25,29 @@ async function writeSpec(): Promise<string> {
   return share;
 }
 
-/** Every test of jupyter_kernel_test 0.7; one that it adds shows by the names. */
-const tests = [
+/** What the suite has, at least: jupyter_kernel_test 0.7 whole, and the groups of our own. */
+const stock = [
   ..."clear_output completion display_data error execute_result execute_stderr execute_stdout".split(" "),
   ..."history inspect is_complete kernel_info pager".split(" "),
 ].map((one) => `KernelTests.test_${one}`);
 
 // Its tests allow 0.1 s between two messages, which a machine that is busy with other things may not keep.
 it.skipIf(!existsSync(venvPython) && !process.env.CI)(
-  "jupyter_kernel_test passes with every attribute set (skipped where there is no .venv)",
-  { retry: 1, timeout: 180_000 },
+  "jupyter_kernel_test with every attribute set and our own suite pass (skipped where there is no .venv)",
+  { retry: 1, timeout: 300_000 },
   async () => {
     const env = { ...closedEnvironment(), JUPYTER_PATH: await writeSpec() };
-    const { stdout, stderr } = await promisify(execFile)(venvPython, ["-W", "ignore", script, name], { env });
+    const suite = ["-W", "ignore", "-m", "suite", name, "tspyro"];
+    const { stdout, stderr } = await promisify(execFile)(venvPython, suite, {
+      ...{ env, cwd: import.meta.dirname, maxBuffer: 2 ** 24 },
+    });
     const outcomes = JSON.parse(stdout.trim().split("\n").at(-1) ?? "{}") as Record<string, string>;
-    const expected = [...tests, "IopubWelcomeTests.test_recv_iopub_welcome_msg"];
-    expect(outcomes, stderr).toEqual(Object.fromEntries(expected.map((one) => [one, "passed"])));
+    const names = Object.keys(outcomes);
+    expect(names).toEqual(
+      expect.arrayContaining([...stock, "IopubWelcomeTests.test_recv_iopub_welcome_msg"]),
+    );
+    for (const group of ["Execution", "Interrupts", "Messages", "Sessions"])
+      expect(names.filter((one) => one.startsWith(group)).length).toBeGreaterThan(6);
+    expect(outcomes, stderr).toEqual(Object.fromEntries(names.map((one) => [one, "passed"])));
   },
 );
