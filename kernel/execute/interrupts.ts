@@ -19,6 +19,9 @@ interface WaitingCell {
   readonly waiting: Set<{ reject(error: unknown): void }>;
 }
 
+/** A cell whose code has not begun, which notices by a poll of the kernel's own. */
+const beginning: WaitingCell = { reject: () => {}, waiting: new Set() };
+
 /** Main's side of interrupts: spells of user code, and the end of a cell that waits for something. */
 export class Interrupts {
   readonly words: Shared["words"];
@@ -43,7 +46,7 @@ export class Interrupts {
   /** Called where the flag was seen; the flag is taken back, so that code which catches can go on. */
   thrown(from: (...values: never[]) => unknown = this.thrown): KeyboardInterrupt {
     Atomics.store(this.words, Word.interrupt, 0);
-    this.#noticed = this.#context.getStore();
+    this.#noticed = this.#context.getStore() ?? beginning;
     const error = this.#reason();
     // The first frame is where the code stood, not the kernel's.
     Error.captureStackTrace(error, from);
