@@ -155,7 +155,10 @@ export class Interrupts {
     this.enter(run);
     try {
       this.poll();
-      return await this.race(work);
+      const found = await this.race(work);
+      // What came meanwhile is meant for what follows.
+      this.poll();
+      return found;
     } finally {
       this.leave();
     }
