@@ -1,6 +1,8 @@
 /** Whose code is whose, by the address of its script. */
 
 const HERE = import.meta.url.replace(/lib\/jit\/[^/]*$/, "");
+/** Whether all code stands in one script, so that nobody can tell whose it is. */
+export const isBundled = HERE === import.meta.url;
 const pathOf = (url: string): string => url.replace(/^file:\/\//, "");
 
 /** What is not the user's own: packages, and Node. */

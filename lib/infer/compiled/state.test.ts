@@ -1,4 +1,5 @@
 /** Models that keep state of their own, wherever JavaScript lets them: compiled, a run gives what it gives eagerly. */
+import { runInThisContext } from "node:vm";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import * as dist from "../../distributions/index.ts";
@@ -6,7 +7,7 @@ import { counters, Hidden, late, Open, type Twist } from "../../jit/testing/coun
 import { setNoticeHook } from "../../notice.ts";
 import { Adam } from "../../optim/index.ts";
 import { clearParamStore, param, sample } from "../../primitives.ts";
-import { setSeed } from "../../tensor/index.ts";
+import { getRngState, setSeed } from "../../tensor/index.ts";
 import type { AnyLoss } from "../loss.ts";
 import type { RunOptions, RunResult } from "../run.ts";
 import { SVI } from "../svi.ts";
@@ -107,18 +108,50 @@ describe("a counter that the model keeps", () => {
   });
 });
 
-describe("the host's clock and random numbers, though they change nothing yet", () => {
+describe("numbers that the host has ready, though they change nothing yet", () => {
   const far = Date.now() + 1e9;
-  it.each<[string, () => boolean]>([
+  const few = new Uint32Array(1);
+  const ofPackage = runInThisContext("() => Math.random()", {
+    filename: "/somewhere/node_modules/some/index.js",
+  }) as () => number;
+  it.each<[string, (z: tf.Tensor) => boolean]>([
     ["Date.now", () => Date.now() > far],
     ["new Date()", () => new Date() > new Date(far)],
+    ["Date()", () => Date() === ""],
     ["performance.now", () => performance.now() > 1e12],
     ["Math.random", () => Math.random() > 2],
+    ["Math.random, by a package", () => ofPackage() > 2],
+    ["crypto.getRandomValues", () => crypto.getRandomValues(few).length > 1],
+    ["crypto.randomUUID", () => crypto.randomUUID().length > 99],
+    ["process.hrtime", () => (process.hrtime()[0] as number) > 1e12],
+    ["process.hrtime.bigint", () => process.hrtime.bigint() === 0n],
+    ["process.uptime", () => process.uptime() > 1e9],
+    ["process.memoryUsage", () => process.memoryUsage().rss > 1e15],
+    ["tf.memory", () => tf.memory().numTensors > 1e9],
+    ["engine.memory", () => tf.engine().memory().numBytes > 1e15],
+    ["the random counter", () => getRngState().counter > 1e9],
+    ["the number of a draw", (z) => z.id > 1e9],
+    ["the number of a new tensor", () => tf.tidy(() => tf.scalar(1).id > 1e9)],
+    ["the number of a result, taken apart", (z) => (({ id }: tf.Tensor) => id > 1e9)(tf.mul(z, 2))],
+    ["the number of a tensor's data", (z) => ((z.dataId as { id?: number }).id ?? 0) > 1e9],
   ])("%s", async (_, isLate) => {
-    const before = [Date, Date.now, performance.now, Math.random];
-    const { compiled, reason } = await sameRuns(() => ({ model: modelOf(() => (isLate() ? 5 : 1)) }));
+    const things = () => [Date, Date.now, performance.now, Math.random, process.hrtime, crypto.randomUUID];
+    const before = things();
+    const { compiled, reason } = await sameRuns(() => ({ model: modelOf((z) => (isLate(z) ? 5 : 1)) }));
     expect([compiled, reason]).toEqual([false, expect.stringMatching(/host computes/)]);
-    expect([Date, Date.now, performance.now, Math.random]).toEqual(before);
+    expect(things()).toEqual(before);
+    expect([Object.hasOwn(tf.engine(), "memory"), Object.hasOwn(tf.engine(), "trackTensor")]).toEqual([
+      false,
+      false,
+    ]);
+  });
+
+  it("but a number of the data's own is no counter", async () => {
+    const schools = [{ id: 1 }, { id: 2 }];
+    const { compiled } = await sameRuns(() => ({
+      model: modelOf((z) => tf.mul(z, schools.reduce((sum, { id }) => sum + id, 0) / 10)),
+    }));
+    expect(compiled).toBe(true);
   });
 });
 

@@ -4,9 +4,9 @@ import {
   type Captured,
   capturedBy,
   changedCapture,
+  listening,
   writesOutside,
 } from "../../jit/captured/captured.ts";
-import { learnReceivers } from "../../jit/captured/receivers.ts";
 import { Refusal } from "../../jit/refusal.ts";
 import { difference } from "../../jit/verify.ts";
 import { notice } from "../../notice.ts";
@@ -191,7 +191,9 @@ export class StepCompiler<A extends unknown[]> {
     this.store();
     const before = this.#snapshot;
     const gone = this.#program?.gone === true;
-    const { loss, record, reason } = this.#svi.recordedStep(args, given);
+    const { loss, record, reason } = listening(this.#svi.programs, this.#captured, () =>
+      this.#svi.recordedStep(args, given),
+    );
     const known = this.#record;
     const differs =
       record === undefined || known === undefined
@@ -262,7 +264,7 @@ export class StepCompiler<A extends unknown[]> {
   #recording(args: A, given: readonly tf.Tensor[]): number {
     if (this.#record === undefined) this.#captured = this.#look(args);
     const forms = args.map(formOf);
-    const { loss, record, reason } = learnReceivers(this.#captured?.strangers ?? [], () =>
+    const { loss, record, reason } = listening(this.#svi.programs, this.#captured, () =>
       this.#svi.recordedStep(args, given),
     );
     const earlier = this.#record;

@@ -3,8 +3,7 @@
  * may, and the code that could do it runs between any two calls.
  */
 import { surroundings } from "../../tensor/index.ts";
-import { capturedBy, changedCapture, writesOutside } from "../captured/captured.ts";
-import { learnReceivers } from "../captured/receivers.ts";
+import { capturedBy, changedCapture, listening, writesOutside } from "../captured/captured.ts";
 import { Closures } from "./closures.ts";
 
 /** What the surroundings of a function were when it was recorded. */
@@ -60,7 +59,7 @@ export class Watch implements Watcher {
     const before = capturedBy(all);
     return {
       run: (f) => {
-        const run = () => learnReceivers(before?.strangers ?? [], f);
+        const run = () => listening(all, before, f);
         return heard ? run() : closures.listen(all, run);
       },
       end: () => {

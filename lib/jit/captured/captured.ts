@@ -4,14 +4,18 @@
  * can reach is compared before and after a record. Only where there is V8's inspector (Node).
  */
 import { textOf } from "../call/names.ts";
+import { mentionsIds, suspectIds } from "../record/tensor-ids.ts";
 import { Inspector } from "./inspector.ts";
 import { Reach, type State, sameState } from "./reach.ts";
+import { learnReceivers } from "./receivers.ts";
 
 export interface Captured {
   /** What can be reached, by the name of the variable that leads there. */
   readonly state: State;
   /** Functions whose `this` is not known. */
   readonly strangers: readonly object[];
+  /** Whether one of the functions may read the numbers of tensors. */
+  readonly mentionsIds: boolean;
 }
 
 /** The state behind functions; undefined where nobody can tell. */
@@ -20,10 +24,17 @@ export function capturedBy(functions: readonly unknown[]): Captured | undefined 
   if (inspector === undefined) return undefined;
   try {
     const reach = new Reach(inspector);
-    return { state: reach.of(functions), strangers: reach.strangers };
+    return { state: reach.of(functions), strangers: reach.strangers, mentionsIds: reach.mentionsIds };
   } finally {
     inspector.close();
   }
+}
+
+/** Runs a record of these functions, hearing what the look at them says may matter. */
+export function listening<T>(functions: readonly unknown[], captured: Captured | undefined, f: () => T): T {
+  const ids =
+    captured?.mentionsIds ?? functions.some((one) => typeof one === "function" && mentionsIds(textOf(one)));
+  return suspectIds(ids, () => learnReceivers(captured?.strangers ?? [], f));
 }
 
 /** The first variable that differs. */

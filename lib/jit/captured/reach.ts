@@ -7,6 +7,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { namesIn, textOf } from "../call/names.ts";
+import { mentionsIds } from "../record/tensor-ids.ts";
 import type { Insides, Inspector } from "./inspector.ts";
 import { isProxy } from "./proxy.ts";
 import { hasOuterThis, receiverOf } from "./receivers.ts";
@@ -39,6 +40,7 @@ export class Reach {
   readonly #own = new Set<string | undefined>();
   /** Functions of the user's whose `this` nobody knows. */
   readonly strangers: object[] = [];
+  mentionsIds = false;
   #queue: object[] = [];
   #functions = 0;
   #others = 0;
@@ -90,6 +92,7 @@ export class Reach {
     }
     if (!isUsers) return;
     const text = textOf(f);
+    this.mentionsIds ||= mentionsIds(text);
     this.#globals(names, text);
     if (!hasOuterThis(text)) return;
     const receiver = receiverOf(f);

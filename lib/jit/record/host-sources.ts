@@ -1,54 +1,95 @@
 /**
- * Numbers that the host has ready and that are others each time: its clock and its random numbers. That a step asks
- * for one is reason enough not to replay it: what it makes of it (`now > deadline ? a : b`) may be the same for long.
+ * Numbers that the host has ready and that are others each time: its clock, its random numbers, how much memory it
+ * uses, how many tensors there were. That a step asks for one is reason enough not to replay it: what it makes of it
+ * (`now > deadline ? a : b`) may be the same for long.
  */
-import { isLibrary, isPackage } from "../authors.ts";
+import * as tf from "@tensorflow/tfjs-core";
+import { hearRngState } from "../../tensor/index.ts";
+import { isBundled, isLibrary, isPackage } from "../authors.ts";
 
-type Source = readonly [owner: object, name: string, called: string];
+type Source = readonly [owner: object | undefined, name: string, called: string];
+
+const host = globalThis as { process?: { hrtime?: object }; crypto?: object };
 
 const SOURCES: readonly Source[] = [
   [Date, "now", "Date.now"],
   [performance, "now", "performance.now"],
   [Math, "random", "Math.random"],
+  [host.crypto, "getRandomValues", "crypto.getRandomValues"],
+  [host.crypto, "randomUUID", "crypto.randomUUID"],
+  [host.process?.hrtime, "bigint", "process.hrtime.bigint"],
+  [host.process, "hrtime", "process.hrtime"],
+  [host.process, "uptime", "process.uptime"],
+  [host.process, "cpuUsage", "process.cpuUsage"],
+  [host.process, "memoryUsage", "process.memoryUsage"],
 ];
+
+type AnyFunction = (...args: unknown[]) => unknown;
 
 /** Hear of those that the user's code asks, until what is returned is called. */
 export function hearSources(asked: (source: string) => void): () => void {
-  const restore = SOURCES.map(([owner, name, called]) => {
-    const own = Object.getOwnPropertyDescriptor(owner, name);
-    const original = (owner as Record<string, () => number>)[name] as () => number;
-    Object.defineProperty(owner, name, {
-      configurable: true,
-      writable: true,
-      value: () => {
-        if (isUsers(callerOf(new Error().stack))) asked(called);
-        return original.call(owner);
-      },
-    });
-    return () => {
-      if (own === undefined) delete (owner as Record<string, unknown>)[name];
-      else Object.defineProperty(owner, name, own);
+  const restore = SOURCES.flatMap(([owner, name, called]) => {
+    const original = (owner as Record<string, AnyFunction> | undefined)?.[name];
+    if (owner === undefined || typeof original !== "function") return [];
+    const heard = (...args: unknown[]) => {
+      if (isAskedByUser(2)) asked(called);
+      return original.apply(owner, args);
     };
+    return [shadow(owner, name, Object.assign(heard, original))];
   });
   const { Date: Plain } = globalThis;
   globalThis.Date = new Proxy(Plain, {
     construct: (target, args: unknown[], made) => {
-      if (args.length === 0 && isUsers(callerOf(new Error().stack))) asked("new Date()");
+      if (args.length === 0 && isAskedByUser(2)) asked("new Date()");
       return Reflect.construct(target, args, made) as object;
     },
+    apply: (target) => {
+      if (isAskedByUser(2)) asked("Date()");
+      return target();
+    },
   });
+  const engine = tf.engine();
+  const memory = () => Object.getPrototypeOf(engine).memory.call(engine) as ReturnType<typeof tf.memory>;
+  restore.push(
+    shadow(engine, "memory", () => {
+      // (tf.memory itself is one of the package's functions.)
+      if (isAskedByUser(2) || isAskedByUser(3)) asked("tf.memory");
+      return memory();
+    }),
+  );
+  if (!isBundled) {
+    hearRngState(() => {
+      if (isAskedByUser(3)) asked("getRngState");
+    });
+  }
   return () => {
     globalThis.Date = Plain;
-    for (const one of restore) one();
+    hearRngState(undefined);
+    for (const one of restore.reverse()) one();
   };
 }
 
-/** The line of a stack trace below the function that made it. */
-function callerOf(stack: string | undefined): string {
-  return stack?.split("\n")[2] ?? "";
+/** @returns a function that puts back what was there */
+function shadow(owner: object, name: string, value: unknown): () => void {
+  const own = Object.getOwnPropertyDescriptor(owner, name);
+  Object.defineProperty(owner, name, { configurable: true, writable: true, value });
+  return () => {
+    if (own === undefined) delete (owner as Record<string, unknown>)[name];
+    else Object.defineProperty(owner, name, own);
+  };
 }
 
-function isUsers(line: string): boolean {
-  const url = line.replace(/^.*\(|^\s*at (?:async )?|\)$/g, "");
-  return !isPackage(url) && !isLibrary(url);
+/**
+ * Whether it is the user's code that asks, by itself or through a package: the clock and the random numbers of tfjs
+ * are its own business.
+ * @param from frames of the stack that are known, this function's left out
+ */
+export function isAskedByUser(from: number): boolean {
+  const lines = new Error().stack?.split("\n").slice(from + 1) ?? [];
+  for (const line of lines) {
+    const url = line.replace(/^.*\(|^\s*at (?:async )?|\)$/g, "");
+    if (url.includes("@tensorflow/")) return false;
+    if (!isPackage(url) && url !== "<anonymous>") return !isLibrary(url);
+  }
+  return false;
 }

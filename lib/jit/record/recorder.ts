@@ -14,6 +14,7 @@ import { getRngState } from "../../tensor/index.ts";
 import type { Call, Graph, Origin, Use, Value } from "../graph.ts";
 import { Refusal, refuse } from "../refusal.ts";
 import { hearSources } from "./host-sources.ts";
+import { HeardIds } from "./tensor-ids.ts";
 
 /** Kernels whose result has the numbers of their input, in its order. */
 const ALIASES = new Set(["Identity", "Reshape", "ExpandDims"]);
@@ -24,6 +25,9 @@ const DYNAMIC =
 const INSTEAD = "draw with pyro.sample, or pass it as an argument";
 
 type Engine = ReturnType<typeof tf.engine>;
+interface Tracks {
+  trackTensor(this: Engine, tensor: tf.Tensor, backend: unknown): void;
+}
 type Inputs = Record<string, tf.Tensor | undefined>;
 
 export class Recorder {
@@ -38,6 +42,7 @@ export class Recorder {
   readonly #assigned = new Map<number, Use>();
   readonly #captured = new Map<number, Use>();
   readonly #firstTensor: number;
+  readonly #given: readonly tf.Tensor[];
   readonly #rng = getRngState();
   readonly #kept: tf.Tensor[] = [];
   #ids = 0;
@@ -47,6 +52,7 @@ export class Recorder {
   constructor(args: readonly tf.Tensor[]) {
     const engine = tf.engine();
     this.#engine = engine;
+    this.#given = args.filter((one, i) => args.indexOf(one) === i && !("assign" in one));
     for (const variable of Object.values(engine.registeredVariables)) {
       this.#variables.set(variable.id, { variable, dataId: variable.dataId });
     }
@@ -83,13 +89,24 @@ export class Recorder {
     Object.assign(own, shadows);
     const variables = [...this.#variables.values()].map(({ variable }) => variable);
     for (const variable of variables) variable.assign = (value) => this.#assign(variable, value);
-    const deafen = hearSources((source) => {
+    const asked = (source: string) => {
       if (this.#hears)
         this.#note(`a number that the host computes (${source}) changes from step to step: ${INSTEAD}`);
-    });
+    };
+    const deafen = hearSources(asked);
+    const ids = HeardIds.where((name) => asked(`tensor.${name}`));
+    if (ids !== undefined) {
+      for (const tensor of this.#given) ids.hear(tensor);
+      own.trackTensor = (tensor: tf.Tensor, backend: unknown) => {
+        (this.#prototype as unknown as Tracks).trackTensor.call(engine, tensor, backend);
+        ids.hear(tensor);
+      };
+    }
     try {
       return f();
     } finally {
+      delete own.trackTensor;
+      ids?.end();
       deafen();
       for (const name of Object.keys(shadows)) delete own[name];
       for (const variable of variables) delete (variable as Partial<tf.Variable>).assign;

@@ -26,7 +26,15 @@ export function setSeed(n: number): void {
   counter = 0;
 }
 
+let asked: (() => void) | undefined;
+
+/** Hear of those who ask for the state, until called with undefined. */
+export function hearRngState(hear: (() => void) | undefined): void {
+  asked = hear;
+}
+
 export function getRngState(): RngState {
+  asked?.();
   return { seed, counter };
 }
 
