@@ -73,3 +73,34 @@ test("the stop button ends a run at once and keeps what was learned", async ({ p
   await expect(training.locator("img[src^='data:image/svg+xml']")).not.toHaveCount(0);
   await expect(codeCell(page, "its mean is").locator(".jp-OutputArea")).toContainText("the guide is Beta(");
 });
+
+const endings: [string, (page: Page) => Promise<void>, (text: string) => string][] = [
+  [
+    "restarted",
+    async (page) => {
+      await page.getByRole("menuitem", { name: "Kernel", exact: true }).click();
+      await page.locator('.lm-Menu-item[data-command="kernelmenu:restart"]').click();
+      await page.locator(".jp-Dialog button.jp-mod-warn").click();
+    },
+    (text) => text,
+  ],
+  ["killed", async () => {}, (text) => `setTimeout(() => process.kill(process.pid, 9), 2500); ${text}`],
+];
+
+for (const [what, end, edit] of endings) {
+  test(`a picture whose kernel is ${what} in mid-run keeps its last state and says so`, async ({ page }) => {
+    await writeVariant("coin", "01-coin.ipynb", `${what}.ipynb`, (text) =>
+      text.replace("await svi.run(2000,", edit("await svi.run(200_000_000,")),
+    );
+    await openNotebook(page, lab, `${what}.ipynb`);
+    await runAll(page);
+    const training = codeCell(page, "await svi.run");
+    await expect(training.locator(".tspyro-view svg").first()).toBeVisible({ timeout: 60_000 });
+    await end(page);
+    const note = training.locator(".tspyro-gone").first();
+    await expect(note).toContainText("kernel that drew this is gone", { timeout: 30_000 });
+    await expect(training.locator(".tspyro-view svg").first()).toBeVisible();
+    await expect(training.getByRole("button", { name: /pause|stop/i })).toHaveCount(0);
+    await training.screenshot({ path: `test-results/coin-${what}.png` });
+  });
+}

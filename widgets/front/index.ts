@@ -8,16 +8,16 @@ import { paramTable } from "../views/param-table.ts";
 import type { ViewOptions } from "../views/svg.ts";
 import { themeOf } from "../views/theme.ts";
 import { decode } from "./decode.ts";
+import { goneNote } from "./gone-note.ts";
+import { type WatchedModel, watchKernel } from "./kernel-watch.ts";
 import { redraw } from "./schedule.ts";
 import { pageTheme, watchTheme } from "./theme.ts";
 import { type RunStatus, toolbar } from "./toolbar.ts";
 
 /** What anywidget hands to `render`. */
 export interface WidgetContext {
-  model: {
+  model: WatchedModel & {
     get(key: string): unknown;
-    on(event: string, listener: () => void): void;
-    off(event: string, listener: () => void): void;
     send(content: unknown): void;
   };
   el: HTMLElement;
@@ -54,8 +54,16 @@ function render({ model, el }: WidgetContext): () => void {
       picture.style.padding = view === paramTable ? "4px 16px 12px" : "0";
     }
     bar?.update((decode(model.get("run")) as RunStatus | null) ?? undefined);
+    if (note) note.style.color = themeOf(theme).text;
   });
   const request = () => queue.request();
+  let note: HTMLElement | undefined;
+  const unwatchKernel = watchKernel(model, el, () => {
+    bar?.leave();
+    note = goneNote();
+    frame.append(note);
+    request();
+  });
   model.on("change:data", request);
   model.on("change:run", request);
   const unwatch = watchTheme(request);
@@ -72,6 +80,7 @@ function render({ model, el }: WidgetContext): () => void {
     model.off("change:data", request);
     model.off("change:run", request);
     unwatch();
+    unwatchKernel();
     observer.disconnect();
   };
 }

@@ -15,6 +15,8 @@ export interface RunStatus {
 export interface Toolbar {
   readonly element: HTMLElement;
   update(status: RunStatus | undefined): void;
+  /** The kernel is gone: how far the run came is all that is left to say. */
+  leave(): void;
 }
 
 /**
@@ -36,6 +38,7 @@ export function toolbar(send: (command: string) => void): Toolbar {
   spoken.style.cssText = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)";
   element.append(pause, stop, bar, numbers, spoken);
   let paused = false;
+  let gone = false;
 
   function update(status: RunStatus | undefined): void {
     style(element, [pause, stop], bar, themeOf(pageTheme()));
@@ -50,17 +53,28 @@ export function toolbar(send: (command: string) => void): Toolbar {
     }
     bar.max = Math.max(1, status.total);
     bar.value = status.step;
-    setText(numbers, inNumbers(status));
-    setText(spoken, status.done ? "The run has ended." : paused ? "The run is paused." : "The run goes on.");
+    setText(numbers, inNumbers(status, gone));
+    if (gone) setText(spoken, "");
+    else
+      setText(
+        spoken,
+        status.done ? "The run has ended." : paused ? "The run is paused." : "The run goes on.",
+      );
   }
-  return { element, update };
+  function leave(): void {
+    gone = true;
+    pause.remove();
+    stop.remove();
+  }
+  return { element, update, leave };
 }
 
-function inNumbers({ step, total, rate, loss, done, paused }: RunStatus): string {
+function inNumbers({ step, total, rate, loss, done, paused }: RunStatus, gone: boolean): string {
   const parts = [`${formatCount(step)} / ${formatCount(total)}`];
-  if (paused) parts.push("paused");
+  if (gone && !done) parts.push("broken off");
+  else if (paused) parts.push("paused");
   else parts.push(formatRate(rate));
-  if (!done && !paused && rate > 0) parts.push(`${formatDuration((total - step) / rate)} left`);
+  if (!done && !paused && !gone && rate > 0) parts.push(`${formatDuration((total - step) / rate)} left`);
   if (done) parts.push("done");
   parts.push(`loss ${formatSteady(loss)}`);
   return parts.join(" · ");
