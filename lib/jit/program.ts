@@ -158,6 +158,7 @@ export class Program {
   toString(): string {
     const { steps } = this.#scheduled;
     return steps
+      .filter((step) => step.kind !== "check" || step.buffers.length > 0)
       .map((step) => `${this.#code.wasmSteps.has(step) ? "wasm " : ""}${printStep(step)}`)
       .join("\n");
   }
