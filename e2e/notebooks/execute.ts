@@ -17,6 +17,7 @@ export interface Output {
 export interface Cell {
   id: string;
   cell_type: "code" | "markdown";
+  source: string | string[];
   outputs?: Output[];
 }
 
