@@ -12,6 +12,7 @@ import { projectRoot } from "./paths.ts";
 import { lazyPrelude, PRELUDE, preludeModules } from "./prelude.ts";
 import { LAZY_MODULES } from "./prelude-names.ts";
 import { Scope } from "./scope.ts";
+import type { Known } from "./suggestions.ts";
 import type {
   CheckParams,
   Completeness,
@@ -76,8 +77,9 @@ export class Converter {
     const found = [...program.getSemanticDiagnostics(file), ...browserOnly(program, file)].filter(
       (one) => !isUnnarrowed(one, program, file),
     );
+    const known = this.#known(cell);
     this.#keep(cell, program, file);
-    return cellDiagnostics(found, cell.text, offset);
+    return cellDiagnostics(found, cell.text, offset, known);
   }
 
   complete({ code, cursor }: CompleteParams): Completion {
@@ -167,6 +169,13 @@ export class Converter {
     const file = program?.getSourceFile(path);
     if (program === undefined || file === undefined) throw new Error("The language service has no program.");
     return { offset: header.length, program, file, path };
+  }
+
+  #known(cell: Cell): Known {
+    const [own, prelude]: [string[], string[]] = [cell.declared.map((one) => one.name), []];
+    for (const name of this.#scope.names())
+      (this.#scope.isOfCell(name, (module) => this.#cells.has(module)) ? own : prelude).push(name);
+    return { own, prelude };
   }
 
   /** The specifier of an earlier cell's file. */

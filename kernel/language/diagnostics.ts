@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { type Known, suggesting } from "./suggestions.ts";
 import { REWORDED, SUPPRESSED } from "./suppressed.ts";
 import type { Diagnostic } from "./types.ts";
 
@@ -8,7 +9,12 @@ const CATEGORIES = { 0: "warning", 1: "error", 2: "suggestion", 3: "message" } a
  * TypeScript's problems in positions of the cell. `offset` is the length of the line put before the cell; what lies
  * outside the cell's own text is not the reader's affair.
  */
-export function cellDiagnostics(found: readonly ts.Diagnostic[], code: string, offset: number): Diagnostic[] {
+export function cellDiagnostics(
+  found: readonly ts.Diagnostic[],
+  code: string,
+  offset: number,
+  known: Known = { own: [], prelude: [] },
+): Diagnostic[] {
   const lines = lineStarts(code);
   const result: Diagnostic[] = [];
   for (const one of found) {
@@ -17,7 +23,7 @@ export function cellDiagnostics(found: readonly ts.Diagnostic[], code: string, o
     if (start < 0 || start > code.length) continue;
     const end = Math.min(code.length, start + (one.length ?? 0));
     const plain = ts.flattenDiagnosticMessageText(one.messageText, "\n");
-    const message = REWORDED[one.code]?.(plain) ?? plain;
+    const message = suggesting(REWORDED[one.code]?.(plain) ?? plain, known);
     const from = position(lines, start);
     const to = position(lines, end);
     const category = CATEGORIES[one.category];

@@ -49,6 +49,12 @@ export class Scope {
     return this.#names.get(name)?.value?.module;
   }
 
+  /** Whether one of the cells declares this name. */
+  isOfCell(name: string, isCell: (module: string) => boolean): boolean {
+    const { value, type } = this.#names.get(name) ?? {};
+    return [value, type].some((origin) => origin !== undefined && isCell(origin.module));
+  }
+
   /** How a cell wrote what this name of its module stands for. */
   sourceOf(module: string, name: string): string | undefined {
     const { value, type } = this.#names.get(name) ?? {};
