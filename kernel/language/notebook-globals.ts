@@ -158,11 +158,15 @@ export interface FileHandle {
  */
 export declare function FileAttachment(name: string | URL): FileHandle;
 
-/** Markdown. */
+/** Markdown. Text that is put in is escaped; pieces of HTML and SVG, formulas and figures are taken as they are. */
 export declare const md: MarkupTag;
-/** HTML. */
+/** HTML. Text that is put in is escaped; pieces of SVG, formulas and figures are taken as they are. */
 export declare const html: MarkupTag;
 /** SVG. */
 export declare const svg: MarkupTag;
-/** TeX mathematics; backslashes need no escaping. */
+/**
+ * TeX mathematics; backslashes need no escaping. Formulas and expressions of mathjs are put in as their TeX. A string
+ * with a TeX command, a group in braces or a power is TeX, as `toTex()` writes it; other strings are text and escaped.
+ * @example tex`\hat y = ${math.parse("a x^2 + b")}`
+ */
 export declare const tex: MarkupTag;

@@ -1,5 +1,6 @@
 import { escapeHtml } from "../display/escape.ts";
 import type { Markup, MarkupTag } from "../language/notebook-globals.ts";
+import { ownTex, texOf } from "./tex-text.ts";
 
 type Mime = "text/html" | "image/svg+xml" | "text/markdown" | "text/latex";
 
@@ -28,13 +29,22 @@ interface Kind {
   mime: Mime;
   quote(text: string): string;
   bundle(source: string): Record<string, string>;
+  /** Other kinds that may stand in this one as they are. */
+  holds?: readonly Mime[];
+  /** TeX as it stands in this kind, where it can. */
+  formula?(source: string): string;
   raw?: boolean;
 }
 
-function tag({ mime, quote, bundle, raw = false }: Kind): MarkupTag {
+function tag({ mime, quote, bundle, holds = [], formula, raw = false }: Kind): MarkupTag {
   const show = (value: unknown): string => {
-    if (value instanceof Piece && value.mime === mime) return value.source;
+    if (value instanceof Piece) {
+      if (value.mime === mime || holds.includes(value.mime)) return value.source;
+      if (value.mime === "text/latex" && formula) return formula(value.source);
+    }
     if (Array.isArray(value)) return value.map(show).join("");
+    const own = formula && ownTex(value);
+    if (own !== undefined && formula) return formula(own);
     if (typeof value === "object" && value !== null && "outerHTML" in value && mime !== "text/latex")
       return String(value.outerHTML);
     return value === undefined || value === null || value === false ? "" : quote(String(value));
@@ -48,13 +58,13 @@ function tag({ mime, quote, bundle, raw = false }: Kind): MarkupTag {
 
 const escapeMarkdown = (text: string) =>
   escapeHtml(text).replace(/[\\`*_{}[\]()#+\-.!|$~]/g, (one) => `\\${one}`);
-const texSymbols: Record<string, string> = { "\\": "\\backslash ", "~": "\\sim ", "^": "\\wedge " };
-const escapeTex = (text: string) => text.replace(/[\\{}$&#^_%~]/g, (one) => texSymbols[one] ?? `\\${one}`);
 
 export const html = tag({
   mime: "text/html",
   quote: escapeHtml,
   bundle: (source) => ({ "text/html": source }),
+  holds: ["image/svg+xml"],
+  formula: (source) => `$${escapeHtml(source)}$`,
 });
 
 /** SVG shows as HTML, which notebooks draw in line. */
@@ -68,11 +78,14 @@ export const md = tag({
   mime: "text/markdown",
   quote: escapeMarkdown,
   bundle: (source) => ({ "text/markdown": source }),
+  holds: ["text/html", "image/svg+xml"],
+  formula: (source) => `$${source}$`,
 });
 
 export const tex = tag({
   mime: "text/latex",
-  quote: escapeTex,
+  quote: texOf,
+  formula: (source) => source,
   bundle: (source) => ({ "text/latex": `$\\displaystyle ${source}$` }),
   raw: true,
 });

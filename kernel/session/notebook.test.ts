@@ -1,4 +1,6 @@
+import * as math from "mathjs";
 import { describe, expect, it } from "vitest";
+import { formula } from "../../lib/formula/index.ts";
 import { tensorText } from "../display/tensor.ts";
 import { mimeBundle } from "../execute/mime.ts";
 import { parseCell } from "../execute/parse.ts";
@@ -27,6 +29,55 @@ describe("template tags", () => {
     ["tex", tex`x^2`, "text/latex"],
   ])("%s shows itself", async (_, piece, mime) => {
     expect(Object.keys(await mimeBundle(piece))).toEqual([mime, "text/plain"]);
+  });
+});
+
+describe("TeX in templates", () => {
+  const expressions = [
+    "a x^2 + b_1",
+    "2 x y",
+    "sqrt(x) / (y + 1)",
+    "[1, 2; 3, 4]",
+    "x > 0 ? x : -x",
+    "x'",
+    "beta_1",
+    "f(x)",
+  ];
+  it.each(expressions)("the TeX that mathjs and formulas write of %s comes through", (text) => {
+    const node = math.parse(text);
+    const source = node.toTex().trim();
+    expect(tex`y = ${node}`.source).toBe(`y = ${source}`);
+    expect(tex`y = ${source}`.source).toBe(`y = ${source}`);
+    const own = formula(text);
+    expect(tex`y = ${own}`.source).toBe(`y = ${own.toTex()}`);
+    expect(tex`y = ${own.toTex()}`.source).toBe(`y = ${own.toTex()}`);
+  });
+
+  it.each([
+    ["a name", "a_b", "a\\_b"],
+    ["a share", "5 %", "5 \\%"],
+    ["a law", "x ~ Normal", "x \\sim  Normal"],
+    ["a brace alone", "{a", "\\{a"],
+    ["a closed one first", "}{", "\\}\\{"],
+    ["a price", "$5", "\\$5"],
+    ["a link", "\\href{javascript:alert(1)}{x}", expect.stringMatching(/^\\backslash href\\\{/)],
+    ["a definition", "\\def\\x{1}", expect.stringMatching(/^\\backslash def/)],
+    ["TeX", "\\alpha_1", "\\alpha_1"],
+    ["a group", "x_{1}", "x_{1}"],
+    ["a number", 0.5, "0.5"],
+  ])("%s", (_, value, expected) => {
+    expect(tex`${value}`.source).toEqual(expected);
+  });
+
+  it("formulas stand in Markdown and HTML, and HTML in Markdown", () => {
+    const own = formula("x < y ? x : y");
+    const source = own.toTex();
+    expect(md`so ${own}`.source).toBe(`so $${source}$`);
+    expect(md`so ${tex`x^2`}`.source).toBe("so $x^2$");
+    expect(html`so ${tex`x<2`}`.source).toBe("so $x&lt;2$");
+    expect(md`${html`<b>1</b>`} ${svg`<circle r="2"/>`}`.source).toBe('<b>1</b> <circle r="2"/>');
+    expect(html`${svg`<circle r="2"/>`}`.source).toBe('<circle r="2"/>');
+    expect(html`${md`<b>`}`.source).toBe("&lt;b&gt;");
   });
 });
 
