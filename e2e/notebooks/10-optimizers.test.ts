@@ -15,7 +15,9 @@ it("10-optimizers: who arrives, and what a schedule buys", async () => {
   expect(heightOf("Adam")).toBeLessThan(0.001);
   for (const walker of ["RMSprop", "Adagrad"]) expect(heightOf(walker)).toBeLessThan(heightOf("SGD"));
 
-  const errors = [...printed(notebook, "noise").matchAll(/20 epochs (\S+)/g)].map(([, error]) => Number(error));
+  const errors = [...printed(notebook, "noise").matchAll(/20 epochs (\S+)/g)].map(([, error]) =>
+    Number(error),
+  );
   const [large, small, scheduled] = errors as [number, number, number];
   expect(scheduled, "it settles at the exact answer").toBeLessThan(0.01);
   expect(large, "it shakes").toBeGreaterThan(2 * scheduled);
