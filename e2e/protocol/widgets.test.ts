@@ -113,6 +113,113 @@ describe("a live view", () => {
     expect(errorOf(await running.done)).toBeUndefined();
   });
 
+  it("of a dashboard pauses, takes single steps, changes the rate, resumes and stops", async () => {
+    const seen = kernel.published.length;
+    const running = await kernel.begin(
+      [
+        "const watched = new SVI(model, guide, new optim.SGD({ lr: 1e-6 }), new Trace_ELBO());",
+        "display(dashboard(watched));",
+        "const told = await watched.run(1e9);",
+        "[told.ended, told.steps === watched.losses.length, told.losses.length > 0]",
+      ].join("\n"),
+      { cellId: "board" },
+    );
+    const open = await kernel.awaitPublished(
+      (message) => ofType("comm_open")(message) && kernel.published.indexOf(message) >= seen,
+    );
+    expect(open.content.data.state).toMatchObject({
+      view: "dashboard",
+      controls: ["pause", "step", "stop", "lr", "scale"],
+    });
+    const comm = open.content.comm_id as string;
+    // biome-ignore lint/suspicious/noExplicitAny: a state is what the kernel says it is
+    const state = (): any =>
+      kernel.published.filter((m) => ofType("comm_msg")(m) && m.content.comm_id === comm).at(-1)?.content.data
+        .state;
+    await until(() => state()?.run?.step > 50);
+    await custom(comm, { tspyro: "pause" });
+    await until(() => state().run.paused === true);
+    // The view hears of the last steps before the pause a moment later.
+    let paused = -1;
+    for (; paused !== state().run.step; await pause(300)) paused = state().run.step;
+    for (let i = 1; i <= 3; i++) {
+      await custom(comm, { tspyro: "step" });
+      await until(() => state().run.step > paused + i - 1);
+      expect(state().run).toMatchObject({ step: paused + i, paused: true });
+    }
+    await custom(comm, { tspyro: "lr", value: 0.1 });
+    await until(() => state().run.lrScale === 0.1);
+    await custom(comm, { tspyro: "scale", value: "log" });
+    await until(() => state().data.loss.scale === "log");
+    expect(state().run.step).toBe(paused + 3);
+    await custom(comm, { tspyro: "resume" });
+    await until(() => state().run.step > paused + 4);
+    await until(() => state().data.rates.length > 0);
+    const update = kernel.published.findLast((m) => ofType("comm_msg")(m) && m.content.comm_id === comm);
+    const paths = update?.content.data.buffer_paths as (string | number)[][];
+    const at = paths.findIndex((path) => path.join(".") === "data.rates.0.values.data");
+    const rates = update?.buffers[at] as Buffer;
+    expect(rates.readDoubleLE(0)).toBeCloseTo(1e-6, 12);
+    expect(rates.readDoubleLE(rates.length - 8)).toBeCloseTo(1e-7, 12);
+    await custom(comm, { tspyro: "stop" });
+    expect(resultText(await running.done)).toBe("[ 'stopped', true, true ]");
+  });
+
+  it("shows MCMC by chain, and a stop keeps what was drawn", async () => {
+    const seen = kernel.published.length;
+    const running = await kernel.begin(
+      [
+        "const chains = new MCMC(new NUTS(model, { compile: false }), { numSamples: 100000, warmupSteps: 5, numChains: 2 });",
+        "await chains.run();",
+        "[chains.getSamples().z.shape[0] > 0, chains.getSamples().z.shape[0] < 200000]",
+      ].join("\n"),
+      { cellId: "chains" },
+    );
+    const open = await kernel.awaitPublished(
+      (message) => ofType("comm_open")(message) && kernel.published.indexOf(message) >= seen,
+    );
+    expect(open.content.data.state).toMatchObject({ view: "chains", data: { numChains: 2 } });
+    const comm = open.content.comm_id as string;
+    await kernel.awaitPublished(
+      (m) =>
+        ofType("comm_msg")(m) &&
+        m.content.comm_id === comm &&
+        m.content.data.state?.data?.chains?.[0]?.taken > 10,
+    );
+    await custom(comm, { tspyro: "stop" });
+    const execution = await running.done;
+    expect(resultText(execution)).toBe("[ true, true ]");
+    const last = execution.messages.filter(ofType("update_display_data")).at(-1);
+    expect(last?.content.data["text/plain"]).toMatch(/^MCMC: stopped after [\d,]+ of 200,010 transitions/);
+    expect(last?.content.data).not.toHaveProperty(["application/vnd.jupyter.widget-view+json"]);
+  });
+
+  it("of a call that computes without a pause arrives meanwhile, and its stop button keeps the draws", async () => {
+    const seen = kernel.published.length;
+    const running = await kernel.begin(
+      [
+        "const lazy = () => { for (const end = Date.now() + 5; Date.now() < end;) {} return sample('z', dist.Normal(0, 1)); };",
+        "const some = new Predictive(lazy, { numSamples: 1e6 }).run();",
+        "some.z.shape[0] < 1e6",
+      ].join("\n"),
+      { cellId: "lazy" },
+    );
+    const open = await kernel.awaitPublished(
+      (message) => ofType("comm_open")(message) && kernel.published.indexOf(message) >= seen,
+    );
+    expect(open.content.data.state).toMatchObject({ view: "progress", controls: ["stop"] });
+    const comm = open.content.comm_id as string;
+    await kernel.awaitPublished(
+      (m) =>
+        ofType("comm_msg")(m) && m.content.comm_id === comm && m.content.data.state?.run?.unit === "draws",
+    );
+    await custom(comm, { tspyro: "stop" });
+    const execution = await running.done;
+    expect(resultText(execution)).toBe("true");
+    const last = execution.messages.filter(ofType("update_display_data")).at(-1);
+    expect(last?.content.data["text/plain"]).toMatch(/^Predictive: stopped after [\d,]+ of 1,000,000 draws/);
+  });
+
   it("is heard while the main thread computes", async () => {
     // One step of this run computes for two seconds: the command must act at the next poll, without a turn between.
     const running = await kernel.begin(

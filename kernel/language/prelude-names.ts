@@ -15,7 +15,14 @@ export const PRELUDE_MODULES = {
 export const LAZY_MODULES: readonly string[] = ["math"];
 
 /** What of `tspyro/widgets` is in scope by itself, beside `widgets`. */
-export const WIDGET_NAMES = ["density", "elboCurve", "paramStoreView", "renderModel", "traceGraph"] as const;
+export const WIDGET_NAMES = [
+  "dashboard",
+  "density",
+  "elboCurve",
+  "paramStoreView",
+  "renderModel",
+  "traceGraph",
+] as const;
 
 /** The library as one object, beside each of its names. */
 export const LIBRARY_NAME = "pyro";

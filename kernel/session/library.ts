@@ -60,8 +60,10 @@ export class LibraryLoader {
     interrupt.setInterruptHook(poll);
     interrupt.setLoadHook(undisturbed);
     notices.setNoticeHook(notice);
-    infer.setRunControlFactory(() => runControl(shared));
+    infer.setRunControlFactory(({ stopOnly = false }) => runControl(shared, stopOnly));
     widgets.showRunProgress(infer.onRunStart);
+    widgets.showSamplingProgress(infer.onSamplingStart);
+    widgets.showCallProgress(infer.onCallStart);
     pyro.optim.setSchedulePicture((plot) => widgets.scheduleView(plot).bundle());
     jit.setProgramPicture((program) => widgets.programView(program).bundle());
     const seed = Number(process.env.TSPYRO_SEED);
@@ -82,11 +84,13 @@ export class LibraryLoader {
 }
 
 /** Stop, pause and learning rates by shared memory, which the wire thread writes while main computes. */
-function runControl({ words, learningRate }: Shared): RunControl {
+function runControl({ words, learningRate }: Shared, stopOnly: boolean): RunControl {
   const stops = Atomics.load(words, Word.stops);
   let steps = Atomics.load(words, Word.steps);
-  Atomics.store(words, Word.paused, 0);
-  learningRate[0] = 1;
+  if (!stopOnly) {
+    Atomics.store(words, Word.paused, 0);
+    learningRate[0] = 1;
+  }
   return {
     // A compiled step runs no line of the model.
     get eager() {
@@ -97,7 +101,7 @@ function runControl({ words, learningRate }: Shared): RunControl {
       if (words[Word.paused] === 0) return "run";
       if (Atomics.load(words, Word.steps) === steps) return "pause";
       steps++;
-      return "run";
+      return "step";
     },
     get lrScale() {
       return learningRate[0] ?? 1;

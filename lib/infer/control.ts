@@ -4,8 +4,8 @@
  * while the main thread computes.
  */
 export interface RunControl {
-  /** What to do now; asked between steps. */
-  poll(): "run" | "pause" | "stop";
+  /** What to do now; asked between steps. `step` is one step of a run that stays paused. */
+  poll(): "run" | "step" | "pause" | "stop";
   /** Factor on every learning rate. */
   readonly lrScale: number;
   /** Why this run is not to be compiled unless the caller insists: somebody wants to see the model run, say. */
@@ -14,7 +14,13 @@ export interface RunControl {
   close?(): void;
 }
 
-export type RunControlFactory = (run: { totalSteps: number }) => RunControl;
+/** A call that steers nothing (`stopOnly`) leaves a pause and a slider of the run around it as they are. */
+export interface ControlledRun {
+  totalSteps: number;
+  stopOnly?: boolean;
+}
+
+export type RunControlFactory = (run: ControlledRun) => RunControl;
 
 const free: RunControl = { poll: () => "run", lrScale: 1 };
 let factory: RunControlFactory = () => free;
@@ -28,6 +34,6 @@ export function setRunControlFactory(make: RunControlFactory): () => void {
   };
 }
 
-export function makeRunControl(totalSteps: number): RunControl {
-  return factory({ totalSteps });
+export function makeRunControl(totalSteps: number, { stopOnly = false } = {}): RunControl {
+  return factory({ totalSteps, stopOnly });
 }

@@ -46,6 +46,10 @@ export class Importance<A extends unknown[] = unknown[]> extends TracePosterior<
     this.numSamples = numSamples;
   }
 
+  protected override get expected(): number {
+    return this.numSamples;
+  }
+
   protected *traces(...args: A): Iterable<WeightedTrace> {
     for (let i = 0; i < this.numSamples; i++) {
       yield lean(() => {

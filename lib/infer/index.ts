@@ -35,6 +35,7 @@ export {
   JitTraceGraph_ELBO,
   JitTraceMeanField_ELBO,
 } from "./jit-elbos.ts";
+export { type CallEvent, type CallStart, onCallStart } from "./long-call.ts";
 export type { AnyLoss, LossAndGradsFunction, LossFunction, LossObject, LossOptions } from "./loss.ts";
 export { Marginal, type MarginalOptions } from "./marginal.ts";
 export * from "./mcmc/index.ts";

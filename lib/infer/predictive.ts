@@ -9,6 +9,7 @@ import type { Trace } from "../poutine/trace-struct.ts";
 import { getRngState, setRngState } from "../tensor/index.ts";
 import { manyTimes } from "./compiled/repeat.ts";
 import { hasNaN } from "./diagnose.ts";
+import { LongCall } from "./long-call.ts";
 import { sitesOf } from "./pair.ts";
 import { drawTogether } from "./predictive-parallel.ts";
 import type { Program, SameArgs } from "./program.ts";
@@ -61,7 +62,7 @@ export class Predictive<A extends unknown[] = unknown[]> {
     this.#numSamples = countOf(options);
   }
 
-  /** @returns for each site a tensor `[numSamples, ...shape of the site]` */
+  /** @returns for each site a tensor `[numSamples, ...shape of the site]`; with fewer draws where it was told to stop */
   run(...args: A): Record<string, tf.Tensor> {
     const { parallel = false, returnSites } = this.#options;
     if (parallel) {
@@ -85,13 +86,15 @@ export class Predictive<A extends unknown[] = unknown[]> {
   #drawAll(draw: (data: Given) => Record<string, tf.Tensor>): Record<string, tf.Tensor> {
     const { posteriorSamples = {}, returnSites } = this.#options;
     const draws: Record<string, tf.Tensor>[] = [];
-    for (let i = 0; i < this.#numSamples; i++) {
+    const call = new LongCall({ what: "Predictive", unit: "draws", total: this.#numSamples });
+    for (let i = 0; i < this.#numSamples && call.goesOn(i); i++) {
       pollInterrupt();
       const data: Record<string, tf.Tensor> = {};
       for (const [name, all] of Object.entries(posteriorSamples)) data[name] = tf.gather(all, i);
       draws.push(draw(data));
       tf.dispose(data);
     }
+    call.end(draws.length);
     return stacked(draws, returnSites);
   }
 

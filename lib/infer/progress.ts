@@ -1,4 +1,5 @@
 import type { LossBuffer } from "./losses.ts";
+import { Pace } from "./pace.ts";
 import { announceRun, type RunEvent, type RunListener } from "./run-events.ts";
 
 /** Milliseconds between two events of a run. */
@@ -14,8 +15,8 @@ export class Progress {
   readonly #own = new Set<RunListener>();
   readonly #text: boolean;
   #last = { time: performance.now(), step: 0 };
+  readonly #pace = new Pace(this.#last.time);
   #lastText = 0;
-  #rate = 0;
   #wroteText = false;
 
   constructor(total: number, losses: LossBuffer, always: ReadonlySet<RunListener>, show: boolean) {
@@ -39,7 +40,14 @@ export class Progress {
 
   /** Say where the run is, unless that was said just now. */
   tell(step: number): void {
-    if (performance.now() - this.#last.time >= INTERVAL) this.#emit(step, false);
+    const now = performance.now();
+    if (now - this.#last.time < INTERVAL) return;
+    if (step > this.#last.step) {
+      this.#emit(step, false);
+      return;
+    }
+    this.#last = { time: now, step };
+    this.#pace.pause(now);
   }
 
   /** @param how whether the last steps were compiled ones, and why not */
@@ -49,14 +57,15 @@ export class Progress {
 
   #emit(step: number, done: boolean, how: Pick<RunEvent, "compiled" | "reason"> = {}): void {
     const time = performance.now();
-    const elapsed = time - this.#last.time;
-    if (step > this.#last.step && elapsed > 0) this.#rate = (1000 * (step - this.#last.step)) / elapsed;
+    this.#pace.measure(step, time);
+    const left = done ? undefined : this.#pace.left(this.#total);
     this.#last = { time, step };
     const event: RunEvent = {
       step,
       total: this.#total,
       loss: this.#losses.view().at(-1) ?? Number.NaN,
-      rate: this.#rate,
+      rate: this.#pace.rate,
+      ...(left !== undefined && { left }),
       done,
       ...how,
     };

@@ -7,6 +7,8 @@ export interface RunEvent {
   readonly loss: number;
   /** Steps a second, of late. */
   readonly rate: number;
+  /** Seconds left; absent while nobody can tell. */
+  readonly left?: number;
   readonly done: boolean;
   /** Of a run that is over: whether its last steps were compiled ones. */
   readonly compiled?: boolean;

@@ -5,6 +5,7 @@ import { notice } from "../notice.ts";
 import { otherCodeRan } from "./compiled/other-code.ts";
 import type { StepCompiler } from "./compiled/step-compiler.ts";
 import { makeRunControl, type RunControl } from "./control.ts";
+import { Looks } from "./looks.ts";
 import type { LossBuffer } from "./losses.ts";
 import { Progress } from "./progress.ts";
 import type { RunListener } from "./run-events.ts";
@@ -55,6 +56,7 @@ interface RunningSvi<A extends unknown[]> {
   optim: SVIOptimizer;
   losses: LossBuffer;
   listeners: ReadonlySet<RunListener>;
+  watchers: ReadonlySet<() => void>;
 }
 
 /** The loop of `svi.run`. */
@@ -75,6 +77,7 @@ class Run<A extends unknown[]> {
   /** Why the run began without a compiler. */
   readonly #eager: string | undefined;
   readonly #news: Progress;
+  readonly #looks: Looks;
   readonly #first: number;
   readonly #compiler: StepCompiler<A> | undefined;
   readonly #varies: boolean;
@@ -86,6 +89,8 @@ class Run<A extends unknown[]> {
   #disturbed = true;
   /** Steps between two glances: as many as fit. */
   #stride = 1;
+  /** Whether the last step has kept its gradient. */
+  #kept = false;
   /** Where the last verified step is, in steps. */
   #marked = 0;
 
@@ -105,6 +110,7 @@ class Run<A extends unknown[]> {
     this.#control = makeRunControl(numSteps);
     this.#first = svi.losses.length;
     this.#news = new Progress(numSteps, svi.losses, svi.listeners, progress);
+    this.#looks = new Looks(svi.watchers, numSteps);
     this.#eager = this.#control.eager;
     const worth = numSteps >= WORTH_COMPILING && this.#eager === undefined;
     const wanted = compile === true || (compile === "auto" && worth);
@@ -138,7 +144,8 @@ class Run<A extends unknown[]> {
           }
         }
         if (svi.optim.rateScale !== undefined) svi.optim.rateScale = control.lrScale;
-        await this.#some();
+        await this.#some(order === "step");
+        this.#look();
       }
     } finally {
       this.#compiler?.end();
@@ -166,6 +173,16 @@ class Run<A extends unknown[]> {
     return this.#compiler.reason ?? "the run ended before its step was compiled";
   }
 
+  /** Let those who watch see the parameters as they are. */
+  #look(): void {
+    const looks = this.#looks;
+    if (!looks.watched || (this.#steps < looks.next && !this.#kept)) return;
+    this.#kept = false;
+    this.#compiler?.store();
+    // Its gradient is kept by an eager step alone, and that is what a verification is.
+    if (looks.look(this.#steps)) this.#disturbed = true;
+  }
+
   /** Give the event loop a turn, with everything written that others may look at. */
   async #yield(milliseconds: number): Promise<void> {
     this.#compiler?.store();
@@ -178,8 +195,8 @@ class Run<A extends unknown[]> {
     if (await otherCodeRan(turn, 2)) this.#disturbed = true;
   }
 
-  /** One eager step, or as many compiled ones as fit between two glances. */
-  async #some(): Promise<void> {
+  /** One eager step, or as many compiled ones as fit between two glances, if not only a single one is wanted. */
+  async #some(single: boolean): Promise<void> {
     const compiler = this.#compiler;
     if (compiler === undefined || !compiler.compiled) {
       await this.#one();
@@ -196,7 +213,8 @@ class Run<A extends unknown[]> {
       return;
     }
     const begun = performance.now();
-    const end = Math.min(this.#total, this.#steps + this.#stride);
+    const stride = single ? 1 : Math.min(this.#stride, this.#looks.distance(this.#steps));
+    const end = Math.min(this.#total, this.#steps + stride);
     const before = this.#steps;
     while (this.#steps < end && this.#ended === undefined) {
       const args = this.#argsOf(this.#steps);
@@ -245,6 +263,7 @@ class Run<A extends unknown[]> {
     const loss = compiler.verify(args, this.#given(args), this.#steps > this.#marked);
     if (loss !== undefined) {
       this.#watch(compiler);
+      this.#kept = true;
       this.#disturbed = !compiler.compiled || compiler.unsettled;
       this.#marked = this.#steps + 1;
       await this.#tell(loss);

@@ -54,6 +54,7 @@ export class SVI<A extends unknown[] = unknown[]> {
   readonly #objective: Objective<A>;
   readonly #losses = new LossBuffer();
   readonly #listeners = new Set<RunListener>();
+  readonly #watchers = new Set<() => void>();
   #warnedOfInfinity = false;
   /** Parameters of the last step. */
   #names: readonly string[] = [];
@@ -105,6 +106,18 @@ export class SVI<A extends unknown[] = unknown[]> {
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
+    };
+  }
+
+  /**
+   * Look at the parameters while a `run` goes on: often at first, then at ever larger distances, compiled steps included,
+   * within 2 % of its time. A watcher only reads.
+   * @returns a function that ends that
+   */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => {
+      this.#watchers.delete(watcher);
     };
   }
 
@@ -243,6 +256,7 @@ export class SVI<A extends unknown[] = unknown[]> {
         optim: this.optim,
         losses: this.#losses,
         listeners: this.#listeners,
+        watchers: this.#watchers,
       },
       numSteps,
       options,

@@ -4,6 +4,7 @@ import { pollInterrupt } from "../interrupt.ts";
 import { block } from "../poutine/block.ts";
 import type { Trace } from "../poutine/trace-struct.ts";
 import { uniform } from "../tensor/index.ts";
+import { LongCall } from "./long-call.ts";
 
 /** One execution of a program and the logarithm of its weight, which need not be normalised. */
 export interface WeightedTrace {
@@ -25,10 +26,15 @@ export abstract class TracePosterior<A extends unknown[] = unknown[]> {
   /** The executions for some arguments, one after the other. */
   protected abstract traces(...args: A): Iterable<WeightedTrace>;
 
+  /** How many executions there are going to be, where that is known. */
+  protected get expected(): number | undefined {
+    return undefined;
+  }
+
   /** What the weights estimate the normalizer by: their mean, if they come from independent draws, or their sum. */
   protected abstract readonly normalizer: "mean" | "sum";
 
-  /** Runs the program; fills `execTraces` and `logWeights`. */
+  /** Runs the program; fills `execTraces` and `logWeights`. Where it is told to stop, with the executions so far. */
   run(...args: A): this {
     const { traces, logWeights } = this.#collect(args);
     this.execTraces = traces;
@@ -74,11 +80,15 @@ export abstract class TracePosterior<A extends unknown[] = unknown[]> {
       const weights: tf.Tensor[] = [];
       // Where this runs inside a model, the sites of these executions are none of that model's.
       block(null, { hideAll: true }).run(() => {
+        const what = this.constructor.name;
+        const call = new LongCall({ what, unit: "executions", total: this.expected });
         for (const { trace, logWeight } of this.traces(...args)) {
           pollInterrupt();
           traces.push(trace);
           weights.push(logWeight);
+          if (!call.goesOn(traces.length)) break;
         }
+        call.end();
       });
       if (weights.length > 0) logWeights = Array.from(tf.stack(weights).dataSync(), Number);
       return traces.flatMap(reachable) as tf.Tensor[];

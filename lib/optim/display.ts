@@ -1,16 +1,20 @@
 import type { Hyper } from "./hyper.ts";
 
-/** What an optimizer shows of one parameter. */
-export interface ShownParam {
-  readonly name: string;
-  readonly optimizer: string;
-  readonly hyper: Hyper;
+/** How a parameter is being optimised. */
+export interface LookedAt {
   /** Steps taken. */
   readonly step: number;
   /** The rate that the next step uses. */
   readonly lr: number;
-  /** Euclidean norm of the last gradient, where it is known. */
+  /** Euclidean norm of the last gradient; undefined where the last step kept none (compiled ones do not). */
   readonly gradNorm: number | undefined;
+}
+
+/** What an optimizer shows of one parameter. */
+export interface ShownParam extends LookedAt {
+  readonly name: string;
+  readonly optimizer: string;
+  readonly hyper: Hyper;
   /** Whether the state still waits for its parameter. */
   readonly pending: boolean;
 }

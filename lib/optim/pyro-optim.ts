@@ -4,7 +4,7 @@ import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { settle } from "../tensor/index.ts";
 import { type ClipArgs, resolveClip } from "./clip.ts";
 import { type GradedTarget, planTargets } from "./compute.ts";
-import { optimizerDisplay, type ShownParam } from "./display.ts";
+import { type LookedAt, optimizerDisplay, type ShownParam } from "./display.ts";
 import { gradNorm, readingOnce } from "./grad-norm.ts";
 import type { Hyper } from "./hyper.ts";
 import { ParamPlan, type Plan, type PlannedParam } from "./plan.ts";
@@ -219,18 +219,27 @@ export class PyroOptim<H extends Hyper = Hyper> {
     return this.#recipes.label;
   }
 
-  /** In a notebook: arguments, step count, rate and the last gradient's norm of every parameter. */
-  [Symbol.for("Jupyter.display")](): Record<string, string> {
-    const rows: ShownParam[] = [];
+  /** Steps, rate and the last gradient's norm of every live parameter. */
+  look(): Map<string, LookedAt> {
     const read = readingOnce();
+    const seen = new Map<string, LookedAt>();
     for (const name of this.#states.keys()) {
       const state = this.#current(name);
       const variable = this.#source.variable(name);
       if (state === undefined || variable === undefined) continue;
-      const { rule, hyper, step } = state;
       const norm = gradNorm(state, variable.size, read);
-      const shown = { name, optimizer: rule.name, hyper, step, lr: this.getLr(name) };
-      rows.push({ ...shown, gradNorm: norm, pending: false });
+      seen.set(name, { step: state.step, lr: this.getLr(name), gradNorm: norm });
+    }
+    return seen;
+  }
+
+  /** In a notebook: arguments, step count, rate and the last gradient's norm of every parameter. */
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    const rows: ShownParam[] = [];
+    for (const [name, seen] of this.look()) {
+      const state = this.#current(name);
+      if (state === undefined) continue;
+      rows.push({ name, optimizer: state.rule.name, hyper: state.hyper, ...seen, pending: false });
     }
     for (const [name, { optimizer, hyper, step }] of this.#pending) {
       rows.push({ name, optimizer, hyper, step, lr: this.getLr(name), gradNorm: undefined, pending: true });

@@ -2,6 +2,8 @@
  * The browser module: shows any view live. A model says which view (`view`), gives its data (`data`, typed
  * arrays as binary buffers) and how the run stands (`run`); the same pure functions draw here and in Node.
  */
+import { chains } from "../views/chains.ts";
+import { dashboard } from "../views/dashboard.ts";
 import { density } from "../views/density.ts";
 import { elboCurve } from "../views/elbo-curve.ts";
 import { paramTable } from "../views/param-table.ts";
@@ -12,7 +14,7 @@ import { goneNote } from "./gone-note.ts";
 import { type WatchedModel, watchKernel } from "./kernel-watch.ts";
 import { redraw } from "./schedule.ts";
 import { pageTheme, watchTheme } from "./theme.ts";
-import { type RunStatus, toolbar } from "./toolbar.ts";
+import { type Control, type RunStatus, toolbar } from "./toolbar.ts";
 
 /** What anywidget hands to `render`. */
 export interface WidgetContext {
@@ -29,6 +31,8 @@ type View = (data: never, options: ViewOptions) => Element;
 const views: Readonly<Record<string, View | undefined>> = {
   "elbo-curve": elboCurve,
   "param-table": paramTable,
+  chains,
+  dashboard,
   density,
 };
 
@@ -39,8 +43,11 @@ function render({ model, el }: WidgetContext): () => void {
   const frame = document.createElement("div");
   frame.className = "tspyro-view";
   frame.append(picture);
+  const controls = (model.get("controls") ?? []) as readonly Control[];
   const bar =
-    model.get("controls") === true ? toolbar((command) => model.send({ tspyro: command })) : undefined;
+    controls.length > 0
+      ? toolbar(controls, (tspyro, value) => model.send({ tspyro, ...(value !== undefined && { value }) }))
+      : undefined;
   if (bar) frame.append(bar.element);
   el.append(frame);
 
@@ -53,7 +60,7 @@ function render({ model, el }: WidgetContext): () => void {
       picture.replaceChildren(view(decode(data) as never, { document, theme, width }));
       picture.style.padding = view === paramTable ? "4px 16px 12px" : "0";
     }
-    bar?.update((decode(model.get("run")) as RunStatus | null) ?? undefined);
+    bar?.update((decode(model.get("run")) as RunStatus | null) ?? undefined, scaleOf(data));
     if (note) note.style.color = themeOf(theme).text;
   });
   const request = () => queue.request();
@@ -83,6 +90,12 @@ function render({ model, el }: WidgetContext): () => void {
     unwatchKernel();
     observer.disconnect();
   };
+}
+
+/** Scale of the axis of the loss, where a view has one. */
+function scaleOf(data: unknown): string | undefined {
+  const { scale, loss } = (data ?? {}) as { scale?: string; loss?: { scale?: string } };
+  return scale ?? loss?.scale;
 }
 
 const widest = 680;

@@ -10,11 +10,15 @@ export interface Redraw {
 }
 
 const shortestInterval = 50;
+/** A view may take this share of the page's time. */
+const share = 0.2;
 const frameBudget = 8;
 
 interface Job {
   draw: () => void;
   last: number;
+  /** Milliseconds that the last drawing took. */
+  took: number;
   visible: boolean;
 }
 
@@ -22,7 +26,7 @@ const waiting = new Set<Job>();
 let asked = false;
 
 export function redraw(element: Element, draw: () => void): Redraw {
-  const job: Job = { draw, last: Number.NEGATIVE_INFINITY, visible: true };
+  const job: Job = { draw, last: Number.NEGATIVE_INFINITY, took: 0, visible: true };
   const observer = new IntersectionObserver((entries) => {
     job.visible = entries.at(-1)?.isIntersecting ?? true;
     if (job.visible && waiting.has(job)) wake();
@@ -52,10 +56,11 @@ function work(): void {
   for (const job of due.sort((a, b) => a.last - b.last)) {
     const now = performance.now();
     if (now - start > frameBudget) break;
-    if (now - job.last < shortestInterval) continue;
+    if (now - job.last < Math.max(shortestInterval, job.took / share)) continue;
     waiting.delete(job);
     job.last = now;
     job.draw();
+    job.took = performance.now() - now;
   }
   if ([...waiting].some((job) => job.visible)) wake();
 }

@@ -1,44 +1,64 @@
 import { pyroError } from "../../lib/errors.ts";
-import { type Buckets, Series } from "../views/decimate.ts";
+import type { Buckets } from "../views/decimate.ts";
 import { formatCount, formatNumber } from "../views/format.ts";
+import { Curve, isLossSource, type LossSource, notLosses } from "./losses.ts";
 import { type LiveContent, Shown, type ShowOptions } from "./shown.ts";
-import { hasFunction, type RunNews, type SviSource } from "./sources.ts";
 import type { Studio } from "./static.ts";
 
-export type LossSource = SviSource | ArrayLike<number>;
+export type { LossSource };
 
 export interface ElboCurveOptions extends ShowOptions {
   /** Axis of the loss (default linear). */
   scale?: "linear" | "log";
   title?: string;
+  /** Names of several sources, in their order (default "run 1", "run 2" ...). */
+  labels?: readonly string[];
 }
 
 /**
- * The curve of the loss: of an `SVI`, which it follows live, of an array of losses, or of several by name.
+ * The curve of the loss: of an `SVI`, which it follows live, or of an array of losses. Several of them lie on top of each
+ * other: as a list with `labels`, or by name.
  *
  * @example
  * const svi = new SVI(model, guide, new optim.Adam({ lr: 0.01 }), "ELBO");
  * display(elboCurve(svi));
  * await svi.run(1000, { args: [data] });
- * @throws where the argument is neither
+ * elboCurve([svi, losses], { labels: ["Adam", "SGD"] });
+ * @throws where the argument is neither, and where there are not as many labels as sources
  */
 export function elboCurve(
-  source: LossSource | Readonly<Record<string, LossSource>>,
+  source: LossSource | readonly LossSource[] | Readonly<Record<string, LossSource>>,
   options: ElboCurveOptions = {},
 ): ElboCurve {
-  const curves = isLossSource(source)
-    ? [new Curve("", source)]
-    : Object.entries(source ?? {}).map(([name, own]) => {
-        if (!isLossSource(own)) throw notLosses(`argument of elboCurve, entry "${name}"`, own);
-        return new Curve(name, own);
-      });
+  const curves = namedSources(source, options.labels).map(([name, own]) => {
+    if (isLossSource(own)) return new Curve(name, own);
+    throw notLosses(`argument of elboCurve${name === "" ? "" : `, entry "${name}"`}`, own);
+  });
   if (curves.length === 0) throw notLosses("argument of elboCurve", source);
   return new ElboCurve(curves, options);
 }
 
+function namedSources(source: unknown, labels: readonly string[] | undefined): [string, unknown][] {
+  const several = !isLossSource(source) && typeof source === "object" && source !== null;
+  const list = Array.isArray(source);
+  const entries: [string, unknown][] = several
+    ? Object.entries(source).map(([key, own]) => [list ? `run ${Number(key) + 1}` : key, own])
+    : [["", source]];
+  if (labels === undefined) return entries;
+  if (labels.length !== entries.length) {
+    throw pyroError({
+      what: "There is not one label for each source",
+      where: "option labels of elboCurve",
+      expected: String(entries.length),
+      got: String(labels.length),
+    });
+  }
+  return entries.map(([, own], i) => [String(labels[i]), own]);
+}
+
 export class ElboCurve extends Shown {
   readonly #curves: readonly Curve[];
-  readonly #scale: "linear" | "log";
+  #scale: "linear" | "log";
   readonly #title: string | undefined;
   #total = 0;
 
@@ -87,7 +107,7 @@ export class ElboCurve extends Shown {
     if (followed.length === 0) return undefined;
     return {
       view: "elbo-curve",
-      controls: true,
+      controls: ["pause", "stop", "scale"],
       data: () => this.data(),
       bundle: () => this.bundle(),
       plain: () => this.plain(),
@@ -102,58 +122,9 @@ export class ElboCurve extends Shown {
           for (const end of ends) end();
         };
       },
+      command: ({ value }) => {
+        this.#scale = value;
+      },
     };
   }
-}
-
-/** One source and its decimated losses, which take in what is new each time they are looked at. */
-class Curve {
-  readonly name: string;
-  readonly #source: LossSource;
-  #series = new Series();
-
-  constructor(name: string, source: LossSource) {
-    this.name = name;
-    this.#source = source;
-  }
-
-  get follows(): boolean {
-    return hasFunction(this.#source, "subscribe");
-  }
-
-  get length(): number {
-    return lossesOf(this.#source).length;
-  }
-
-  subscribe(listener: (news: RunNews) => void): () => void {
-    return "subscribe" in this.#source ? this.#source.subscribe(listener) : () => {};
-  }
-
-  buckets(): Buckets {
-    const losses = lossesOf(this.#source);
-    if (losses.length < this.#series.count) this.#series = new Series();
-    this.#series.push(losses, this.#series.count);
-    return this.#series.snapshot();
-  }
-}
-
-function lossesOf(source: LossSource): ArrayLike<number> {
-  return "losses" in source ? source.losses : source;
-}
-
-function isLossSource(value: unknown): value is LossSource {
-  if (typeof value !== "object" || value === null) return false;
-  if (hasFunction(value, "subscribe") && "losses" in value) return true;
-  return Array.isArray(value)
-    ? value.every((loss) => typeof loss === "number")
-    : ArrayBuffer.isView(value) && "length" in value;
-}
-
-function notLosses(where: string, got: unknown): Error {
-  return pyroError({
-    what: "There are no losses to draw",
-    where,
-    expected: "an SVI, an array of losses, or several of them by name: { adam: losses1, sgd: losses2 }",
-    got: got === null ? "null" : Array.isArray(got) ? "an array of other things than numbers" : typeof got,
-  });
 }

@@ -1,12 +1,17 @@
 import type { LiveContent, News } from "./shown.ts";
 import type { RunNews } from "./sources.ts";
-import type { MimeBundle, RunCommand, WidgetHost } from "./types.ts";
+import type { MimeBundle, RunCommand, ViewCommand, WidgetHost } from "./types.ts";
 import { WidgetModel } from "./widget.ts";
 
 /** How a run stands, for the bar and the buttons under a live view. */
 export interface RunStatus extends RunNews {
   readonly paused: boolean;
+  /** Factor on the learning rates. */
+  readonly lrScale: number;
 }
+
+/** How a run is steered before anybody touches it. */
+const UNTOUCHED = { paused: false, lrScale: 1 };
 
 /** At most 20 updates a second. */
 const shortestInterval = 50;
@@ -62,7 +67,7 @@ export class LiveView {
 
   /** Whether a run is under way and this view has buttons for it. */
   get steers(): boolean {
-    return this.#content.controls && this.#model !== undefined;
+    return this.#content.controls.length > 0 && this.#model !== undefined;
   }
 
   get #running(): boolean {
@@ -81,18 +86,22 @@ export class LiveView {
     return { ...this.#model.viewBundle, "text/plain": this.#content.plain() };
   }
 
-  #hear({ run }: News): void {
+  #hear({ run, urgent = false }: News): void {
     this.#heard = performance.now();
-    if (run !== undefined) this.#status = { ...run, paused: !run.done && (this.#status?.paused ?? false) };
+    if (run !== undefined) {
+      const { paused, lrScale } = this.#running ? (this.#status as RunStatus) : UNTOUCHED;
+      this.#status = { ...run, paused: !run.done && paused, lrScale };
+    }
     if (this.#model === undefined && this.#freezing === undefined && run?.done !== true) {
       this.#host.updateDisplay(this.#goLive(), {}, { displayId: this.#displayId });
-    } else this.#schedule();
+    } else if (urgent && performance.now() - this.#sent >= this.#interval) this.#send();
+    else this.#schedule();
     if (!this.#running) this.#freezeWhenStill();
   }
 
   #freezeWhenStill(): void {
     if (this.#freezeTimer !== undefined) return;
-    const grace = this.#content.controls ? graceAfterRun : graceAfterChange;
+    const grace = this.#content.controls.length > 0 ? graceAfterRun : graceAfterChange;
     const check = () => {
       this.#freezeTimer = undefined;
       if (performance.now() - this.#heard < grace) this.#freezeWhenStill();
@@ -124,14 +133,19 @@ export class LiveView {
   #command(content: unknown): void {
     const command = asCommand(content);
     if (command === undefined) return;
+    if (command.tspyro === "scale") {
+      this.#content.command?.(command);
+      this.#schedule();
+      return;
+    }
     this.#host.command?.(command);
-    const paused = command.tspyro === "pause" ? true : command.tspyro === "resume" ? false : undefined;
-    if (paused !== undefined) for (const view of shown) view.#setPaused(paused);
+    const change = changeOf(command);
+    if (change !== undefined) for (const view of shown) view.#steer(change);
   }
 
-  #setPaused(paused: boolean): void {
+  #steer(change: Partial<typeof UNTOUCHED>): void {
     if (this.#status === undefined || this.#status.done) return;
-    this.#status = { ...this.#status, paused };
+    this.#status = { ...this.#status, ...change };
     this.#schedule();
   }
 
@@ -170,11 +184,29 @@ export class LiveView {
   }
 }
 
-function asCommand(content: unknown): RunCommand | undefined {
+function changeOf(command: RunCommand): Partial<typeof UNTOUCHED> | undefined {
+  switch (command.tspyro) {
+    case "pause":
+      return { paused: true };
+    case "resume":
+      return { paused: false };
+    case "lr":
+      return { lrScale: command.value };
+    case "step":
+    case "stop":
+      return undefined;
+    default:
+      return command satisfies never;
+  }
+}
+
+function asCommand(content: unknown): RunCommand | ViewCommand | undefined {
   if (typeof content !== "object" || content === null || !("tspyro" in content)) return undefined;
   const { tspyro } = content;
   if (tspyro === "pause" || tspyro === "resume" || tspyro === "stop" || tspyro === "step") return { tspyro };
   if (tspyro === "lr" && "value" in content && typeof content.value === "number")
+    return { tspyro, value: content.value };
+  if (tspyro === "scale" && "value" in content && (content.value === "log" || content.value === "linear"))
     return { tspyro, value: content.value };
   return undefined;
 }

@@ -54,7 +54,7 @@ describe("a live view", () => {
       _view_name: "AnyView",
       _view_count: null,
       view: "elbo-curve",
-      controls: true,
+      controls: ["pause", "stop", "scale"],
     });
     expect(state._model_module_version).toMatch(/^\d+\.\*$/);
     expect(buffer_paths).toHaveLength(options.buffers?.length ?? -1);

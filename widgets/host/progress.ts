@@ -4,7 +4,7 @@ import { currentHost } from "./host.ts";
 import { hasLiveControls, LiveView } from "./live-view.ts";
 import type { LiveContent } from "./shown.ts";
 import type { RunNews, RunSource } from "./sources.ts";
-import type { MimeBundle } from "./types.ts";
+import type { MimeBundle, WidgetHost } from "./types.ts";
 
 /**
  * Shows the progress of every run as a bar with buttons that ends as one line of text. A run whose cell
@@ -17,25 +17,28 @@ export function showRunProgress(onRunStart: (listener: (run: RunSource) => void)
   return onRunStart((run) => {
     const host = currentHost();
     if (host === undefined || hasLiveControls(host.currentCell?.())) return;
-    const displayId = crypto.randomUUID();
-    const view = new LiveView(progressOf(run), host, displayId);
-    host.display(view.open(), {}, { displayId });
+    showLive(progressOf(run), host);
   });
+}
+
+/** Shows a live view that nobody asked for in an output of its own. */
+export function showLive(content: LiveContent, host: WidgetHost): void {
+  const displayId = crypto.randomUUID();
+  host.display(new LiveView(content, host, displayId).open(), {}, { displayId });
 }
 
 /** The content of a progress bar for one run. */
 export function progressOf(run: RunSource): LiveContent {
   const start = performance.now();
-  let last: RunNews = { step: 0, total: run.total, loss: Number.NaN, rate: 0, done: false };
+  let last: RunNews = { step: 0, total: run.total, rate: 0, done: false };
   let seconds = 0;
   const plain = () => progressLine(last, seconds);
   return {
     view: "progress",
-    controls: true,
+    controls: ["pause", "stop"],
     data: () => ({}),
     plain,
-    bundle: (): Promise<MimeBundle> =>
-      Promise.resolve({ "text/html": `<div>${escapeMarkup(plain())}</div>`, "text/plain": plain() }),
+    bundle: () => Promise.resolve(lineBundle(plain())),
     subscribe: (listener) =>
       run.subscribe((news) => {
         last = news;
@@ -43,6 +46,11 @@ export function progressOf(run: RunSource): LiveContent {
         listener({ run: news });
       }),
   };
+}
+
+/** A line of text as an output. */
+export function lineBundle(text: string): MimeBundle {
+  return { "text/html": `<div>${escapeMarkup(text)}</div>`, "text/plain": text };
 }
 
 export function progressLine(
@@ -53,7 +61,7 @@ export function progressLine(
     done && step < total ? `stopped after ${formatCount(step)} of ${formatCount(total)}` : formatCount(step);
   const parts = [`${early} step${step === 1 ? "" : "s"} in ${formatDuration(seconds)}`];
   if (seconds > 0) parts.push(formatRate(step / seconds));
-  if (step > 0) parts.push(`loss ${formatNumber(loss)}`);
+  if (step > 0 && loss !== undefined) parts.push(`loss ${formatNumber(loss)}`);
   if (compiled === true) parts.push("compiled");
   else if (reason !== undefined) parts.push(`eager: ${reason}`);
   return parts.join(" · ");

@@ -2,7 +2,15 @@ import { currentHost } from "./host.ts";
 import { LiveView } from "./live-view.ts";
 import type { RunNews } from "./sources.ts";
 import { openStudio, type Studio, svgDataUrl, toPng } from "./static.ts";
-import { type DisplayContext, displaySymbol, liveSymbol, type MimeBundle, type Showable } from "./types.ts";
+import {
+  type Control,
+  type DisplayContext,
+  displaySymbol,
+  liveSymbol,
+  type MimeBundle,
+  type Showable,
+  type ViewCommand,
+} from "./types.ts";
 
 export interface ShowOptions {
   /** Width in CSS pixels. */
@@ -14,20 +22,24 @@ export interface ShowOptions {
 /** What a live view is told: that its data changed, and how the run stands. */
 export interface News {
   run?: RunNews;
+  /** The event loop gets no turn: what is to be seen is to be sent now. */
+  urgent?: boolean;
 }
 
 /** What a live view needs of what it shows. */
 export interface LiveContent {
   /** Name of the view in the browser module. */
   readonly view: string;
-  /** Whether the view has buttons for a run. */
-  readonly controls: boolean;
+  /** What acts on a run, or on the view, in the bar under it; with none there is no bar. */
+  readonly controls: readonly Control[];
   /** The data of the view as it is now. */
   data(): unknown;
   /** The static output: what stays when nothing moves any more. */
   bundle(): Promise<MimeBundle>;
   plain(): string;
   subscribe(listener: (news: News) => void): () => void;
+  /** A command for the view itself was given. */
+  command?(command: ViewCommand): void;
 }
 
 /**

@@ -1,14 +1,19 @@
 /** What live views watch, by shape only: anything of `lib` that can do this can be shown. */
 import type * as tf from "@tensorflow/tfjs-core";
+import type { ChainBar } from "../views/chains.ts";
 
 /** News of a run, as `svi.subscribe` gives it. */
 export interface RunNews {
-  /** Steps taken in this run, of `total`. */
+  /** Steps taken in this run, of `total` (NaN where nobody knows how many there will be). */
   readonly step: number;
   readonly total: number;
-  readonly loss: number;
+  /** What is counted, where it is not steps. */
+  readonly unit?: string;
+  readonly loss?: number;
   /** Steps a second. */
   readonly rate: number;
+  /** Seconds left, where that can be told. */
+  readonly left?: number;
   readonly done: boolean;
   /** Of a run that is over: whether its last steps were compiled ones, and why not. */
   readonly compiled?: boolean;
@@ -21,10 +26,48 @@ export interface SviSource {
   subscribe(listener: (news: RunNews) => void): () => void;
 }
 
+/** An `SVI` whose parameters can be watched while they are trained. */
+export interface WatchedSource extends SviSource {
+  /** Calls the watcher at times of its own choice; returns a function that ends that. */
+  watch?(watcher: () => void): () => void;
+  readonly optim?: object;
+}
+
+/** An optimizer of `optim`: rate and last gradient of each parameter that it has moved. */
+export interface OptimizerSource {
+  look(): ReadonlyMap<string, { readonly lr: number; readonly gradNorm: number | undefined }>;
+}
+
 /** What `onRunStart` tells of a run that begins. */
 export interface RunSource {
   readonly total: number;
   subscribe(listener: (news: RunNews) => void): () => void;
+}
+
+/** What `onCallStart` tells of a long call. */
+export interface CallSource {
+  readonly what: string;
+  readonly unit: string;
+  readonly total: number | undefined;
+  subscribe(
+    listener: (news: { step: number; rate: number; left?: number; done: boolean }) => void,
+  ): () => void;
+}
+
+/** What `onSamplingStart` tells of MCMC. */
+export interface SamplingSource {
+  readonly numChains: number;
+  readonly warmupSteps: number;
+  readonly numSamples: number;
+  readonly reason: string | undefined;
+  subscribe(listener: (news: SamplingNews) => void): () => void;
+}
+
+export interface SamplingNews {
+  readonly chains: readonly ChainBar[];
+  readonly rate: number;
+  readonly left?: number;
+  readonly done: boolean;
 }
 
 /** A `ParamStoreDict`. */

@@ -54,7 +54,7 @@ export class ParamStoreView extends Shown {
   protected override live(): LiveContent {
     return {
       view: "param-table",
-      controls: false,
+      controls: [],
       data: () => this.data(),
       bundle: () => this.bundle(),
       plain: () => this.plain(),

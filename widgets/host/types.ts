@@ -67,6 +67,12 @@ export type RunCommand =
   | { tspyro: "step" }
   | { tspyro: "lr"; value: number };
 
+/** Commands that only a view understands. */
+export type ViewCommand = { tspyro: "scale"; value: "linear" | "log" };
+
+/** What stands in the bar under a view. */
+export type Control = "pause" | "step" | "stop" | "lr" | "scale";
+
 export interface WidgetHost {
   comms: CommManager;
   display(bundle: MimeBundle, metadata: MimeMetadata, options: DisplayOptions): void;

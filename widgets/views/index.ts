@@ -1,3 +1,6 @@
+export { type ChainBar, type ChainsData, chains } from "./chains.ts";
+export type { Course, Panel } from "./course.ts";
+export { type DashboardData, dashboard } from "./dashboard.ts";
 export { type Buckets, decimate, Series } from "./decimate.ts";
 export { type DensityData, type DensityLine, density } from "./density.ts";
 export { type ElboCurveData, type ElboRun, elboCurve } from "./elbo-curve.ts";

@@ -43,6 +43,8 @@ export interface Dressing {
   width: number;
   height: number;
   title: string;
+  /** Whether it is drawn too (default true). */
+  titleShown?: boolean;
   /** One line under the title. */
   subtitle?: string;
   /** The picture in words, for those who do not see it. */
@@ -54,7 +56,7 @@ export interface Dressing {
  * a text colour (inside an `<img>` `currentColor` is black), a title that is seen, and one that is heard.
  */
 export function dress(svg: Element, document: Document, { theme, width, height, title, ...more }: Dressing) {
-  const { subtitle, description } = more;
+  const { subtitle, description, titleShown = true } = more;
   const attributes: Attributes = {
     xmlns: svgNamespace,
     width,
@@ -74,14 +76,10 @@ export function dress(svg: Element, document: Document, { theme, width, height, 
   before(svgElement(document, "desc", {}, description));
   before(svgElement(document, "rect", { width, height, fill: theme.background, rx: 6 }));
   const label = { x: 16, "text-anchor": "start" };
-  svg.appendChild(
-    svgElement(
-      document,
-      "text",
-      { ...label, y: 25, "font-size": 15, "font-weight": 600, fill: theme.text },
-      title,
-    ),
-  );
+  if (titleShown) {
+    const heading = { ...label, y: 25, "font-size": 15, "font-weight": 600, fill: theme.text };
+    svg.appendChild(svgElement(document, "text", heading, title));
+  }
   if (subtitle !== undefined) {
     svg.appendChild(
       svgElement(document, "text", { ...label, y: 43, "font-size": 12, fill: theme.muted }, subtitle),

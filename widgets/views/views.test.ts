@@ -2,6 +2,8 @@ import { Resvg } from "@resvg/resvg-js";
 import { describe, expect, it } from "vitest";
 import { attack, drawn, isHarmless } from "../testing/draw.ts";
 import { fallingLoss } from "../testing/series.ts";
+import { type ChainsData, chains } from "./chains.ts";
+import { type DashboardData, dashboard } from "./dashboard.ts";
 import { type DensityData, density } from "./density.ts";
 import { type ElboCurveData, elboCurve } from "./elbo-curve.ts";
 import { type MassData, mass } from "./mass.ts";
@@ -99,6 +101,80 @@ const tables: Record<string, ParamTableData> = {
   "params-empty": { rows: [] },
 };
 
+const steps = Array.from({ length: 60 }, (_, i) => 2 * i + 1);
+const towards = (end: number, from = 0) => steps.map((s) => end + (from - end) * Math.exp(-s / 25));
+const dashboards: Record<string, DashboardData> = {
+  dashboard: {
+    loss: { runs: [{ losses }], total: 200 },
+    gradients: [{ name: "loc", steps, values: towards(0.01, 12) }],
+    rates: [{ name: "all", steps, values: steps.map((s) => (s < 60 ? 0.01 : 0.001)) }],
+    params: [
+      {
+        title: "loc ± scale",
+        courses: [{ name: "loc", steps, values: towards(3), spread: towards(0.2, 1) }],
+      },
+      {
+        title: attack,
+        courses: [
+          { name: attack, steps, values: towards(-1) },
+          { name: "[1]", steps, values: towards(2, 1) },
+        ],
+      },
+    ],
+    more: 12,
+  },
+  "dashboard-empty": { loss: { runs: [] }, gradients: [], rates: [], params: [], more: 0 },
+  "dashboard-one-point": {
+    loss: { runs: [{ losses: [3.5] }] },
+    gradients: [{ name: "a", steps: [1], values: [2] }],
+    rates: [{ name: "a", steps: [1], values: [0.01] }],
+    params: [{ title: "a", courses: [{ name: "a", steps: [1], values: [0], spread: [0] }] }],
+    more: 0,
+  },
+  "dashboard-nan": {
+    loss: { runs: [{ losses: [Number.NaN, 3] }] },
+    gradients: [{ name: "a", steps: [1, 2], values: [0, Number.NaN] }],
+    rates: [{ name: "a", steps: [1, 2], values: [Number.NaN, Number.NaN] }],
+    params: [
+      {
+        title: "a",
+        courses: [
+          { name: "a", steps: [1, 2, 3], values: [1, Number.NaN, 2], spread: [Number.NaN, 1, Infinity] },
+        ],
+      },
+    ],
+    more: 0,
+  },
+};
+
+const chain = {
+  warmingUp: false,
+  taken: 900,
+  total: 1500,
+  stepSize: 0.3141,
+  acceptance: 0.87,
+  divergences: 3,
+};
+const samplings: Record<string, ChainsData> = {
+  chains: {
+    chains: [
+      { ...chain, taken: 1500, divergences: 0 },
+      chain,
+      { ...chain, warmingUp: true, taken: 200, acceptance: Number.NaN, divergences: 0 },
+    ],
+    numChains: 4,
+    warmupSteps: 500,
+    numSamples: 1000,
+  },
+  "chains-empty": { chains: [], numChains: 1, warmupSteps: 0, numSamples: 10 },
+  "chains-nan": {
+    chains: [{ ...chain, stepSize: Number.NaN, taken: 0, total: 0 }],
+    numChains: 40,
+    warmupSteps: 0,
+    numSamples: 0,
+  },
+};
+
 type Case = readonly [name: string, draw: (options: Omit<ViewOptions, "document">) => Promise<string>];
 const cases: Case[] = [
   ...Object.entries(elbo).map(([name, data]): Case => [name, (options) => drawn(elboCurve, data, options)]),
@@ -106,6 +182,10 @@ const cases: Case[] = [
     ([name, data]): Case => [name, (options) => drawn(density, data, options)],
   ),
   ...Object.entries(masses).map(([name, data]): Case => [name, (options) => drawn(mass, data, options)]),
+  ...Object.entries(dashboards).map(
+    ([name, data]): Case => [name, (options) => drawn(dashboard, data, options)],
+  ),
+  ...Object.entries(samplings).map(([name, data]): Case => [name, (options) => drawn(chains, data, options)]),
   ...Object.entries(tables).map(
     ([name, data]): Case => [name, (options) => drawn(paramTableSvg, data, options)],
   ),
@@ -150,6 +230,24 @@ describe("a long run", () => {
     expect(performance.now() - start).toBeLessThan(2000);
     expect(svg.length).toBeLessThan(60_000);
     expect(svg).toContain("1,000,000 steps");
+  });
+
+  it("is a dashboard of bounded size too, in which many panels stand", async () => {
+    const million = fallingLoss(1_000_000);
+    const far = Array.from({ length: 250 }, (_, i) => 4000 * (i + 1));
+    const course = (name: string) => ({ name, steps: far, values: far.map((s) => 1e30 / s), spread: far });
+    const params = Array.from({ length: 8 }, (_, i) => ({ title: `p${i}`, courses: [course("a")] }));
+    const svg = await drawn(dashboard, {
+      loss: { runs: [{ losses: million }] },
+      gradients: [course("a")],
+      rates: [course("a")],
+      params,
+      more: 1e6,
+    });
+    expect(svg.length).toBeLessThan(250_000);
+    expect(svg).toContain("and 1,000,000 more parameters");
+    const narrow = await drawn(dashboard, dashboards.dashboard as DashboardData, { width: 320 });
+    expect(narrow).toContain('width="320"');
   });
 
   it("takes the narrow width of a small window", async () => {

@@ -21,6 +21,8 @@ export interface SamplingEvent {
   readonly chains: readonly ChainProgress[];
   /** Transitions a second, of late. */
   readonly rate: number;
+  /** Seconds left; absent while nobody can tell. */
+  readonly left?: number;
   readonly done: boolean;
 }
 

@@ -294,7 +294,7 @@ class Sampler {
         await this.#yield(order === "pause" ? PAUSE : 0);
         continue;
       }
-      this.#some(chain);
+      this.#some(chain, order === "step");
     }
   }
 
@@ -302,9 +302,9 @@ class Sampler {
     this.#control.close?.();
   }
 
-  #some(chain: Chain): void {
+  #some(chain: Chain, single: boolean): void {
     const begun = performance.now();
-    const end = Math.min(chain.total, chain.taken + this.#stride);
+    const end = Math.min(chain.total, chain.taken + (single ? 1 : this.#stride));
     const before = chain.taken;
     while (chain.taken < end) chain.step();
     pollInterrupt();

@@ -1,3 +1,4 @@
+import { Pace } from "../pace.ts";
 import type { Chain } from "./chain.ts";
 import { announceSampling, type SamplingListener, type SamplingStart } from "./events.ts";
 
@@ -8,11 +9,13 @@ const [INTERVAL, TEXT_INTERVAL] = [50, 200];
 export class SamplingProgress {
   readonly #listeners = new Set<SamplingListener>();
   readonly #text: boolean;
+  readonly #total: number;
   #last = { time: performance.now(), taken: 0 };
+  readonly #pace = new Pace(this.#last.time);
   #lastText = 0;
-  #rate = 0;
 
   constructor(start: Omit<SamplingStart, "subscribe">, show: boolean) {
+    this.#total = start.numChains * (start.warmupSteps + start.numSamples);
     const seen =
       show &&
       announceSampling({
@@ -30,28 +33,33 @@ export class SamplingProgress {
   tell(chains: readonly Chain[]): void {
     const now = performance.now();
     if (now - this.#last.time < INTERVAL) return;
-    this.#measure(chains, now);
+    if (!this.#measure(chains, now)) return;
     this.#send(chains, false);
     if (!this.#text || now - this.#lastText < TEXT_INTERVAL) return;
     this.#lastText = now;
-    process.stderr.write(`\r${line(chains, this.#rate)}\x1b[K`);
+    process.stderr.write(`\r${line(chains, this.#pace.rate)}\x1b[K`);
   }
 
   end(chains: readonly Chain[]): void {
     this.#measure(chains, performance.now());
     this.#send(chains, true);
-    if (this.#text) process.stderr.write(`\r${line(chains, this.#rate)}\x1b[K\n`);
+    if (this.#text) process.stderr.write(`\r${line(chains, this.#pace.rate)}\x1b[K\n`);
   }
 
-  #measure(chains: readonly Chain[], now: number): void {
+  /** @returns whether there is anything new */
+  #measure(chains: readonly Chain[], now: number): boolean {
     const taken = chains.reduce((sum, chain) => sum + chain.taken, 0);
-    const seconds = (now - this.#last.time) / 1000;
-    if (seconds > 0 && taken > this.#last.taken) this.#rate = (taken - this.#last.taken) / seconds;
+    const moved = taken > this.#last.taken;
     this.#last = { time: now, taken };
+    if (moved) this.#pace.measure(taken, now);
+    else this.#pace.pause(now);
+    return moved;
   }
 
   #send(chains: readonly Chain[], done: boolean): void {
-    for (const listener of this.#listeners) listener({ chains, rate: this.#rate, done });
+    const left = done ? undefined : this.#pace.left(this.#total);
+    const news = { chains, rate: this.#pace.rate, ...(left !== undefined && { left }), done };
+    for (const listener of this.#listeners) listener(news);
   }
 }
 

@@ -1,0 +1,168 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Course, Panel } from "../views/course.ts";
+import { hasFunction, type OptimizerSource, type StoreSource } from "./sources.ts";
+
+/** Points of a course that are kept; where there are more, every other one goes. */
+const most = 256;
+/** A parameter of so many elements has a line for each of them; of more, the mean and the deviation are drawn. */
+const few = 3;
+/** Panels of parameters, and lines in a panel. */
+const [panels, lines] = [8, 4];
+
+interface Point {
+  readonly step: number;
+  readonly lr: number;
+  /** Of each element, or of all of them together. */
+  readonly values: readonly number[];
+  readonly sd: number;
+  readonly scalar: boolean;
+}
+
+/** How parameters, their gradients and their rates went, as far as somebody looked. */
+export class Courses {
+  readonly #store: Pick<StoreSource, "get">;
+  readonly #optimizer: OptimizerSource | undefined;
+  #points = new Map<string, Point[]>();
+  /** Apart from the points: few of them have one. */
+  readonly #norms = new Map<string, { step: number; norm: number }[]>();
+  #last = 0;
+
+  constructor(store: Pick<StoreSource, "get">, optimizer: object | undefined) {
+    this.#store = store;
+    this.#optimizer = hasFunction(optimizer, "look") ? (optimizer as unknown as OptimizerSource) : undefined;
+  }
+
+  /** @param step how many steps have been taken; nothing is looked at twice */
+  look(step: number): void {
+    const seen = this.#optimizer?.look();
+    if (seen === undefined || step === 0) return;
+    if (step < this.#last) {
+      this.#points.clear();
+      this.#norms.clear();
+    }
+    this.#last = step;
+    for (const [name, { lr, gradNorm }] of seen) {
+      const read = tf.tidy(() => {
+        const value = this.#store.get(name);
+        return value && { rank: value.rank, values: value.dataSync() };
+      });
+      if (read === undefined) continue;
+      const { values, sd } = read.values.length <= few ? each(read.values) : together(read.values);
+      add(this.#points, name, { step, lr, values, sd, scalar: read.rank === 0 });
+      if (gradNorm !== undefined) add(this.#norms, name, { step, norm: gradNorm });
+    }
+  }
+
+  /** One line where all parameters have the same rate. */
+  rates(): Course[] {
+    const courses = [...this.#points].map(([name, points]) => courseOf(name, points, ({ lr }) => lr));
+    const known = new Map<string, Course & { names: number }>();
+    for (const course of courses) {
+      const key = `${course.steps.length}:${Array.from(course.values).join()}`;
+      const same = known.get(key);
+      known.set(key, same === undefined ? { ...course, names: 1 } : { ...same, names: same.names + 1 });
+    }
+    return [...known.values()].slice(0, lines).map(({ names, ...course }) => ({
+      ...course,
+      name: names === 1 ? course.name : `${course.name} and ${names - 1} more`,
+    }));
+  }
+
+  /** One line for each parameter if there are few, else the norm of all gradients together. */
+  gradients(): Course[] {
+    const known = [...this.#norms];
+    if (known.length <= lines) return known.map(([name, norms]) => courseOf(name, norms, ({ norm }) => norm));
+    const squares = new Map<number, number>();
+    for (const { step, norm } of known.flatMap(([, norms]) => norms))
+      squares.set(step, (squares.get(step) ?? 0) + norm ** 2);
+    const steps = [...squares.keys()].sort((a, b) => a - b);
+    const norms = steps.map((step) => Math.sqrt(squares.get(step) ?? 0));
+    return [{ name: "all parameters", steps: Float64Array.from(steps), values: Float64Array.from(norms) }];
+  }
+
+  /** A panel for each parameter; a location and its scale share one. */
+  params(): { panels: Panel[]; more: number } {
+    const all: Panel[] = [];
+    const scales = new Map<string, string>();
+    for (const [name, points] of this.#points) {
+      const partner = scaleOf(name);
+      const own = partner === undefined ? undefined : this.#points.get(partner);
+      if (partner !== undefined && own !== undefined && sameSize(points, own)) scales.set(name, partner);
+    }
+    const taken = new Set(scales.values());
+    for (const [name, points] of this.#points) {
+      if (taken.has(name)) continue;
+      const scale = scales.get(name);
+      const title = scale === undefined ? plain(name) : `${plain(name)} ± ${lastPart(scale)}`;
+      all.push({ title, courses: this.#courses(name, points, scale) });
+    }
+    return { panels: all.slice(0, panels), more: Math.max(0, all.length - panels) };
+  }
+
+  #courses(name: string, points: readonly Point[], scale: string | undefined): Course[] {
+    const first = points[0];
+    if (first === undefined) return [];
+    const bands = scale === undefined ? undefined : this.#points.get(scale);
+    return first.values.map((_, i) => {
+      const course = courseOf(first.scalar ? plain(name) : `[${i}]`, points, ({ values }) => values[i]);
+      if (bands !== undefined) {
+        const at = new Map(bands.map((point) => [point.step, point.values[i]]));
+        const spread = Float64Array.from(points, ({ step }) => at.get(step) ?? Number.NaN);
+        return { ...course, spread };
+      }
+      if (first.sd === 0 && points.every(({ sd }) => sd === 0)) return course;
+      return { ...course, spread: Float64Array.from(points, ({ sd }) => sd) };
+    });
+  }
+}
+
+/** Nothing is kept twice, and of too many points every other one, and the last. */
+function add<P extends { readonly step: number }>(all: Map<string, P[]>, name: string, point: P): void {
+  const points = all.get(name) ?? [];
+  if (points.at(-1)?.step === point.step) points.pop();
+  points.push(point);
+  all.set(name, points.length < most ? points : points.filter((_, i) => i % 2 === 0 || i === most - 1));
+}
+
+function courseOf<P extends { readonly step: number }>(
+  name: string,
+  points: readonly P[],
+  pick: (point: P) => number | undefined,
+): Course {
+  return {
+    name: plain(name),
+    steps: Float64Array.from(points, ({ step }) => step),
+    values: Float64Array.from(points, (point) => pick(point) ?? Number.NaN),
+  };
+}
+
+/** The name that a guide gives the scale of this location: "loc" and "scale", "AutoNormal.locs.x" and "AutoNormal.scales.x". */
+function scaleOf(name: string): string | undefined {
+  const at = name.lastIndexOf("loc");
+  return at < 0 ? undefined : `${name.slice(0, at)}scale${name.slice(at + 3)}`;
+}
+
+function sameSize(a: readonly Point[], b: readonly Point[]): boolean {
+  const [x, y] = [a.at(-1), b.at(-1)];
+  return x !== undefined && y !== undefined && x.values.length === y.values.length && x.sd + y.sd === 0;
+}
+
+function each(values: ArrayLike<number>): { values: number[]; sd: number } {
+  return { values: Array.from(values), sd: 0 };
+}
+
+function together(values: ArrayLike<number>): { values: number[]; sd: number } {
+  let [sum, squares] = [0, 0];
+  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
+  const mean = sum / values.length;
+  for (let i = 0; i < values.length; i++) squares += ((values[i] ?? 0) - mean) ** 2;
+  return { values: [mean], sd: Math.sqrt(squares / values.length) };
+}
+
+function plain(name: string): string {
+  return name.replaceAll("$$$", ".");
+}
+
+function lastPart(name: string): string {
+  return plain(name).split(".").at(-1) ?? name;
+}
