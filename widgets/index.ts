@@ -1,14 +1,32 @@
 /** Live pictures of what inference is doing, and static ones of what came out. */
+
+export {
+  type CalibrationPlotOptions,
+  calibrationPlot,
+  type Ranks,
+} from "./host/calibration-plot.ts";
 export { showCallProgress } from "./host/call-progress.ts";
+export { type ChainPlotOptions, rankPlot, tracePlot } from "./host/chain-plots.ts";
 export { Dashboard, type DashboardOptions, dashboard } from "./host/dashboard.ts";
 export { type DensityInput, type DensityOptions, DensityView, density } from "./host/density.ts";
 export { DistributionView, type DrawnDistribution, distributionView } from "./host/distribution.ts";
 export { ElboCurve, type ElboCurveOptions, elboCurve, type LossSource } from "./host/elbo.ts";
+export { type ForestPlotOptions, forestPlot } from "./host/forest-plot.ts";
 export { GraphView, type RenderModelOptions, renderModel, traceGraph } from "./host/graph.ts";
 export { setWidgetHost } from "./host/host.ts";
 export { disposeWidgets, widgetCellEnd, widgetCellStart } from "./host/live-view.ts";
+export type { NumericArray } from "./host/numeric-array.ts";
+export { type PairsPlotOptions, pairsPlot } from "./host/pairs-plot.ts";
+export { type PosteriorPlotOptions, posteriorPlot } from "./host/posterior-plot.ts";
+export {
+  type PredictiveCheckOptions,
+  predictiveCheck,
+  type TestStatistic,
+} from "./host/predictive-check.ts";
 export { ProgramView, programView } from "./host/program.ts";
 export { showRunProgress } from "./host/progress.ts";
+export { ResultView } from "./host/result-view.ts";
+export type { SamplerSource, SamplesInput, SiteDraws } from "./host/samples.ts";
 export { showSamplingProgress } from "./host/sampling.ts";
 export { ScheduleView, scheduleView } from "./host/schedule.ts";
 export { Shown, type ShowOptions } from "./host/shown.ts";
@@ -27,4 +45,5 @@ export type {
   WidgetHost,
 } from "./host/types.ts";
 export { displaySymbol, liveSymbol } from "./host/types.ts";
+export type { WeightedSource } from "./host/weighted-draws.ts";
 export type { GraphData, GraphEdge, GraphNode, GraphPlate } from "./views/graph-data.ts";

@@ -16,12 +16,19 @@ export const LAZY_MODULES: readonly string[] = ["math"];
 
 /** What of `tspyro/widgets` is in scope by itself, beside `widgets`. */
 export const WIDGET_NAMES = [
+  "calibrationPlot",
   "dashboard",
   "density",
   "elboCurve",
+  "forestPlot",
+  "pairsPlot",
   "paramStoreView",
+  "posteriorPlot",
+  "predictiveCheck",
+  "rankPlot",
   "renderModel",
   "traceGraph",
+  "tracePlot",
 ] as const;
 
 /** The library as one object, beside each of its names. */

@@ -41,6 +41,8 @@ export function estimateDensity(draws: ArrayLike<number>, domain?: readonly [num
       if (to >= 0 && to < bins) y[to] = (y[to] ?? 0) + weight * scale * (kernel[Math.abs(k)] ?? 0);
     }
   });
+  // What is mirrored at an end comes to that end twice.
+  if (domain) for (const end of [0, bins - 1]) y[end] = 2 * (y[end] ?? 0);
   return { x: Float64Array.from({ length: bins }, (_, i) => low + i * step), y };
 }
 

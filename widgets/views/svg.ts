@@ -92,6 +92,8 @@ export interface LegendItem {
   label: string;
   colour: string;
   dash?: string | undefined;
+  /** What stands for it (default a line). */
+  symbol?: "dot" | "ring" | "cross" | "band" | "interval";
 }
 
 /** A legend in one or more rows from (`x`, `y`), and how many rows it took. */
@@ -103,7 +105,7 @@ export function legend(
   const group = svgElement(document, "g", { "font-size": 12, "text-anchor": "start", "aria-hidden": "true" });
   let left = x;
   let rows = items.length === 0 ? 0 : 1;
-  for (const { label, colour, dash } of items) {
+  for (const { label, colour, dash, symbol } of items) {
     const own = 30 + textWidth(label, 12) + 14;
     if (left > x && left + own > x + width) {
       left = x;
@@ -111,11 +113,30 @@ export function legend(
     }
     const middle = y + (rows - 1) * legendRow;
     const line = { x1: left, x2: left + 22, y1: middle, y2: middle, stroke: colour, "stroke-width": 2.5 };
-    group.appendChild(svgElement(document, "line", { ...line, "stroke-dasharray": dash }));
+    group.appendChild(
+      symbol === undefined
+        ? svgElement(document, "line", { ...line, "stroke-dasharray": dash })
+        : svgElement(document, "path", symbolPath(symbol, left + 11, middle, colour)),
+    );
     group.appendChild(svgElement(document, "text", { x: left + 28, y: middle + 4, fill: theme.text }, label));
     left += own;
   }
   return { element: group, rows };
+}
+
+function symbolPath(
+  symbol: NonNullable<LegendItem["symbol"]>,
+  x: number,
+  y: number,
+  colour: string,
+): Attributes {
+  const line = { fill: "none", stroke: colour, "stroke-linecap": "round" };
+  const round = (r: number) => `M${x - r},${y}a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0 ${-2 * r},0`;
+  if (symbol === "dot") return { d: round(4), fill: colour };
+  if (symbol === "ring") return { ...line, d: round(5), "stroke-width": 1.75 };
+  if (symbol === "cross") return { ...line, d: `M${x - 4},${y - 4}l8,8m0,-8l-8,8`, "stroke-width": 1.75 };
+  if (symbol === "interval") return { ...line, d: `M${x - 9},${y}h18`, "stroke-width": 5 };
+  return { d: `M${x - 11},${y - 6}h22v12h-22z`, fill: colour, "fill-opacity": 0.3 };
 }
 
 export const legendRow = 18;

@@ -1,6 +1,7 @@
 import { Resvg } from "@resvg/resvg-js";
 import { describe, expect, it } from "vitest";
 import { attack, drawn, isHarmless } from "../testing/draw.ts";
+import { hugeCases, resultCases } from "../testing/result-cases.ts";
 import { fallingLoss } from "../testing/series.ts";
 import { type ChainsData, chains } from "./chains.ts";
 import { type DashboardData, dashboard } from "./dashboard.ts";
@@ -189,6 +190,9 @@ const cases: Case[] = [
   ...Object.entries(tables).map(
     ([name, data]): Case => [name, (options) => drawn(paramTableSvg, data, options)],
   ),
+  ...Object.entries(resultCases).map(
+    ([name, draw]): Case => [name, (options) => drawn((_, view) => draw(view), undefined, options)],
+  ),
 ];
 
 describe.each(cases)("%s", (name, draw) => {
@@ -217,6 +221,19 @@ describe("the table in HTML", () => {
     const html = await drawn(paramTable, data);
     await expect(html).toMatchFileSnapshot(`snapshots/${name}.html`);
     expect(isHarmless(html)).toBe(true);
+  });
+});
+
+describe("results of a million draws", () => {
+  it.each(Object.entries(hugeCases))("%s: a picture of modest size, made in a moment", async (_, draw) => {
+    const before = process.cpuUsage();
+    const svg = await drawn((_, view) => draw(view), undefined);
+    const { user, system } = process.cpuUsage(before);
+    // Measured 0.1-0.5 s of computing; the bound leaves room for a slow machine.
+    expect((user + system) / 1e6).toBeLessThan(10);
+    expect(svg.length).toBeLessThan(260_000);
+    expect(new Resvg(svg).width).toBe(680);
+    expect(isHarmless(svg)).toBe(true);
   });
 });
 
