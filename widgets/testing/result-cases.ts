@@ -40,7 +40,7 @@ export class Draws {
 }
 
 const d = new Draws(3);
-const four = (mean: number, sd: number, n = 500) => [0, 1, 2, 3].map(() => d.chain(n, mean, sd));
+const four = (mean: number, sd: number, n = 200) => [0, 1, 2, 3].map(() => d.chain(n, mean, sd));
 const mu: NumberDraws = { name: "mu", chains: four(4.4, 3.3) };
 const tau: NumberDraws = {
   name: "tau",

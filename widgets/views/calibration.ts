@@ -180,7 +180,7 @@ function coverage(document: Document, theme: Theme, place: Place, { coverage: po
   const drawing = panel(document, theme, place, {
     marginTop: 42,
     marginLeft: 56,
-    marginRight: 20,
+    marginRight: 24,
     marginBottom: 44,
     x: {
       ...axis,

@@ -67,6 +67,7 @@ export function pairs(data: PairsData, { document, theme: themeName, width = 680
         ...(shown.length + found < total ? [`${formatCount(shown.length)} of them as points`] : []),
         ...(diverging === undefined ? [] : [`${formatCount(found)} divergent`]),
         ...(more > 0 ? [`${formatCount(more)} more numbers not shown`] : []),
+        ...(n > 1 ? ["above: correlations"] : []),
       ],
       crosses.length > 0 ? width - 200 : width,
     ),

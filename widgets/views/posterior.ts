@@ -234,7 +234,7 @@ function subtitle(digests: readonly Digest[], more: number, width: number, note?
       ...(note === undefined && totals.length === 1
         ? [`${formatCount(totals[0] ?? 0)} draw${totals[0] === 1 ? "" : "s"}`]
         : []),
-      ...(bad > 0 ? [`${formatCount(bad)} are not finite`] : []),
+      ...(bad > 0 ? [`${formatCount(bad)} draw${bad === 1 ? " is" : "s are"} not finite`] : []),
       ...(more > 0 ? [`${formatCount(more)} more numbers not shown: name some with sites`] : []),
     ],
     width,
