@@ -17,7 +17,7 @@ export function manyTimes<A extends unknown[], R>(
 ): (...args: A) => R {
   if (count < WORTH_COMPILING) return f;
   nameOwnFunctions();
-  const calls = new Calls(f as (...args: unknown[]) => unknown, new Watch(programs));
+  const calls = new Calls(f as (...args: unknown[]) => unknown, new Watch(programs, true));
   let first = true;
   return (...args) => {
     if (!first) return calls.call(args) as R;

@@ -9,6 +9,7 @@
  * elsewhere nothing is ever `complete`.
  */
 import { isLibrary, isPackage } from "../authors.ts";
+import { isBound } from "../captured/hidden.ts";
 import { type Fingerprint, fingerprint, sameFingerprint } from "./fingerprint.ts";
 import { namesIn, textOf } from "./names.ts";
 
@@ -47,7 +48,7 @@ type Author = "user" | "library" | "unknown";
 const HANDLE = "__tspyro_closure";
 const VALUE = "__tspyro_value";
 const holder = globalThis as { [HANDLE]?: unknown; [VALUE]?: unknown };
-const MOST_FUNCTIONS = 100;
+const MOST_FUNCTIONS = 200;
 function inspector(): Inspector | undefined {
   if (typeof process === "undefined") return undefined;
   const { getBuiltinModule } = process as { getBuiltinModule?: (name: string) => unknown };
@@ -57,6 +58,7 @@ function inspector(): Inspector | undefined {
 export class Closures {
   readonly #captured: Captured[] = [];
   readonly #known = new WeakSet<object>();
+  readonly #roots = new WeakSet<object>();
   #functions = 0;
   #changes = 0;
   #complete = true;
@@ -66,9 +68,13 @@ export class Closures {
     return this.#complete && this.#captured.every(({ agreed }) => agreed.complete);
   }
 
-  /** The first variable that holds something else than was agreed on. */
-  changed(): string | undefined {
+  /**
+   * The first variable that holds something else than was agreed on.
+   * @param openly look only where that is cheap
+   */
+  changed(openly = false): string | undefined {
     for (const { name, read, agreed } of this.#captured) {
+      if (openly && agreed.hides) continue;
       if (!sameFingerprint(agreed, fingerprint(read()))) return name;
     }
     return undefined;
@@ -103,11 +109,12 @@ export class Closures {
     try {
       for (const root of roots) {
         if (typeof root !== "function" || this.#known.has(root)) continue;
-        // A bound function, or one of a library, holds what nobody can see.
+        // One of a library holds what nobody can see.
         if (this.#break(debug, root) !== "user") this.#complete = false;
-        // A guide or a handled program has members.
-        if (Object.keys(root).length > 0)
-          this.#captured.push({ name: root.name, read: () => root, agreed: fingerprint(root) });
+        // A guide or a handled program has members; a bound function has a receiver.
+        if (this.#roots.has(root) || (Object.keys(root).length === 0 && !isBound(root))) continue;
+        this.#roots.add(root);
+        this.#captured.push({ name: root.name, read: () => root, agreed: fingerprint(root) });
       }
       for (const { agreed } of this.#captured) for (const one of agreed.functions) this.#break(debug, one);
       return f();
@@ -117,7 +124,8 @@ export class Closures {
   }
 
   #break(debug: Debugger, f: object): Author {
-    if (this.#known.has(f)) return "user";
+    // What a bound function calls is among what it holds.
+    if (this.#known.has(f) || isBound(f)) return "user";
     if (this.#functions++ >= MOST_FUNCTIONS) {
       this.#complete = false;
       return "unknown";

@@ -1,17 +1,20 @@
 /**
  * What a captured value is made of, in a form that can be compared: plain values, the identity of tensors and
- * functions, the numbers of typed arrays, and so on through arrays and plain objects. What cannot be looked into
- * (private fields, promises, more than a thousand members) makes it incomplete: then equal means only "not known to
- * differ".
+ * functions, the numbers of typed arrays, and so on through arrays, objects, their classes and their private fields.
+ * What cannot be looked into (promises, objects of this library, very many members) makes it incomplete: then equal
+ * means only "not known to differ".
  */
 import * as tf from "@tensorflow/tfjs-core";
+import { hiddenParts, isBound } from "../captured/hidden.ts";
 import { isProxy } from "../captured/proxy.ts";
-import { isNamed } from "../captured/scripts.ts";
+import { isForeign } from "../captured/scripts.ts";
 import { textOf } from "./names.ts";
 
 export interface Fingerprint {
   readonly parts: readonly unknown[];
   readonly complete: boolean;
+  /** Whether something was asked of the inspector, which is dear. */
+  readonly hides: boolean;
   /** Functions that were met. */
   readonly functions: readonly object[];
 }
@@ -34,10 +37,11 @@ class Content {
   }
 }
 
-const MOST_PARTS = 4000;
+const MOST_PARTS = 100_000;
+const MOST_OBJECTS = 4000;
 
 export function fingerprint(value: unknown): Fingerprint {
-  if (isSimple(value)) return { parts: [value], complete: true, functions: [] };
+  if (isSimple(value)) return { parts: [value], complete: true, hides: false, functions: [] };
   const walker = new Walker();
   walker.walk(value);
   return walker;
@@ -63,6 +67,7 @@ class Walker implements Fingerprint {
   readonly parts: unknown[] = [];
   readonly functions: object[] = [];
   complete = true;
+  hides = false;
   readonly #seen = new Map<object, number>();
 
   walk(value: unknown): void {
@@ -78,21 +83,39 @@ class Walker implements Fingerprint {
     }
     this.#seen.set(object, this.#seen.size);
     this.parts.push(object);
-    if (isProxy(object)) this.complete = false;
+    if (isProxy(object)) this.#hidden(object);
     else if (typeof object === "function") this.#function(object);
-    else if (this.parts.length > MOST_PARTS) this.complete = false;
+    else if (this.#seen.size > MOST_OBJECTS || this.parts.length > MOST_PARTS) this.complete = false;
     else if (ArrayBuffer.isView(object)) this.parts.push(new Content(object as Numbers));
     else if (Array.isArray(object)) this.#list(object);
-    else if (object instanceof Map) this.#list([...object].flat());
-    else if (object instanceof Set) this.#list([...object]);
-    else if (object instanceof Date) this.parts.push(object.getTime());
-    else this.#members(object);
+    else this.#object(object);
+  }
+
+  #object(object: object): void {
+    if (object instanceof Map) this.#list([...Map.prototype.entries.call(object)].flat());
+    else if (object instanceof Set) this.#list([...Set.prototype.values.call(object)]);
+    else if (object instanceof Date) this.parts.push(Date.prototype.getTime.call(object));
+    else if (object instanceof RegExp) this.parts.push(object.lastIndex);
+    else if (object instanceof WeakMap || object instanceof WeakSet) this.#hidden(object);
+    else if (object instanceof ArrayBuffer) this.parts.push(new Content(new Uint8Array(object)));
+    this.#members(object);
   }
 
   /** Handlers of programs and guides are functions with members. */
   #function(f: object): void {
     this.functions.push(f);
-    if (isNamed(f)) return;
+    if (isBuiltIn(f)) return;
+    if (isBound(f)) this.#hidden(f);
+    const kind = classOf(f);
+    if (kind !== undefined) {
+      if (isForeign(f)) return;
+      this.#each(kind.prototype);
+      if (kind.hidesStatic) this.#hidden(f);
+      this.#each(f);
+      const parent = Object.getPrototypeOf(f) as object;
+      if (parent !== Function.prototype) this.walk(parent);
+      return;
+    }
     if (Object.keys(f).length === 0) return;
     if (Object.getPrototypeOf(f) !== Function.prototype) this.complete = false;
     this.#each(f);
@@ -104,39 +127,101 @@ class Walker implements Fingerprint {
   }
 
   #members(object: object): void {
+    let hides = false;
+    let isUsers = false;
+    let prototype = Object.getPrototypeOf(object) as object | null;
+    for (
+      ;
+      prototype !== null && prototype !== Object.prototype;
+      prototype = Object.getPrototypeOf(prototype) as object | null
+    ) {
+      const maker = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value as unknown;
+      if (typeof maker !== "function") {
+        // An object that others inherit from.
+        this.walk(prototype);
+      } else if (isBuiltIn(maker)) {
+        this.complete &&= KNOWN.test(maker.name);
+      } else if (isForeign(maker)) {
+        this.complete &&= classOf(maker)?.hides !== true;
+      } else {
+        isUsers = true;
+        this.walk(maker);
+        hides ||= classOf(maker)?.hides === true;
+      }
+    }
     const tag = (object as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
-    if (typeof tag === "string") {
-      // Modules, Math, console: what they are made of is not a matter of one program.
-      if (/Generator|Iterator|^Weak/.test(tag)) this.complete = false;
+    // Modules, Math, console: what they are made of is not a matter of one program.
+    if (typeof tag === "string" && !isUsers) {
+      // Nobody can tell where an iterator stands.
+      if (/Generator|Iterator/.test(tag)) this.complete = false;
       return;
     }
-    if (hidesSomething(object)) this.complete = false;
+    if (hides) this.#hidden(object);
     this.#each(object);
   }
 
   #each(object: object): void {
-    const keys = Object.keys(object);
+    const keys = Reflect.ownKeys(object);
     this.parts.push(keys.length);
     for (const key of keys) {
       const member = Object.getOwnPropertyDescriptor(object, key);
-      if (member === undefined || member.get !== undefined) {
-        this.complete = false;
+      if (member === undefined) continue;
+      this.parts.push(key);
+      if ("value" in member) {
+        // (What a function is called, and its prototype, which was looked at.)
+        if (typeof object !== "function" || !FUNCTIONS_OWN.has(key)) this.walk(member.value);
         continue;
       }
-      this.parts.push(key);
-      this.walk(member.value);
+      this.walk(member.get);
+      this.walk(member.set);
     }
+  }
+
+  #hidden(object: object): void {
+    this.hides = true;
+    const parts = hiddenParts(object);
+    if (parts === undefined) this.complete = false;
+    else this.#list(parts);
   }
 }
 
-/** Whether an object is of a class with private fields, or of one that is not written in JavaScript. */
-function hidesSomething(object: object): boolean {
-  let prototype = Object.getPrototypeOf(object) as object | null;
-  for (; prototype !== null && prototype !== Object.prototype; prototype = Object.getPrototypeOf(prototype)) {
-    const maker = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value as unknown;
-    if (typeof maker !== "function" || /#|\[native code\]/.test(textOf(maker))) return true;
+/** Built-in classes whose objects are looked into, or hold nothing that they do not show. */
+const KNOWN = /^(?:Object|Map|Set|Date|RegExp|WeakMap|WeakSet|ArrayBuffer|Function|(?:\w*)Error)$/;
+const FUNCTIONS_OWN = new Set<string | symbol>(["length", "name", "prototype", "arguments", "caller"]);
+
+interface Class {
+  readonly prototype: object;
+  /** Whether its objects have private members, or it has some itself. */
+  readonly hides: boolean;
+  readonly hidesStatic: boolean;
+}
+
+const classes = new WeakMap<object, Class | null>();
+
+/** Undefined where a function makes no objects. */
+function classOf(f: object): Class | undefined {
+  let known = classes.get(f);
+  if (known === undefined) {
+    const { prototype } = f as { prototype?: unknown };
+    const text = textOf(f);
+    const isClass = typeof prototype === "object" && prototype !== null && /^(?:class|function)\b/.test(text);
+    const hides = text.startsWith("class") && text.includes("#");
+    known = isClass ? { prototype, hides, hidesStatic: hides && text.includes("static") } : null;
+    classes.set(f, known);
   }
-  return false;
+  return known ?? undefined;
+}
+
+const builtIns = new WeakMap<object, boolean>();
+
+/** Of JavaScript or of its host: not written in JavaScript, and not bound. */
+function isBuiltIn(f: object): boolean {
+  let known = builtIns.get(f);
+  if (known === undefined) {
+    known = /\{\s*\[native code\]\s*\}$/.test(textOf(f)) && !isBound(f);
+    builtIns.set(f, known);
+  }
+  return known;
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {

@@ -37,18 +37,21 @@ export interface Watcher {
 export class Watch implements Watcher {
   readonly #closures = new Closures();
   readonly #roots: readonly unknown[];
+  readonly #alone: boolean;
 
-  constructor(roots: readonly unknown[]) {
+  /** @param alone whether all calls of a turn come from one loop of this library: nobody else's code runs between */
+  constructor(roots: readonly unknown[], alone = false) {
     this.#roots = roots;
+    this.#alone = alone;
   }
 
   isUnchanged({ parameters, turn, changes }: Mark): boolean {
     const closures = this.#closures;
     if (surroundings().parameters !== parameters || closures.changes !== changes) return false;
-    if (closures.changed() !== undefined) return false;
-    if (closures.complete) return true;
+    const sameTurn = turn === currentTurn();
+    if (closures.changed(this.#alone && sameTurn) !== undefined) return false;
     // What is not known through and through may have changed while others had their turn.
-    return turn === currentTurn();
+    return closures.complete || sameTurn;
   }
 
   begin(functions: readonly unknown[], again: boolean): Recording {

@@ -11,6 +11,8 @@ interface Remote {
 interface Property {
   readonly name: string;
   readonly value?: Remote;
+  readonly get?: Remote;
+  readonly set?: Remote;
 }
 
 interface Properties {
@@ -40,6 +42,7 @@ export interface Insides {
   readonly bound: readonly unknown[];
 }
 
+const GROUP = "tspyro";
 const HANDLE = "__tspyro_captured";
 const holder = globalThis as { [HANDLE]?: unknown };
 const BOUND = new Set(["[[TargetFunction]]", "[[BoundThis]]", "[[BoundArgs]]"]);
@@ -62,6 +65,12 @@ export class Inspector {
     const session = new module.Session();
     session.connect();
     return new Inspector(session);
+  }
+
+  /** Let go of the values that were looked at. */
+  release(): void {
+    delete holder[HANDLE];
+    this.#post("Runtime.releaseObjectGroup", { objectGroup: GROUP });
   }
 
   close(): void {
@@ -98,8 +107,8 @@ export class Inspector {
       ...privateProperties,
       ...internalProperties.filter(({ name }) => /^\[\[(Entries|Target|Handler)\]\]$/.test(name)),
     ];
-    return hidden.flatMap(({ name, value }) => {
-      if (value === undefined) return [];
+    return hidden.flatMap(({ name, value, get, set }) => {
+      if (value === undefined) return [get, set].flatMap((one) => (one ? [name, this.#valueOf(one)] : []));
       return [name, ...(name === "[[Entries]]" ? this.#entries(value) : [this.#valueOf(value)])];
     });
   }
@@ -173,6 +182,7 @@ export class Inspector {
     holder[HANDLE] = object;
     const { result } = this.#post<{ result?: Remote }>("Runtime.evaluate", {
       expression: `globalThis["${HANDLE}"]`,
+      objectGroup: GROUP,
     });
     return result;
   }

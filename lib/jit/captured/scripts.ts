@@ -3,7 +3,7 @@
  * addresses, and takes some tens of milliseconds to tell; so it is asked only about functions that nobody has named.
  */
 import { isLibrary, isPackage } from "../authors.ts";
-import type { Inspector } from "./inspector.ts";
+import { Inspector } from "./inspector.ts";
 
 const urls = new Map<string, string>();
 const named = new WeakSet<object>();
@@ -28,12 +28,34 @@ export function isNamed(f: object): boolean {
   return named.has(f);
 }
 
+const foreign = new WeakMap<object, boolean>();
+
+/** Whether a function or class is one of this library or of a package; false where nobody can tell. */
+export function isForeign(f: object): boolean {
+  if (named.has(f)) return true;
+  let known = foreign.get(f);
+  if (known === undefined) {
+    const inspector = Inspector.open();
+    const script = inspector?.insidesOf(f, new Set()).script;
+    if (inspector === undefined || script === undefined) known = false;
+    else {
+      const url = urlOf(script, inspector);
+      known = isPackage(url) || isLibrary(url);
+    }
+    inspector?.close();
+    foreign.set(f, known);
+  }
+  return known;
+}
+
+function urlOf(script: string, inspector: Inspector): string {
+  if (!urls.has(script)) for (const [id, url] of inspector.scripts()) urls.set(id, url);
+  return urls.get(script) ?? "";
+}
+
 /** Whether a script was written by the user. */
 export function isUsersScript(script: string, inspector: Inspector): boolean {
-  if (!urls.has(script)) {
-    for (const [id, url] of inspector.scripts()) urls.set(id, url);
-    if (!urls.has(script)) urls.set(script, "node:unknown");
-  }
-  const url = urls.get(script) ?? "";
+  const url = urlOf(script, inspector);
+  if (!urls.has(script)) urls.set(script, "node:unknown");
   return url !== "" && !isPackage(url) && !isLibrary(url);
 }
