@@ -132,11 +132,15 @@ describe("a compiled ELBO", () => {
       const svi = new infer.SVI(normal, normalGuide, new Adam({ lr: 0.05 }), estimator);
       const data = tf.tensor1d([1, 1, 0.5]);
       for (let i = 0; i < 4; i++) svi.evaluateLoss(data);
-      const begun = performance.now();
-      for (let i = 0; i < steps; i++) svi.evaluateLoss(data);
-      return (performance.now() - begun) / steps;
+      // The quickest of some rounds: others use this machine too.
+      const rounds = Array.from({ length: 5 }, () => {
+        const begun = performance.now();
+        for (let i = 0; i < steps; i++) svi.evaluateLoss(data);
+        return (performance.now() - begun) / steps;
+      });
+      return Math.min(...rounds);
     };
-    expect(time(new infer.JitTrace_ELBO(), 400)).toBeLessThan(time(new infer.Trace_ELBO(), 40) / 10);
+    expect(time(new infer.JitTrace_ELBO(), 100)).toBeLessThan(time(new infer.Trace_ELBO(), 10) / 10);
   });
 
   it("says once why it is not compiled, and learns all the same", () => {

@@ -17,8 +17,9 @@ export interface Jitted<A extends unknown[], R> {
  * random stream are read before and written after each call.
  *
  * What the function has captured, and what the functions that it calls have captured, is looked at before each call:
- * numbers, tensors, lists, typed arrays, plain objects, functions. Where one is another than before, the call is
- * recorded anew. What nobody can look into (private fields of classes, bound functions; in a browser every closure)
+ * numbers, tensors, lists, typed arrays, objects with their classes, functions. Where one is another than before, the
+ * call is recorded anew. Private fields, weak maps, proxies and what a function is bound to are looked at too, which
+ * costs some tens of microseconds each. What nobody can look into (the state of packages; in a browser every closure)
  * makes the first call of each turn of the event loop a recorded one, so that a change is seen then, but not earlier.
  * What a call does besides computing, such as printing, is done while it is recorded only.
  *

@@ -9,7 +9,7 @@
  * elsewhere nothing is ever `complete`.
  */
 import { isLibrary, isPackage } from "../authors.ts";
-import { isBound } from "../captured/hidden.ts";
+import { atOnce, isBound } from "../captured/hidden.ts";
 import { type Fingerprint, fingerprint, sameFingerprint } from "./fingerprint.ts";
 import { namesIn, textOf } from "./names.ts";
 
@@ -73,11 +73,13 @@ export class Closures {
    * @param openly look only where that is cheap
    */
   changed(openly = false): string | undefined {
-    for (const { name, read, agreed } of this.#captured) {
-      if (openly && agreed.hides) continue;
-      if (!sameFingerprint(agreed, fingerprint(read()))) return name;
-    }
-    return undefined;
+    return atOnce(() => {
+      for (const { name, read, agreed } of this.#captured) {
+        if (openly && agreed.hides) continue;
+        if (!sameFingerprint(agreed, fingerprint(read()))) return name;
+      }
+      return undefined;
+    });
   }
 
   /** How often the variables were found to have changed. */

@@ -83,12 +83,18 @@ class Walker implements Fingerprint {
     }
     this.#seen.set(object, this.#seen.size);
     this.parts.push(object);
-    if (isProxy(object)) this.#hidden(object);
+    if (isProxy(object)) this.#proxy(object);
     else if (typeof object === "function") this.#function(object);
     else if (this.#seen.size > MOST_OBJECTS || this.parts.length > MOST_PARTS) this.complete = false;
     else if (ArrayBuffer.isView(object)) this.parts.push(new Content(object as Numbers));
     else if (Array.isArray(object)) this.#list(object);
     else this.#object(object);
+  }
+
+  /** Classes of this library are proxies, to be called without `new`. */
+  #proxy(proxy: object): void {
+    if (!isForeignProxy(proxy)) this.#hidden(proxy);
+    else if (typeof proxy !== "function") this.complete = false;
   }
 
   #object(object: object): void {
@@ -210,6 +216,21 @@ function classOf(f: object): Class | undefined {
     classes.set(f, known);
   }
   return known ?? undefined;
+}
+
+const proxies = new WeakMap<object, boolean>();
+
+/** Whether a proxy's handler was written by this library or by a package. */
+function isForeignProxy(proxy: object): boolean {
+  let known = proxies.get(proxy);
+  if (known === undefined) {
+    const parts = hiddenParts(proxy) ?? [];
+    const handler = parts[parts.indexOf("[[Handler]]") + 1];
+    const functions = Object.values((handler ?? {}) as object).filter((one) => typeof one === "function");
+    known = isForeign(proxy) || (functions.length > 0 && functions.every(isForeign));
+    proxies.set(proxy, known);
+  }
+  return known;
 }
 
 const builtIns = new WeakMap<object, boolean>();

@@ -7,14 +7,31 @@ import { Inspector } from "./inspector.ts";
 
 let inspector: Inspector | undefined | null;
 
+type Parts = readonly unknown[];
+let looked: Map<object, Parts> | undefined;
+
 /** Undefined where nobody can look. */
-export function hiddenParts(object: object): readonly unknown[] | undefined {
+export function hiddenParts(object: object): Parts | undefined {
   if (inspector === undefined) inspector = Inspector.open() ?? null;
   if (inspector === null) return undefined;
+  const known = looked?.get(object);
+  if (known !== undefined) return known;
   try {
-    return isBound(object) ? inspector.insidesOf(object, NONE).bound : inspector.hiddenIn(object);
+    const parts = isBound(object) ? inspector.insidesOf(object, NONE).bound : inspector.hiddenIn(object);
+    looked?.set(object, parts);
+    return parts;
   } finally {
     inspector.release();
+  }
+}
+
+/** Runs `f`, in which nothing changes: each object is looked at once. */
+export function atOnce<T>(f: () => T): T {
+  looked = new Map();
+  try {
+    return f();
+  } finally {
+    looked = undefined;
   }
 }
 
