@@ -116,7 +116,8 @@ function siteOf(draws: SiteDraws, size: number, wanted: string | undefined): [st
     where: "argument draws of predictiveCheck",
     expected: wanted === undefined ? `a site of ${size} numbers` : `one of ${names}`,
     got: wanted ?? names,
-    try: `{ site: "${(found[0] ?? sites[0])?.[0] ?? "y"}" }`,
+    // What is observed stands at the end of a model.
+    try: `{ site: "${(found.at(-1) ?? sites.at(-1))?.[0] ?? "y"}" }`,
   });
 }
 

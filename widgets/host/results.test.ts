@@ -223,7 +223,7 @@ describe("predictiveCheck", () => {
     [
       "two sites that could be meant",
       () => predictiveCheck({ y: draws.y, z: draws.y }, [1, 2, 3, 4]),
-      /Several sites[\s\S]*site: "y"/,
+      /Several sites[\s\S]*site: "z"/,
     ],
     ["a site that is not there", () => predictiveCheck(draws, [1, 2, 3, 4], { site: "q" }), /one of mu, y/],
     ["x of another length", () => predictiveCheck(draws, [1, 2, 3, 4], { x: [1] }), /option x/],

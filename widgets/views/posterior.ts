@@ -101,7 +101,7 @@ function domainOf(
   truth: number | undefined,
 ): [number, number] {
   let [low, high] = sorted.length > 0 ? bulk(sorted) : prior?.length ? bulk(prior) : [0, 1];
-  const room = 0.75 * (high - low);
+  const room = 0.35 * (high - low);
   if (sorted.length > 0 && prior !== undefined && prior.length > 0) {
     const [from, to] = bulk(prior);
     [low, high] = [Math.min(low, Math.max(from, low - room)), Math.max(high, Math.min(to, high + room))];
@@ -168,7 +168,6 @@ function curves({ sorted, prior, domain, low, high }: Digest, theme: Theme): [Ma
         strokeDasharray: "5 4",
         clip: true,
       }),
-      areaY(points, { x: "x", y: "y", fill: theme.accent, fillOpacity: 0.08, clip: true }),
       areaY(within, { x: "x", y: "y", fill: theme.accent, fillOpacity: 0.2, clip: true }),
       lineY(points, { x: "x", y: "y", stroke: theme.accent, strokeWidth: 2, clip: true }),
     ],
