@@ -249,6 +249,10 @@ export class SVI<A extends unknown[] = unknown[]> {
             programs: [this.model, this.guide, this.#loss],
             step: (args) => this.step(...args),
             recordedStep: (args, given) => this.#recorded(args, given),
+            amendLoss: (loss) => {
+              this.#losses.cut(this.#losses.length - 1);
+              this.#losses.push(loss);
+            },
             pureStep: (names) => (this.optim as unknown as PyroOptim).pureStep(names),
           });
           return this.#compiler;

@@ -26,6 +26,8 @@ export interface CompilableSvi<A extends unknown[]> {
     args: A,
     given: readonly tf.Tensor[],
   ): { loss: number; record: StepRecord | undefined; reason: string | undefined };
+  /** The last step's loss, computed by a compiled step instead. */
+  amendLoss(loss: number): void;
   /** The user's functions. */
   readonly programs: readonly unknown[];
   /** The optimizer's step as a function of tensors, for the parameters of a record. */
@@ -191,6 +193,7 @@ export class StepCompiler<A extends unknown[]> {
     this.store();
     const before = this.#snapshot;
     const gone = this.#program?.gone === true;
+    const isAtStart = this.#load();
     const { loss, record, reason } = listening(this.#svi.programs, this.#captured, () =>
       this.#svi.recordedStep(args, given),
     );
@@ -201,9 +204,10 @@ export class StepCompiler<A extends unknown[]> {
         : difference(known.graph, record.graph, { anySeed: true });
     this.#forms = args.map(formOf);
     if (differs === undefined && record !== undefined) {
+      const again = isAtStart ? this.#replay(given) : undefined;
       this.#use(record);
       this.#settle(args);
-      return loss;
+      return again ?? loss;
     }
     if (!atStake || gone) {
       this.#again(args, record);
@@ -213,6 +217,33 @@ export class StepCompiler<A extends unknown[]> {
     if (before !== undefined) this.#program?.restore(before);
     this.giveUp(differs ?? "");
     return undefined;
+  }
+
+  /** Let the program begin where the world stands. @returns false where it cannot: it is another step's */
+  #load(): boolean {
+    const [program, record] = [this.#program, this.#record];
+    if (program === undefined || record === undefined || program.gone || !program.sameSeed) return false;
+    const pure = this.#svi.pureStep(record.layout.names);
+    const fits = program.fits(pure);
+    if (fits) program.reload(pure);
+    const old = fits ? this.#pure : pure;
+    if (fits) this.#pure = pure;
+    old?.dispose();
+    return fits;
+  }
+
+  /**
+   * Take the step that was just verified once more, as a compiled one, and let the world have its results: so the
+   * numbers of a run do not depend on where in it steps were verified. @returns its loss
+   */
+  #replay(given: readonly tf.Tensor[]): number | undefined {
+    const program = this.#program;
+    const loss = program?.step(given);
+    if (program === undefined || loss === undefined) return undefined;
+    program.show();
+    program.store();
+    this.#svi.amendLoss(loss);
+    return loss;
   }
 
   /** Others may have changed what is captured; if the step itself does so, that shows at the next one. */

@@ -201,6 +201,17 @@ export class SviProgram {
     );
   }
 
+  /** Whether an optimizer's step is one over the same variables and tensors of the same size. */
+  fits({ variables, slots, scalarNames }: PureStep): boolean {
+    return (
+      scalarNames.length === this.#numbers.length &&
+      slots.length === this.#slots.length &&
+      slots.every(({ size }, i) => size === this.#slots[i]?.length) &&
+      variables.length === this.#values.length &&
+      variables.every((variable, i) => variable === this.#shown[i]?.variable)
+    );
+  }
+
   /** Take parameters and optimizer state from the world again. The variables are those of before. */
   reload(pure: PureStep): void {
     this.#pure = pure;
