@@ -32,3 +32,60 @@ describe("03-effect-handlers", () => {
     drawn(notebook, ["journey", "coin-loss", "coin-density"]);
   });
 });
+
+describe("04-svi-from-scratch", () => {
+  it("sees two right gradients, one far noisier, and climbs", { timeout: 180_000 }, async () => {
+    const notebook = await executeNotebook("04-svi-from-scratch");
+    expect(errorsIn(notebook)).toEqual([]);
+    expect(complaints(notebook)).toBe("");
+    const sds = ["pathwise", "score function", "score function, baseline"].map((name) => {
+      const [, mean, sd] =
+        new RegExp(`^${name} +mean ([-\\d.]+) +sd of one draw ([\\d.]+)`, "m").exec(
+          printed(notebook, "variance"),
+        ) ?? expect.fail(name);
+      // The mean of 5000 draws: four standard errors.
+      expect(Math.abs(Number(mean) - 1.778), name).toBeLessThan((4 * Number(sd)) / Math.sqrt(5000));
+      return Number(sd);
+    });
+    const [pathwise = 0, score = 0, baseline = 0] = sds;
+    expect(pathwise).toBeLessThan(baseline);
+    expect(baseline).toBeLessThan(score);
+    expect(number(notebook, "variance", /lower by 100: sd of one draw (\d+)/)).toBeGreaterThan(10 * score);
+    expect(number(notebook, "climb", /^pathwise ([\d.]+),/m)).toBeLessThan(
+      number(notebook, "climb", /, score function ([\d.]+)$/m),
+    );
+    expect(Math.abs(number(notebook, "svi", /^loc ([\d.]+)/m) - 9.14)).toBeLessThan(0.05);
+    expect(Math.abs(number(notebook, "svi", /scale ([\d.]+);/) - 0.6)).toBeLessThan(0.05);
+    drawn(notebook, ["model", "hill", "variance", "climb", "svi"]);
+  });
+});
+
+describe("05-eight-schools", () => {
+  it("opens the funnel by another way to write the model", { timeout: 240_000 }, async () => {
+    const notebook = await executeNotebook("05-eight-schools");
+    expect(errorsIn(notebook)).toEqual([]);
+    expect(complaints(notebook)).toBe("");
+    const open = (pattern: RegExp) => number(notebook, "open", pattern);
+    expect(open(/divergences: centred (\d+)/)).toBeGreaterThan(3 * open(/non-centred (\d+)$/m));
+    expect(open(/effective draws of tau: .*non-centred (\d+)/)).toBeGreaterThan(
+      3 * open(/effective draws of tau: centred (\d+)/),
+    );
+    // Posterior sd 3.3 and 3.2, at least 600 effective draws: four standard errors.
+    expect(Math.abs(open(/^mu ([\d.]+)/m) - 4.4)).toBeLessThan(0.55);
+    expect(Math.abs(open(/tau ([\d.]+)$/m) - 3.6)).toBeLessThan(0.55);
+    expect(open(/^non-centred: ([\d.]+) %/m)).toBeGreaterThan(
+      number(notebook, "funnel", /^centred: ([\d.]+) %/m),
+    );
+    const [centred, nonCentred] = [/^centred +ELBO ([-\d.]+)/m, /^non-centred +ELBO ([-\d.]+)/m].map(
+      (pattern) => number(notebook, "svi", pattern),
+    ) as [number, number];
+    expect(nonCentred).toBeGreaterThan(centred + 0.5);
+    // Average of 1000 steps of four particles: its standard error is below .02.
+    expect(nonCentred).toBeLessThan(-31.31 + 0.05);
+    expect(number(notebook, "answer", /believed ([\d.]+)/)).toBeLessThan(10);
+    expect(number(notebook, "answer", /school A is the best .* probability ([\d.]+)/)).toBeGreaterThan(
+      number(notebook, "answer", /next .* ([\d.]+)$/m),
+    );
+    drawn(notebook, ["data", "model", "nuts", "funnel", "reparam", "open", "svi", "answer"]);
+  });
+});

@@ -6,12 +6,14 @@ type Options = { document?: Document };
 
 /** Observable Plot with a document to draw in: Node has none, and it must not look like a browser to other packages. */
 export async function loadPlot(): Promise<Record<string, unknown>> {
-  const [plot, { parseHTML }] = await intrinsic.Promise.all([
+  const [plot, { parseHTML }, { addCanvas }] = await intrinsic.Promise.all([
     import("@observablehq/plot"),
     import("linkedom"),
+    import("./canvas.ts"),
   ]);
   const page = parseHTML("<!doctype html><html><body></body></html>");
   const document = page.document as unknown as Document;
+  addCanvas(document);
   const draw: Plot["plot"] = (options = {}) => plot.plot({ document, ...options });
   const legend: Plot["legend"] = (options) => plot.legend({ document, ...(options as Options) } as never);
   // A mark's own `plot` method, also that of a list of marks, is taken from this prototype.
