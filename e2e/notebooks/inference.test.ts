@@ -89,3 +89,26 @@ describe("05-eight-schools", () => {
     drawn(notebook, ["data", "model", "nuts", "funnel", "reparam", "open", "svi", "answer"]);
   });
 });
+
+describe("06-mixtures", () => {
+  it("finds three species without labels by summing the kinds out", { timeout: 240_000 }, async () => {
+    const notebook = await executeNotebook("06-mixtures");
+    expect(errorsIn(notebook)).toEqual([]);
+    expect(complaints(notebook)).toBe("");
+    const [byHand = Number.NaN, byLibrary] = [/by hand +([-\d.]+)/, /by TraceEnum ([-\d.]+)/].map((pattern) =>
+      number(notebook, "enum", pattern),
+    );
+    // Sums of 342 numbers in float32, printed with two digits.
+    expect(byLibrary).toBeCloseTo(byHand, 1);
+    const noise = [/by the flock: +([\d.]+)/, /by the bird: +([\d.]+)/, /enumerated: +([\d.]+)/].map(
+      (pattern) => number(notebook, "noise", pattern),
+    ) as [number, number, number];
+    expect(noise[0]).toBeGreaterThan(10 * noise[1]);
+    expect(noise[1]).toBeGreaterThan(1);
+    // No draw is left in it: only rounding, of terms as large as ten.
+    expect(noise[2]).toBeLessThan(1e-3);
+    expect(number(notebook, "reveal", /^([\d.]+) % of the birds/m)).toBeGreaterThan(93);
+    expect(number(notebook, "kinds", /^(\d+) of 342/m)).toBeLessThan(60);
+    drawn(notebook, ["data", "model", "by-hand", "training", "kinds", "reveal"]);
+  });
+});
