@@ -90,6 +90,15 @@ export function toolbar(controls: readonly Control[], send: Send): Toolbar {
   return { element, update, leave };
 }
 
+/** Milliseconds after a touch in which what is heard from the kernel is older than that. */
+const patience = 1000;
+
+/** What keys add to the logarithm of the rate; Home takes the slider back to the rate as it was. */
+const keySteps: Readonly<Record<string, number>> = {
+  ...{ ArrowLeft: -0.1, ArrowDown: -0.1, ArrowRight: 0.1, ArrowUp: 0.1 },
+  ...{ PageDown: -0.5, PageUp: 0.5, Home: 0 },
+};
+
 /** Factors from 1/100 to 100, so that an arrow key changes the rate by a tenth of a power of ten. */
 function rateSlider(send: Send) {
   const element = document.createElement("label");
@@ -107,15 +116,25 @@ function rateSlider(send: Send) {
     slider.setAttribute("aria-valuetext", `times ${formatNumber(value, 3)}`);
   };
   let touched = Number.NEGATIVE_INFINITY;
-  slider.addEventListener("input", () => {
+  const moved = () => {
     touched = performance.now();
     tell(factor());
     send("lr", factor());
+  };
+  slider.addEventListener("input", moved);
+  slider.addEventListener("keydown", (event) => {
+    const by = keySteps[event.key];
+    if (by === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    // Notebooks take arrow keys for their cells, and the slider would never hear of them.
+    event.preventDefault();
+    event.stopPropagation();
+    // The input keeps it within its range.
+    slider.value = String(by === 0 ? 0 : Number(slider.value) + by);
+    moved();
   });
   function update(running: boolean, scale: number): void {
     slider.disabled = !running;
-    // What is heard from the kernel is older than the hand that moves the slider.
-    if (performance.now() - touched < 1000) return;
+    if (performance.now() - touched < patience) return;
     if (Math.abs(factor() - scale) > 1e-6 && scale > 0) slider.value = String(Math.log10(scale));
     tell(scale);
   }
@@ -127,9 +146,13 @@ function logSwitch(send: Send) {
   const box = document.createElement("input");
   box.type = "checkbox";
   element.append(box, "log scale");
-  box.addEventListener("change", () => send("scale", box.checked ? "log" : "linear"));
+  let touched = Number.NEGATIVE_INFINITY;
+  box.addEventListener("change", () => {
+    touched = performance.now();
+    send("scale", box.checked ? "log" : "linear");
+  });
   const update = (scale: string | undefined) => {
-    box.checked = scale === "log";
+    if (performance.now() - touched > patience) box.checked = scale === "log";
   };
   return { element, update };
 }

@@ -181,7 +181,7 @@ function rangeOf(points: readonly Point[], scale: Panel["scale"]): [number, numb
   const low = Math.min(...points.map((p) => (log ? p.value : p.low)));
   const high = Math.max(...points.map((p) => (log ? p.value : p.high)));
   if (log) return high > low ? [low / 1.3, high * 1.3] : [low / 2, high * 2];
-  const around = high > low ? 0.06 * (high - low) : Math.max(0.1 * Math.abs(high), 1e-3);
+  const around = high > low ? 0.06 * (high - low) : high === 0 ? 1 : 0.1 * Math.abs(high);
   return [low - around, high + around];
 }
 
@@ -197,5 +197,6 @@ function ticksOf([low, high]: readonly [number, number], scale: Panel["scale"]):
 
 function shortCount(step: number): string {
   if (step < 10_000) return formatCount(step);
-  return step < 1e6 ? `${formatNumber(step / 1000, 3)}k` : `${formatNumber(step / 1e6, 3)}M`;
+  const [unit, letter] = step < 1e6 ? [1e3, "k"] : step < 1e9 ? [1e6, "M"] : [1e9, "G"];
+  return `${formatNumber(step / unit, 3)}${letter}`;
 }

@@ -1,6 +1,7 @@
 import { type Course, courseInWords, coursePanel, type Panel } from "./course.ts";
 import { type ElboCurveData, elboCurve } from "./elbo-curve.ts";
 import { formatCount } from "./format.ts";
+import { horizon } from "./horizon.ts";
 import { dress, svgElement, type ViewOptions } from "./svg.ts";
 import { themeOf } from "./theme.ts";
 
@@ -36,7 +37,7 @@ export function dashboard(data: DashboardData, options: ViewOptions): Element {
   const height = top + rows * panelHeight + (data.more > 0 ? 28 : 6);
   const svg = svgElement(document, "svg", {});
   const steps = Math.max(0, ...data.loss.runs.map((run) => run.buckets?.count ?? run.losses?.length ?? 0));
-  const total = Math.max(steps, data.loss.total ?? 0);
+  const total = horizon(steps, data.loss.total);
   const own = { width: Math.floor(width / columns), height: panelHeight - 8, theme, total };
   svg.appendChild(loss);
   panels.forEach((panel, i) => {

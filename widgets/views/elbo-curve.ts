@@ -2,6 +2,7 @@ import { areaY, dot, lineY, plot, ruleX } from "@observablehq/plot";
 import { type Buckets, decimate, smooth } from "./decimate.ts";
 import { endLabels } from "./end-labels.ts";
 import { formatCount, formatNumber, formatSteady } from "./format.ts";
+import { horizon } from "./horizon.ts";
 import { robustDomain } from "./robust-domain.ts";
 import { dress, legend, legendRow, legendRows, svgElement, type ViewOptions } from "./svg.ts";
 import { shorten, textWidth } from "./text.ts";
@@ -56,7 +57,7 @@ export function elboCurve(
   const height = plotHeight + extra;
   const values = curves.map((curve) => formatSteady(lastMean(curve)));
   const marginRight = 22 + Math.max(16, ...values.map((value) => textWidth(value, 12, true)));
-  const steps = Math.max(2, data.total ?? 0, ...all.map(({ buckets }) => buckets.count));
+  const steps = horizon(Math.max(0, ...all.map(({ buckets }) => buckets.count)), data.total);
 
   const svg = plot({
     document,

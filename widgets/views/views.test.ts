@@ -7,6 +7,7 @@ import { type ChainsData, chains } from "./chains.ts";
 import { type DashboardData, dashboard } from "./dashboard.ts";
 import { type DensityData, density } from "./density.ts";
 import { type ElboCurveData, elboCurve } from "./elbo-curve.ts";
+import { horizon } from "./horizon.ts";
 import { type MassData, mass } from "./mass.ts";
 import type { ParamTableData } from "./param-columns.ts";
 import { paramTable } from "./param-table.ts";
@@ -265,6 +266,12 @@ describe("a long run", () => {
     expect(svg).toContain("and 1,000,000 more parameters");
     const narrow = await drawn(dashboard, dashboards.dashboard as DashboardData, { width: 320 });
     expect(narrow).toContain('width="320"');
+  });
+
+  it("has an axis that shows its beginning, and all of it when the end is near", () => {
+    const cases = [0, 1, 10, 100, 124, 125, 900, 1000, 1200].map((steps) => horizon(steps, 1000));
+    expect(cases).toEqual([1000, 2, 32, 256, 256, 1000, 1000, 1000, 1200]);
+    expect(horizon(0)).toBe(2);
   });
 
   it("takes the narrow width of a small window", async () => {
