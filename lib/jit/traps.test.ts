@@ -351,3 +351,28 @@ it("leaves no tensor behind", () => {
   expect(tf.memory().numTensors).toBe(before);
   expect(value(w)).toBe(1004);
 });
+
+it("a kernel that refuses its input says so, compiled too, and nothing has changed", () => {
+  const seen = tf.variable(tf.scalar(0));
+  const f = jit((x: tf.Tensor1D) => {
+    seen.assign(tf.add(seen, 1) as tf.Scalar);
+    return tf.bincount(x, tf.tensor1d([], "int32"), 3);
+  });
+  const count = (list: number[]) => [...f(tf.tensor1d(list, "int32")).dataSync()];
+  for (let i = 0; i < 4; i++)
+    expect(count([0, 2, 2, i])).toEqual(
+      [
+        [2, 0, 2],
+        [1, 1, 2],
+        [1, 0, 3],
+        [1, 0, 2],
+      ][i],
+    );
+  expect(f.program.compiled).toBe(true);
+  const before = seen.dataSync()[0];
+  expect(() => count([0, -1, 2, 1])).toThrow(/non-negative/);
+  expect(seen.dataSync()[0]).toBe(before);
+  expect(count([1, 1, 1, 1])).toEqual([0, 4, 0]);
+  expect(seen.dataSync()[0]).toBe((before as number) + 1);
+  seen.dispose();
+});

@@ -19,8 +19,7 @@ import { HeardIds } from "./tensor-ids.ts";
 /** Kernels whose result has the numbers of their input, in its order. */
 const ALIASES = new Set(["Identity", "Reshape", "ExpandDims"]);
 /** Kernels whose output's shape depends on values. */
-const DYNAMIC =
-  /^(Where|Unique|NonMaxSuppression|SparseFillEmptyRows|SparseReshape|Bincount|DenseBincount|String|Ragged)/;
+const DYNAMIC = /^(Where|Unique|NonMaxSuppression|SparseFillEmptyRows|SparseReshape|String|Ragged)/;
 
 const INSTEAD = "draw with pyro.sample, or pass it as an argument";
 

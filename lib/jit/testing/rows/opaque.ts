@@ -85,5 +85,20 @@ export const opaqueRows: readonly KernelRow[] = [
     [floats([6])],
     "whole numbers",
   ),
+  row(
+    "bincount",
+    (x) => [
+      tf.bincount(x as tf.Tensor1D, tf.tensor1d([], "int32"), 5),
+      tf.denseBincount(tf.reshape(x, [2, 3]) as tf.Tensor2D, [] as never, 4, true),
+    ],
+    [ints([6], 0, 7)],
+    noFloat,
+  ),
+  row(
+    "bincount of weights",
+    (x, w) => tf.denseBincount(x as tf.Tensor1D, w as tf.Tensor1D, 5),
+    [ints([6], 0, 7), floats([6])],
+    "tfjs has no gradient for it",
+  ),
   row("sparseToDense", (x) => tf.sparseToDense(tf.tensor1d([1, 4], "int32"), x, [6]), [floats([2])]),
 ];
