@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectEnvironment } from "./environment.ts";
 import { jupyterFolder, venvPython } from "./paths.ts";
-import { freePort } from "./ports.ts";
+import { freePort, isFree } from "./ports.ts";
 
 export interface LabOptions {
   /** The folder that JupyterLab shows, absolute. */
@@ -36,13 +36,30 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
+const firstPort = 8888;
+
 /**
- * Starts the project's JupyterLab on 127.0.0.1 and waits until it answers.
+ * Starts the project's JupyterLab on 127.0.0.1 and waits until it answers. A port that another program takes in the
+ * moment before this one does is no matter where none was asked for: the next free one is tried.
  * @returns the running server; undefined when `signal` asked for its end before it answered
  * @throws Error when it ends before that, or does not answer within a minute
  */
 export async function startLab(options: LabOptions): Promise<Lab | undefined> {
-  const port = options.port ?? (await freePort(8888));
+  if (options.port !== undefined) return startLabOn(options.port, options);
+  for (let first = firstPort; ; ) {
+    const port = await freePort(first);
+    try {
+      return await startLabOn(port, options);
+    } catch (error) {
+      if (port >= firstPort + 100 || (await isFree(port))) throw error;
+      if (options.log !== "ignore")
+        process.stderr.write(`port ${port} was taken meanwhile; trying the next one ...\n`);
+      first = port + 1;
+    }
+  }
+}
+
+async function startLabOn(port: number, options: LabOptions): Promise<Lab | undefined> {
   const token = options.token ?? randomBytes(24).toString("hex");
   mkdirSync(jupyterFolder, { recursive: true });
   const args = [
