@@ -28,6 +28,10 @@ test("suggests nothing where nothing is near", () => {
   expect(notebook.run("const prior = 1;", "zebras + 1")[1]).toEqual(["TS2304 Cannot find name 'zebras'."]);
 });
 
+test("suggests no name of a module of Node", () => {
+  expect(notebook.run("modle()")[0]).toEqual(["TS2552 Cannot find name 'modle'."]);
+});
+
 test("leaves alone what says more", () => {
   const [messages] = notebook.run("const statu = 1; status;");
   expect(messages).toEqual([expect.stringContaining("Browsers have it")]);

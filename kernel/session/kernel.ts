@@ -227,7 +227,7 @@ export class Kernel {
     const show = (text: string) => this.#outputs.stream("stderr", text, run);
 
     const orders = await this.#outputs.within(run, () => this.#commands.obey(magics, run));
-    const check = this.#types.begin(code, cellId, show);
+    const check = this.#types.begin({ code, cellId, silent: request.silent, show });
     this.#library.loaded?.widgets.widgetCellStart(cellId);
     const parsed = await this.#interrupts
       .interruptible(() => parseCell(code), run)
@@ -264,15 +264,16 @@ export class Kernel {
     this.#outputs.within(run, () => this.#events.ended(ending));
     if (subshell === undefined) this.#owner = undefined;
 
-    if (outcome.status === "error") {
-      const content = describeError(outcome.error, {
-        cells: this.#cells,
-        label,
-        source: code,
-        root: packageRoot,
-      });
-      if (!request.silent) this.#outputs.publish("error", { content: { ...content }, run });
-      post({ type: "reply", run, content: { status: "error", ...content, user_expressions: {} } });
+    const failure =
+      outcome.status === "error"
+        ? describeError(outcome.error, { cells: this.#cells, label, source: code, root: packageRoot })
+        : undefined;
+    if (failure !== undefined && !request.silent)
+      this.#outputs.publish("error", { content: { ...failure }, run });
+    // Before the reply: there are clients that count in tenths of a second from there to the idle message.
+    if (check.waitsLong) await check.end();
+    if (failure !== undefined) {
+      post({ type: "reply", run, content: { status: "error", ...failure, user_expressions: {} } });
     } else {
       const values = await evaluateExpressions(request, {
         ...{ runner: this.#runner, outputs: this.#outputs, cells: this.#cells },
@@ -283,7 +284,7 @@ export class Kernel {
     }
     // A cell that failed asks the front end for nothing.
     this.#payloads.take(run);
-    await check.end();
+    if (!check.waitsLong) await check.end();
     const error = outcome.status === "error" ? outcome.error : undefined;
     // Neither its result nor what its error leads to is held any longer.
     outcome = { status: "ok", result: undefined };

@@ -5,11 +5,22 @@ import type { Diagnostic } from "../language/types.ts";
 export type TypecheckMode = "error" | "warn" | "off";
 
 /**
- * How long a cell that is done waits for what TypeScript has to say about it: a moment that nobody sees, so that
- * clients which read a cell's outputs up to its idle message get it. One-liners do not wait.
+ * How long a cell that is done waits for what TypeScript has to say about it. Front ends with
+ * cells take output that comes later: they wait a moment that nobody sees, and not at all for one-liners. Clients that
+ * name no cell (nbclient, nbconvert, papermill) keep only what comes before, so a notebook that they save would lack
+ * its warnings: for them a cell waits until TypeScript has answered, once a session for as long as it takes to start.
  */
-const patience = 50;
+const moment = 50;
 const short = 60;
+const longest = 3000;
+
+/** What a cell is for whom. */
+export interface CheckedCell {
+  readonly code: string;
+  readonly cellId?: string | undefined;
+  readonly silent?: boolean;
+  readonly show: (text: string) => void;
+}
 
 export class TypeCheckError extends Error {
   override readonly name = "TypeCheckError";
@@ -20,12 +31,24 @@ export class CellCheck {
   readonly #diagnostics: Promise<Diagnostic[]> | undefined;
   readonly #show: (text: string) => void;
   readonly #patience: number;
+  readonly #late: () => void;
   #shown = false;
 
-  constructor(diagnostics: Promise<Diagnostic[]> | undefined, code: string, show: (text: string) => void) {
+  constructor(
+    diagnostics: Promise<Diagnostic[]> | undefined,
+    show: (text: string) => void,
+    patience: number,
+    late: () => void,
+  ) {
     this.#diagnostics = diagnostics;
-    this.#patience = code.trim().length > short ? patience : 0;
+    this.#patience = patience;
     this.#show = show;
+    this.#late = late;
+  }
+
+  /** Whether it may wait longer than anybody would overlook. */
+  get waitsLong(): boolean {
+    return this.#patience > moment;
   }
 
   /** @throws TypeCheckError where the cell must not run */
@@ -46,7 +69,10 @@ export class CellCheck {
     if (this.#patience === 0) return;
     let timer: NodeJS.Timeout | undefined;
     const enough = new intrinsic.Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.#patience);
+      timer = setTimeout(() => {
+        if (this.waitsLong) this.#late();
+        resolve();
+      }, this.#patience);
     });
     await intrinsic.Promise.race([shown, enough]);
     clearTimeout(timer);
@@ -60,14 +86,30 @@ function join(diagnostics: readonly Diagnostic[]): string {
 export class TypeChecks {
   mode: TypecheckMode = "warn";
   readonly #client: LanguageClient;
+  /** It has been waited for in vain: not again for every cell, before it answers. */
+  #late = false;
 
   constructor(client: LanguageClient) {
     this.#client = client;
   }
 
   /** Also without a warning wanted, later cells need to know what this one declares. */
-  begin(code: string, cellId: string | undefined, show: (text: string) => void): CellCheck {
+  begin(cell: CheckedCell): CellCheck {
+    const { code, cellId, show } = cell;
     const diagnostics = this.#client.check({ code, cellId });
-    return new CellCheck(this.mode === "off" ? undefined : diagnostics, code, show);
+    void diagnostics.then(() => {
+      this.#late = false;
+    });
+    const late = () => {
+      this.#late = true;
+    };
+    return new CellCheck(this.mode === "off" ? undefined : diagnostics, show, this.#patience(cell), late);
+  }
+
+  #patience({ code, cellId, silent = false }: CheckedCell): number {
+    // What has no name in it, like 1 + 1, is hardly ever wrong.
+    if (silent || !/[\p{ID_Start}$_]/u.test(code)) return 0;
+    if (cellId === undefined && !this.#late) return longest;
+    return code.trim().length > short ? moment : 0;
   }
 }
