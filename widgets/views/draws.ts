@@ -53,7 +53,8 @@ export function isDiscrete(sorted: ArrayLike<number>, most = 40): boolean {
  * Where the bulk of some draws lies. A few draws of a heavy tail would press all others flat; they are left outside.
  */
 export function bulk(sorted: ArrayLike<number>): [number, number] {
-  const [low, high] = [sorted[0] ?? 0, sorted[sorted.length - 1] ?? 1];
+  if (sorted.length === 0) return [0, 1];
+  const [low, high] = [sorted[0] as number, sorted[sorted.length - 1] as number];
   if (low === high) {
     const around = Math.max(0.05 * Math.abs(low), 0.5);
     return [low - around, high + around];
