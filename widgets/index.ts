@@ -16,6 +16,12 @@ export { GraphView, type RenderModelOptions, renderModel, traceGraph } from "./h
 export { setWidgetHost } from "./host/host.ts";
 export { disposeWidgets, widgetCellEnd, widgetCellStart } from "./host/live-view.ts";
 export type { NumericArray } from "./host/numeric-array.ts";
+export {
+  type OptimizerPathOptions,
+  optimizerPath,
+  type PlaneLoss,
+  type PlaneOptimizer,
+} from "./host/optimizer-path.ts";
 export { type PairsPlotOptions, pairsPlot } from "./host/pairs-plot.ts";
 export { type PosteriorPlotOptions, posteriorPlot } from "./host/posterior-plot.ts";
 export {

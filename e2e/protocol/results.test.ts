@@ -37,6 +37,10 @@ describe("a cell that ends in a picture of results", () => {
       "Predictions and data of y: 200 draws, 3 observations",
     ],
     ["calibrationPlot({ ranks: { mu: [3, 77], tau: [50, 12] }, draws: 99 })", "Calibration: mu, tau"],
+    [
+      "optimizerPath((x, y) => tf.add(tf.square(x), tf.mul(4, tf.square(y))), { SGD: (xy) => new optim.raw.SGD(xy, { lr: 0.05 }) }, { start: [-4, 2] })",
+      "Optimizers on a loss surface: SGD",
+    ],
     ["calibrationPlot(predicted, { y }, { width: 400 })", "Calibration: y"],
   ])("%s", async (code, text) => {
     const execution = await kernel.execute(code);

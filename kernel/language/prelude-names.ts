@@ -21,6 +21,7 @@ export const WIDGET_NAMES = [
   "density",
   "elboCurve",
   "forestPlot",
+  "optimizerPath",
   "pairsPlot",
   "paramStoreView",
   "posteriorPlot",

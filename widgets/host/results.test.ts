@@ -2,12 +2,14 @@ import * as tf from "@tensorflow/tfjs-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import * as dist from "../../lib/distributions/index.ts";
 import { AutoNormal, Importance, MCMC, NUTS, Predictive, Search } from "../../lib/infer/index.ts";
+import { raw } from "../../lib/optim/index.ts";
 import { clearParamStore, plate, sample } from "../../lib/primitives.ts";
 import { setSeed } from "../../lib/tensor/index.ts";
 import { attack, isHarmless } from "../testing/draw.ts";
 import { calibrationPlot } from "./calibration-plot.ts";
 import { rankPlot, tracePlot } from "./chain-plots.ts";
 import { forestPlot } from "./forest-plot.ts";
+import { optimizerPath } from "./optimizer-path.ts";
 import { pairsPlot } from "./pairs-plot.ts";
 import { posteriorPlot } from "./posterior-plot.ts";
 import { predictiveCheck } from "./predictive-check.ts";
@@ -288,5 +290,34 @@ describe("a picture of results", () => {
     const view = posteriorPlot({ a: draws });
     draws.fill(9);
     expect(await words(view)).toContain("a: median 2");
+  });
+});
+
+describe("optimizerPath", () => {
+  const bowl = (x: tf.Tensor, y: tf.Tensor) => tf.add(tf.square(x), tf.mul(4, tf.square(y)));
+  const sgd = (lr: number) => (xy: tf.Variable[]) => new raw.SGD(xy, { lr });
+
+  it("walks each optimizer from the start, and leaves no tensors of its steps", async () => {
+    const tensors = tf.memory().numTensors;
+    const view = optimizerPath(bowl, { slow: sgd(0.05), wild: sgd(1e30) }, { start: [-4, 2], steps: 60 });
+    // Of two optimizers the state of two variables, a gradient and a buffer each, is theirs until they are collected.
+    expect(tf.memory().numTensors).toBeLessThanOrEqual(tensors + 8);
+    // A step multiplies x by 0.9 and y by 0.6: x ends at -4 * 0.9^60.
+    expect(await words(view)).toMatch(/^slow: ends at −0\.00719, \S+ with loss 5\.1\S*\. wild: ends at /);
+  });
+
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      "a loss that sums",
+      () => optimizerPath((x) => tf.sum(x), { a: sgd(1) }, { start: [0, 0] }),
+      /not elementwise/,
+    ],
+    [
+      "a start of one number",
+      () => optimizerPath(bowl, { a: sgd(1) }, { start: [1] as never }),
+      /two numbers/,
+    ],
+  ])("refuses %s", (_, make, message) => {
+    expect(make).toThrow(message);
   });
 });

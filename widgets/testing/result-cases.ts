@@ -1,6 +1,7 @@
 import { calibration } from "../views/calibration.ts";
 import type { NumberDraws } from "../views/draws.ts";
 import { forest } from "../views/forest.ts";
+import { type OptimizerPathData, optimizerPath } from "../views/optimizer-path.ts";
 import { pairs } from "../views/pairs.ts";
 import { posterior } from "../views/posterior.ts";
 import { predictive } from "../views/predictive.ts";
@@ -245,6 +246,20 @@ export const resultCases: Record<string, Draw> = {
     calibration({ series: [{ name: "", ranks: flat, draws: 99 }] }, { ...o, width: 400 }),
   "calibration-nan": (o) => calibration({ series: [{ name: "mu", ranks: [Number.NaN], draws: 9 }] }, o),
   "calibration-one-point": (o) => calibration({ series: [{ name: "mu", ranks: [4], draws: 9 }] }, o),
+  "path-three": (o) => optimizerPath(valley, o),
+  "path-nan": (o) =>
+    optimizerPath(
+      {
+        ...valley,
+        surface: { ...valley.surface, values: new Float32Array(900).fill(Number.NaN) },
+        paths: [{ name: attack, x: [1, Number.NaN], y: [1, 2], loss: [1, Number.NaN] }],
+      },
+      o,
+    ),
+  "path-one-point": (o) =>
+    optimizerPath({ ...valley, paths: [{ name: "Adam", x: [1], y: [1], loss: [2] }] }, o),
+  "path-empty": (o) =>
+    optimizerPath({ surface: { values: [], columns: 0, x: [0, 1], y: [0, 1] }, paths: [] }, o),
   "calibration-empty": (o) => calibration({ series: [] }, o),
 };
 
@@ -254,6 +269,34 @@ const countData = poisson(80, 3);
 const countSets = Array.from({ length: 150 }, () => poisson(80, 2.6));
 const flat = ranksOf(400, 99, (u) => u);
 const narrow = ranksOf(400, 99, (u) => (u < 0.5 ? (2 * u) ** 1.6 / 2 : 1 - (2 * (1 - u)) ** 1.6 / 2));
+
+/** Gradient descent with and without momentum in a bent valley. */
+const banana = (a: number, b: number) => (1 - a) ** 2 + 10 * (b - a * a) ** 2;
+const descend = (name: string, rate: number, momentum: number): OptimizerPathData["paths"][number] => {
+  let [a, b, va, vb] = [-1.5, 2.5, 0, 0];
+  const path = { name, x: [a], y: [b], loss: [banana(a, b)] };
+  for (let i = 0; i < 150; i++) {
+    const ga = -2 * (1 - a) - 40 * a * (b - a * a);
+    const gb = 20 * (b - a * a);
+    [va, vb] = [momentum * va - rate * ga, momentum * vb - rate * gb];
+    [a, b] = [a + va, b + vb];
+    path.x.push(a);
+    path.y.push(b);
+    path.loss.push(banana(a, b));
+  }
+  return path;
+};
+const valley: OptimizerPathData = {
+  surface: {
+    values: Float32Array.from({ length: 900 }, (_, i) =>
+      banana(-2 + ((i % 30) + 0.5) / 7.5, -1 + (Math.floor(i / 30) + 0.5) / 7.5),
+    ),
+    columns: 30,
+    x: [-2, 2],
+    y: [-1, 3],
+  },
+  paths: [descend("gradient descent", 0.01, 0), descend("momentum", 0.005, 0.9), descend(attack, 0.002, 0)],
+};
 
 /** A million draws: drawn in a moment, and no larger as a file. */
 export const hugeCases: Record<string, Draw> = {

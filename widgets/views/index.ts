@@ -10,6 +10,7 @@ export type { GraphData, GraphEdge, GraphNode, GraphPlate } from "./graph-data.t
 export { graphDot } from "./graph-dot.ts";
 export { estimateDensity } from "./kde.ts";
 export { type MassData, mass } from "./mass.ts";
+export { type OptimizerPathData, optimizerPath } from "./optimizer-path.ts";
 export { type PairsData, pairs } from "./pairs.ts";
 export type { ParamRow, ParamTableData } from "./param-columns.ts";
 export { paramTable } from "./param-table.ts";
