@@ -124,3 +124,16 @@ describe("mistakes", () => {
     await expect(parseCell("const a = {}; a.b = 1; { let a = 1; a = 2; }")).resolves.toBeDefined();
   });
 });
+
+describe("a call that a cell begins with", () => {
+  it.each(["modle(flips)", "modle.fit(1)", "  new Modle(1)", "await modle()"])(
+    "%s has a place in the cell, wherever V8 sees it",
+    async (source) => {
+      const { code, locate } = rewriteCell(await parseCell(source), { run: 1, knows: () => false });
+      const from = code.search(/modle|new Modle/i);
+      const line = code.slice(0, from).split("\n").length;
+      const width = code.split("\n")[line - 1]?.indexOf("modle") ?? 0;
+      for (let column = 1; column <= width + 5; column++) expect(locate(line, column)?.line).toBe(1);
+    },
+  );
+});

@@ -1,5 +1,10 @@
 import remapping from "@jridgewell/remapping";
-import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import {
+  GREATEST_LOWER_BOUND,
+  LEAST_UPPER_BOUND,
+  originalPositionFor,
+  TraceMap,
+} from "@jridgewell/trace-mapping";
 import type { AnyNode, Program, VariableDeclaration } from "acorn";
 import MagicString from "magic-string";
 import { importText } from "./import-text.ts";
@@ -188,8 +193,12 @@ function locator(text: MagicString, below: string | undefined): Pick<RewrittenCe
   };
   const locate: RewrittenCell["locate"] = (line, column) => {
     trace ??= new TraceMap(map());
-    const found = originalPositionFor(trace, { line, column: column - 1 });
-    return found.line === null ? undefined : { line: found.line, column: found.column + 1 };
+    // A call that a cell begins with is placed at what the kernel has put before it: what follows is meant.
+    for (const bias of [GREATEST_LOWER_BOUND, LEAST_UPPER_BOUND] as const) {
+      const found = originalPositionFor(trace, { line, column: column - 1, bias });
+      if (found.line !== null) return { line: found.line, column: found.column + 1 };
+    }
+    return undefined;
   };
   return { map, locate };
 }

@@ -19,8 +19,8 @@ export function help(all: () => readonly Magic[]): Magic {
         ...asked.map(({ usage, summary }) => [usage, summary] as const),
         ...(name === "" ? questions : []),
       ];
-      const width = Math.max(...rows.map(([usage]) => usage.length));
-      say(rows.map(([usage, summary]) => `${usage.padEnd(width)}  ${summary}`).join("\n"));
+      // Under each other: front ends break lines that are longer than a cell is wide in mid-word.
+      say(rows.map(([usage, summary]) => `${usage}\n    ${summary}`).join("\n"));
       return undefined;
     },
   };

@@ -141,7 +141,7 @@ describe("magics", () => {
     }
     said.length = 0;
     await act("%help %seed", context);
-    expect(said).toEqual([expect.stringMatching(/^%seed N {2}\S/)]);
+    expect(said).toEqual([expect.stringMatching(/^%seed N\n {4}\S/)]);
   });
 
   it.each([
