@@ -3,14 +3,28 @@
  * The kernel installs the hook; elsewhere polling costs one call of an empty function.
  */
 let hook: () => void = () => {};
+type Shield = <T>(work: () => T) => T;
+let shield: Shield = (work) => work();
 
-/** Install the function that throws when the user asked to stop; returns one that takes it away again. */
-export function setInterruptHook(poll: () => void): () => void {
-  const previous = hook;
+/**
+ * Install the function that throws when the user asked to stop, and one that keeps force away while it works; returns
+ * one that takes both away again.
+ */
+export function setInterruptHook(poll: () => void, keepAway: Shield = (work) => work()): () => void {
+  const previous = { hook, shield };
   hook = poll;
+  shield = keepAway;
   return () => {
-    hook = previous;
+    ({ hook, shield } = previous);
   };
+}
+
+/**
+ * Short work that would swallow an end by force: V8's inspector answers that it was ended, and what runs around it goes
+ * on as if nothing had been.
+ */
+export function shielded<T>(work: () => T): T {
+  return shield(work);
 }
 
 export function pollInterrupt(): void {

@@ -191,4 +191,23 @@ describe("an interrupt of a fresh kernel", () => {
       await rm(folder, { recursive: true });
     }
   });
+
+  it("that comes while a run records its steps is not swallowed", () =>
+    withKernel(async (fresh) => {
+      await fresh.execute(`
+        const model = () => { sample("z", dist.Normal(0, 1)) };
+        const guide = () => { sample("z", dist.Normal(param("loc", 3), 1)) };`);
+      for (const wait of [0, 100, 250, 400]) {
+        const running = await fresh.begin(`
+          console.log("begun");
+          await new SVI(model, guide, new optim.Adam({ lr: 0.01 }), new Trace_ELBO()).run(1e9);`);
+        await fresh.awaitPublished(
+          ({ header, parent }) => header.msg_type === "stream" && parent.msg_id === running.id,
+          30_000,
+        );
+        await pause(wait);
+        await fresh.interrupt();
+        expect((await running.done).reply.content.ename).toBe("KeyboardInterrupt");
+      }
+    }));
 });

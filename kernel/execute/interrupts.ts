@@ -6,6 +6,8 @@ import { MemoryLimitError } from "./memory-limit.ts";
 
 /** How long code that awaits has to notice the flag by itself. */
 const patience = 250;
+/** How long a terminate that was sent may take to strike code that does nothing but wait for it. */
+const late = 2000;
 
 export interface InterruptHooks {
   acknowledge(sequence: number): void;
@@ -116,6 +118,18 @@ export class Interrupts {
     }
   };
 
+  /** The same for work that ends at once. One that is to be ended already is ended around it. */
+  shield = <T>(work: () => T): T => {
+    const { words } = this;
+    if (Atomics.compareExchange(words, Word.activity, Activity.running, Activity.own) !== Activity.running)
+      return work();
+    try {
+      return work();
+    } finally {
+      if (this.#own === 0) Atomics.compareExchange(words, Word.activity, Activity.own, Activity.running);
+    }
+  };
+
   /** Code of the user's that runs now, also while something is being loaded. */
   exposed<T>(code: () => T): T {
     Atomics.compareExchange(this.words, Word.activity, Activity.own, Activity.running);
@@ -133,8 +147,11 @@ export class Interrupts {
     Atomics.store(this.words, Word.activity, Activity.own);
   }
 
+  /** One that has struck where nobody noticed strikes no more, and is not told of before this returns. */
   #absorb(): void {
-    this.#hooks.absorb(() => Atomics.load(this.words, Word.activity) === Activity.terminating);
+    const end = performance.now() + late;
+    const isPending = () => Atomics.load(this.words, Word.activity) === Activity.terminating;
+    this.#hooks.absorb(() => isPending() && performance.now() < end);
   }
 
   /** Settles as `work` does, or rejects when the cell is interrupted while it waits. */

@@ -129,6 +129,7 @@ export class Kernel {
       {
         shared,
         poll: () => interrupts.poll(),
+        shield: interrupts.shield,
         undisturbed: interrupts.undisturbed,
         notice: (text) => this.#outputs.stream("stderr", `${text}\n`),
       },

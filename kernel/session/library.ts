@@ -24,6 +24,7 @@ export interface LibraryHooks {
   /** @throws where the user asked to stop */
   poll(): void;
   /** Loads something that a stop button must not leave half-loaded. */
+  shield<T>(work: () => T): T;
   undisturbed<T>(work: () => Promise<T>): Promise<T>;
   notice(message: string): void;
 }
@@ -46,7 +47,7 @@ export class LibraryLoader {
   }
 
   async #load(): Promise<Library> {
-    const { shared, poll, undisturbed, notice } = this.#hooks;
+    const { shared, poll, shield, undisturbed, notice } = this.#hooks;
     const [pyro, infer, params, interrupt, notices, jit, tensor] = await intrinsic.Promise.all([
       import("../../lib/index.ts"),
       import("../../lib/infer/index.ts"),
@@ -57,7 +58,7 @@ export class LibraryLoader {
       import("../../lib/tensor/index.ts"),
     ]);
     const widgets = await import("../../widgets/index.ts");
-    interrupt.setInterruptHook(poll);
+    interrupt.setInterruptHook(poll, shield);
     interrupt.setLoadHook(undisturbed);
     notices.setNoticeHook(notice);
     infer.setRunControlFactory(({ stopOnly = false }) => runControl(shared, stopOnly));

@@ -38,9 +38,12 @@ class Sessions:
         # As after a lost connection: another socket with the identity of the first.
         with self.client.another() as other:
             identity = other.session.bsession
+            # It is there: else the first may be the one that comes later.
+            other.kernel_info()
+            other.get_shell_msg(timeout=10)
             with self.client.another(identity) as again:
                 again.kernel_info()
-                self.assertEqual(again.get_shell_msg(timeout=5)["content"]["status"], "ok")
+                self.assertEqual(again.get_shell_msg(timeout=10)["content"]["status"], "ok")
 
     def _create_subshell(self):
         created = self.client.reply(self.client.send("control", "create_subshell_request"), "control", 5)

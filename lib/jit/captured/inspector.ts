@@ -2,6 +2,8 @@
  * V8's inspector, asked from within: what a function's scopes hold, the private fields of an object, the entries of a
  * weak map. JavaScript itself has no words for these. Only in Node.
  */
+import { shielded } from "../../interrupt.ts";
+
 interface Remote {
   readonly objectId?: string;
   readonly description?: string;
@@ -194,9 +196,11 @@ export class Inspector {
   #post<T>(method: string, params: object): T {
     let answer: unknown;
     // Sessions on the same thread answer before `post` returns.
-    this.#session.post(method, { ...params, silent: true }, (error, result) => {
-      if (error === null) answer = result;
-    });
+    shielded(() =>
+      this.#session.post(method, { ...params, silent: true }, (error, result) => {
+        if (error === null) answer = result;
+      }),
+    );
     return (answer ?? {}) as T;
   }
 }
