@@ -34,7 +34,7 @@ export class Courses {
 
   /** @param step how many steps have been taken; nothing is looked at twice */
   look(step: number): void {
-    const seen = this.#optimizer?.look();
+    const seen = this.#seen();
     if (seen === undefined || step === 0) return;
     if (step < this.#last) {
       this.#points.clear();
@@ -50,6 +50,15 @@ export class Courses {
       const { values, sd } = read.values.length <= few ? each(read.values) : together(read.values);
       add(this.#points, name, { step, lr, values, sd, scalar: read.rank === 0 });
       if (gradNorm !== undefined) add(this.#norms, name, { step, norm: gradNorm });
+    }
+  }
+
+  /** Nothing where parameters have just been cleared under a run: a picture is no reason to fail. */
+  #seen(): ReturnType<OptimizerSource["look"]> | undefined {
+    try {
+      return this.#optimizer?.look();
+    } catch {
+      return undefined;
     }
   }
 

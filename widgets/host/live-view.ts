@@ -37,6 +37,8 @@ export class LiveView {
   readonly #displayId: string;
   readonly #cell: string | undefined;
   #model: WidgetModel | undefined;
+  /** One that stays open with its last picture, for a page that shows nothing else. */
+  #left: WidgetModel | undefined;
   #status: RunStatus | undefined;
   #unsubscribe: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -75,6 +77,12 @@ export class LiveView {
   }
 
   #goLive(): MimeBundle {
+    if (this.#left !== undefined) {
+      this.#model = this.#left;
+      this.#left = undefined;
+      this.#send();
+      return { ...this.#model.viewBundle, "text/plain": this.#content.plain() };
+    }
     this.#model = new WidgetModel(this.#host.comms, {
       view: this.#content.view,
       controls: this.#content.controls,
@@ -168,6 +176,14 @@ export class LiveView {
     this.#host.updateDisplay(bundle, {}, { displayId: this.#displayId });
     const model = this.#model;
     this.#model = undefined;
+    if (model.adopted) {
+      model.update({
+        data: this.#content.data(),
+        run: this.#status === undefined ? null : ended(this.#status),
+      });
+      this.#left = model;
+      return;
+    }
     // Clients that keep widget state with the notebook are left with next to nothing.
     model.update({ data: null, run: null });
     model.close();
@@ -179,9 +195,14 @@ export class LiveView {
     clearTimeout(this.#timer);
     clearTimeout(this.#freezeTimer);
     this.#unsubscribe?.();
-    this.#model?.close();
-    this.#model = undefined;
+    for (const model of [this.#model, this.#left]) model?.close();
+    this.#model = this.#left = undefined;
   }
+}
+
+/** An interrupted run never says that it is done. */
+function ended(status: RunStatus): RunStatus {
+  return { ...status, done: true, paused: false };
 }
 
 function changeOf(command: RunCommand): Partial<typeof UNTOUCHED> | undefined {

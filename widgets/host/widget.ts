@@ -14,6 +14,8 @@ export class WidgetModel {
   readonly #state: Record<string, unknown>;
   readonly #listeners = new Set<(content: unknown) => void>();
   #closed = false;
+  /** Whether a page took it over when it was loaded: such a page does not hear of displays that are replaced. */
+  adopted = false;
 
   constructor(comms: CommManager, state: Readonly<Record<string, unknown>>) {
     this.#state = { ...modelState(), ...state };
@@ -136,6 +138,7 @@ export function answerControl(comms: CommManager): void {
       const all: ArrayBufferView[] = [];
       for (const [id, model] of models) {
         const whole = model.snapshot();
+        model.adopted = true;
         const { state, bufferPaths, buffers } = encode(whole, [id, "state"]);
         states[id] = {
           model_name: whole._model_name,
