@@ -2,9 +2,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeEach, expect, it } from "vitest";
 import * as dist from "../../distributions/index.ts";
+import { setNoticeHook } from "../../notice.ts";
 import { Adam, ClippedAdam, type PyroOptim, SGD } from "../../optim/index.ts";
 import { getParamStore } from "../../params/index.ts";
-import { clearParamStore, param, plate, sample } from "../../primitives.ts";
+import { clearParamStore, factor, param, plate, sample } from "../../primitives.ts";
 import { getRngState, setSeed } from "../../tensor/index.ts";
 import { SVI } from "../svi.ts";
 import { Trace_ELBO } from "../trace-elbo.ts";
@@ -51,4 +52,27 @@ const optimizers: [string, () => PyroOptim][] = [
 it.each(optimizers)("%s", async (_, make) => {
   const whole = await learn(make(), [500]);
   expect(await learn(make(), [200, 8, 92, 9, 100, 91])).toEqual(whole);
+});
+
+it("counts a step once that was not finite and was taken eagerly", async () => {
+  const cut = () => {
+    const z = sample("z", new Normal(0, 1));
+    // No gradient goes through: the step is taken, though its loss is infinite.
+    factor("cut", tf.where(tf.greater(z, 2), tf.scalar(Number.NEGATIVE_INFINITY), tf.scalar(0)));
+  };
+  const guide = () => sample("z", new Normal(param("m", 0), 1));
+  setNoticeHook(() => {});
+  const counts = async (compile: "auto" | false) => {
+    clearParamStore();
+    setSeed(5);
+    const optim = new Adam({ lr: 0.01 });
+    const svi = new SVI<[]>(cut, guide, optim, new Trace_ELBO());
+    const { losses } = await svi.run(150, { progress: false, compile });
+    const steps = JSON.stringify(optim.getState()).match(/"step":\d+/g);
+    return { infinite: losses.filter((loss) => !Number.isFinite(loss)).length, steps };
+  };
+  const eager = await counts(false);
+  expect(eager).toEqual({ infinite: expect.any(Number), steps: ['"step":150'] });
+  expect(eager.infinite).toBeGreaterThan(1);
+  expect(await counts("auto")).toEqual(eager);
 });

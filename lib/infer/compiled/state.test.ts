@@ -7,7 +7,7 @@ import { counters, Hidden, late, Open, type Twist } from "../../jit/testing/coun
 import { setNoticeHook } from "../../notice.ts";
 import { Adam } from "../../optim/index.ts";
 import { clearParamStore, param, sample } from "../../primitives.ts";
-import { getRngState, setSeed } from "../../tensor/index.ts";
+import { getRngState, setRngState, setSeed } from "../../tensor/index.ts";
 import type { AnyLoss } from "../loss.ts";
 import type { RunOptions, RunResult } from "../run.ts";
 import { SVI } from "../svi.ts";
@@ -22,6 +22,8 @@ const modelOf = (twist: Twist) => () => {
   const z = sample("z", new Normal(0, 1));
   sample("x", new Normal(tf.add(z, twist(z)), 1), { obs: 1 });
 };
+
+const then = <T>(_: unknown, result: T): T => result;
 
 beforeEach(() => {
   setNoticeHook(() => {});
@@ -130,6 +132,8 @@ describe("numbers that the host has ready, though they change nothing yet", () =
     ["tf.memory", () => tf.memory().numTensors > 1e9],
     ["engine.memory", () => tf.engine().memory().numBytes > 1e15],
     ["the random counter", () => getRngState().counter > 1e9],
+    ["a step of the random counter", () => then(setRngState({ seed: [1, 0], counter: 7 }), false)],
+    ["the seed that is there already", () => then(setSeed(1), false)],
     ["the number of a draw", (z) => z.id > 1e9],
     ["the number of a new tensor", () => tf.tidy(() => tf.scalar(1).id > 1e9)],
     ["the number of a result, taken apart", (z) => (({ id }: tf.Tensor) => id > 1e9)(tf.mul(z, 2))],

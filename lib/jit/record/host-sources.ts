@@ -59,7 +59,7 @@ export function hearSources(asked: (source: string) => void): () => void {
   );
   if (!isBundled) {
     hearRngState(() => {
-      if (isAskedByUser(3)) asked("getRngState");
+      if (isAskedByUser(3)) asked("the state of the random stream");
     });
   }
   return () => {

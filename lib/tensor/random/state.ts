@@ -12,6 +12,13 @@ const WORD = 0x1_0000_0000;
 let seed: readonly [number, number] = [0, 0];
 let counter = 0;
 
+let asked: (() => void) | undefined;
+
+/** Hear of those who ask for the state or set it, until called with undefined. */
+export function hearRngState(hear: (() => void) | undefined): void {
+  asked = hear;
+}
+
 /** Starts a new stream. The same seed gives the same numbers on every backend, eager or compiled. */
 export function setSeed(n: number): void {
   if (!Number.isSafeInteger(n)) {
@@ -21,16 +28,10 @@ export function setSeed(n: number): void {
       got: String(n),
     });
   }
+  asked?.();
   const high = Math.floor(n / WORD);
   seed = [n - high * WORD, high >>> 0];
   counter = 0;
-}
-
-let asked: (() => void) | undefined;
-
-/** Hear of those who ask for the state, until called with undefined. */
-export function hearRngState(hear: (() => void) | undefined): void {
-  asked = hear;
 }
 
 export function getRngState(): RngState {
@@ -39,6 +40,7 @@ export function getRngState(): RngState {
 }
 
 export function setRngState(state: RngState): void {
+  asked?.();
   const [low, high] = state.seed;
   const words =
     Number.isInteger(low) && Number.isInteger(high) && low >= 0 && high >= 0 && low < WORD && high < WORD;
