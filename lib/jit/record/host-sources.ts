@@ -24,6 +24,9 @@ const SOURCES: readonly Source[] = [
   [host.process, "memoryUsage", "process.memoryUsage"],
 ];
 
+/** Heard of a step that does not ask for the random stream's state, but sets it. */
+export const SETS_SEED = "setSeed";
+
 type AnyFunction = (...args: unknown[]) => unknown;
 
 /** Hear of those that the user's code asks, until what is returned is called. */
@@ -58,8 +61,8 @@ export function hearSources(asked: (source: string) => void): () => void {
     }),
   );
   if (!isBundled) {
-    hearRngState(() => {
-      if (isAskedByUser(3)) asked("the state of the random stream");
+    hearRngState((sets) => {
+      if (isAskedByUser(3)) asked(sets ? SETS_SEED : "the state of the random stream");
     });
   }
   return () => {

@@ -13,7 +13,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { getRngState } from "../../tensor/index.ts";
 import type { Call, Graph, Origin, Use, Value } from "../graph.ts";
 import { Refusal, refuse } from "../refusal.ts";
-import { hearSources } from "./host-sources.ts";
+import { hearSources, SETS_SEED } from "./host-sources.ts";
 import { HeardIds } from "./tensor-ids.ts";
 
 /** Kernels whose result has the numbers of their input, in its order. */
@@ -89,8 +89,9 @@ export class Recorder {
     const variables = [...this.#variables.values()].map(({ variable }) => variable);
     for (const variable of variables) variable.assign = (value) => this.#assign(variable, value);
     const asked = (source: string) => {
-      if (this.#hears)
-        this.#note(`a number that the host computes (${source}) changes from step to step: ${INSTEAD}`);
+      if (!this.#hears) return;
+      if (source === SETS_SEED) this.#note("the step sets the random seed");
+      else this.#note(`a number that the host computes (${source}) changes from step to step: ${INSTEAD}`);
     };
     const deafen = hearSources(asked);
     const ids = HeardIds.where((name) => asked(`tensor.${name}`));

@@ -12,10 +12,10 @@ const WORD = 0x1_0000_0000;
 let seed: readonly [number, number] = [0, 0];
 let counter = 0;
 
-let asked: (() => void) | undefined;
+let asked: ((sets: boolean) => void) | undefined;
 
 /** Hear of those who ask for the state or set it, until called with undefined. */
-export function hearRngState(hear: (() => void) | undefined): void {
+export function hearRngState(hear: ((sets: boolean) => void) | undefined): void {
   asked = hear;
 }
 
@@ -28,19 +28,19 @@ export function setSeed(n: number): void {
       got: String(n),
     });
   }
-  asked?.();
+  asked?.(true);
   const high = Math.floor(n / WORD);
   seed = [n - high * WORD, high >>> 0];
   counter = 0;
 }
 
 export function getRngState(): RngState {
-  asked?.();
+  asked?.(false);
   return { seed, counter };
 }
 
 export function setRngState(state: RngState): void {
-  asked?.();
+  asked?.(true);
   const [low, high] = state.seed;
   const words =
     Number.isInteger(low) && Number.isInteger(high) && low >= 0 && high >= 0 && low < WORD && high < WORD;
