@@ -60,7 +60,7 @@ test("the new site stands in the plates of the old one, seen by handlers inside 
 });
 
 test("how far a site is centred can be learned", () => {
-  const model = () => sample("x", dist.Normal(tf.zeros([2]), 3));
+  const model = () => plate("rows", 2, () => sample("x", dist.Normal(0, 3)));
   trace(reparam(model, { config: { x: new LocScaleReparam() } })).getTrace();
   expect(Array.from(getParamStore().get("x_centered")?.dataSync() ?? [])).toEqual([0.5, 0.5]);
 });

@@ -42,16 +42,17 @@ export class LocScaleReparam implements Reparam {
     const { loc, scale } = params;
     if (!(fn instanceof Parametric) || loc === undefined || scale === undefined || fn.eventDim > 0)
       throw unfit(name, fn);
-    const centered = this.centered ?? this.#learned(name, loc, scale);
+    const centered = this.centered ?? this.#learned(name, fn.batchShape);
     const decentred = fn.with({ loc: tf.mul(loc, centered), scale: tf.pow(scale, centered) });
     const delta = sample(`${name}_decentered`, decentred.toEvent(toEvent));
     const stretch = tf.pow(scale, tf.sub(1, centered));
     return tf.add(loc, tf.mul(stretch, tf.sub(delta, tf.mul(loc, centered))));
   }
 
-  #learned(name: string, loc: tf.Tensor, scale: tf.Tensor): tf.Tensor {
-    const shape = tf.broadcastTo(tf.zerosLike(loc), tf.add(loc, scale).shape).shape;
-    return param(`${name}_centered`, () => tf.fill(shape, 0.5), { constraint: constraints.unitInterval });
+  #learned(name: string, shape: readonly number[]): tf.Tensor {
+    return param(`${name}_centered`, () => tf.fill([...shape], 0.5), {
+      constraint: constraints.unitInterval,
+    });
   }
 }
 
