@@ -95,4 +95,18 @@ describe("clear_param_store on cell re-execution", () => {
     await run("getParamStore().replaceParam('held', tf.scalar(9));");
     expect(resultText(await run(train("progress: false, resume: true"), "cell-resume"))).toBe("9");
   });
+
+  it("starts afresh where the cell that trains is another than the one that made the SVI", async () => {
+    await run(
+      `const model1 = () => { sample("z", dist.Normal(0, 1)) };
+       const guide1 = () => { sample("z", dist.Normal(param("apart", 30), 1)) };
+       const svi1 = new SVI(model1, guide1, new optim.Adam({ lr: 0.1 }), new Trace_ELBO());`,
+      "cell-makes",
+    );
+    for (let i = 0; i < 3; i++) {
+      const trained = await run("(await svi1.run(3000, { progress: false })).losses[0] > 300", "cell-trains");
+      expect(errorOf(trained)).toBeUndefined();
+      expect(resultText(trained)).toBe("true");
+    }
+  });
 });

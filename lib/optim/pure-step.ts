@@ -40,6 +40,8 @@ export interface StepOwner {
   rateScale(): number;
   /** The live state of a parameter. */
   current(name: string): ParamState | undefined;
+  /** Whether this is still the parameter of that name. */
+  owns(name: string, variable: tf.Variable): boolean;
   readonly states: Map<string, ParamState>;
 }
 
@@ -114,6 +116,13 @@ export class PureStep {
       };
     });
     return new NumberStream(batches, cursor.taken, () => this.#owner.rateScale());
+  }
+
+  /** Whether a parameter was thrown away, or dropped so that it may come back. */
+  get gone(): boolean {
+    return this.variables.some(
+      (variable, i) => variable.isDisposed || !this.#owner.owns(this.names[i] as string, variable),
+    );
   }
 
   /** Where the schedules stand now: other objects when they have been moved. */

@@ -128,6 +128,7 @@ export class PyroOptim<H extends Hyper = Hyper> {
     return new PureStep(targets, {
       rateScale: () => this.rateScale,
       current: (name) => this.#current(name),
+      owns: (name, variable) => this.#source.variable(name) === variable,
       states: this.#states,
     });
   }

@@ -201,4 +201,15 @@ describe("what a callback does", () => {
       },
     }));
   });
+
+  it("begins anew where parameters were dropped between two runs, and may come back", async () => {
+    const svi = learner(() => sample("z", new dist.Normal(5, 1)));
+    const [first] = (await svi.run(200, quiet)).losses;
+    const dropped = getParamStore().drop(["m", "s"]);
+    const again = await svi.run(200, quiet);
+    expect(again.compiled).toBe(true);
+    expect(Math.abs((again.losses[0] as number) - (first as number))).toBeLessThan(10);
+    expect(m()).not.toBe(0);
+    dropped.discard();
+  });
 });

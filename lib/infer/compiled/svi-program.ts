@@ -180,7 +180,7 @@ export class SviProgram {
 
   /** Whether parameters were thrown away: what happens next says nothing about the steps before. */
   get gone(): boolean {
-    return this.#pure.variables.some(({ isDisposed }) => isDisposed);
+    return this.#pure.gone;
   }
 
   /** Whether the random numbers are those of the seed that the program was made with. */
