@@ -77,7 +77,7 @@ export class MemoryGuard {
     const left = machine.free();
     const scarce = left !== undefined && left < this.#reserve && taken > blamed;
     // What other cells have left behind is not this one's fault: it may still run, and let go of it.
-    const line = Math.max(limit, Math.min(this.#base + 0.05 * limit, 1.15 * limit));
+    const line = Math.max(limit, this.#base + 0.05 * limit);
     if (used > line || scarce) this.#act({ used, limit, taken, left: scarce ? left : undefined });
     else if (used < limit) this.#told = undefined;
     const room = Math.min(Math.max(limit, used) - used, (left ?? Number.POSITIVE_INFINITY) - this.#reserve);
