@@ -47,6 +47,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   "widgets/views": { may: ["widgets/views"], types: ["lib"] },
   "widgets/front": { may: ["widgets/views", "widgets/front"], types: ["lib", "widgets/host"] },
   widgets: { may: ["widgets", "lib"] },
+  // What a mistyped name may mean is the library's to say too.
+  "kernel/language": { may: ["kernel", "lib/nearest"], types: ["lib", "widgets"] },
   "kernel/session": { may: ["kernel", "lib", "widgets"] },
   kernel: { may: ["kernel"], types: ["lib", "widgets"] },
   e2e: { may: everything },
