@@ -1,8 +1,7 @@
 /** What changes between steps, from outside: arguments, parameters, the store, data behind closures. */
 import * as tf from "@tensorflow/tfjs-core";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import * as dist from "../../distributions/index.ts";
-import { setNoticeHook } from "../../notice.ts";
 import { Adam, ExponentialLR, SGD } from "../../optim/index.ts";
 import { getParamStore } from "../../params/index.ts";
 import { clearParamStore, param, sample } from "../../primitives.ts";
@@ -10,17 +9,9 @@ import { getRngState, setSeed } from "../../tensor/index.ts";
 import type { RunOptions } from "../run.ts";
 import { SVI, type SVIOptimizer } from "../svi.ts";
 import { Trace_ELBO } from "../trace-elbo.ts";
+import { freshRuns, quiet } from "./testing/fresh.ts";
 
-const quiet = { progress: false } as const;
-let notices: string[] = [];
-let restore: (() => void) | undefined;
-beforeEach(() => {
-  clearParamStore();
-  setSeed(1);
-  notices = [];
-  restore = setNoticeHook((text) => notices.push(text)) as unknown as () => void;
-});
-afterEach(() => restore?.());
+freshRuns();
 
 const m = () => getParamStore().getUnconstrained("m").dataSync()[0] as number;
 const guide = () => {

@@ -6,29 +6,19 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { setNoticeHook } from "../../notice.ts";
+import { describe, expect, it } from "vitest";
 import { positive } from "../../optim/hyper.ts";
 import { PyroOptim } from "../../optim/index.ts";
 import type { OptimizerRule } from "../../optim/rule.ts";
 import { getParamStore } from "../../params/index.ts";
-import { clearParamStore, param } from "../../primitives.ts";
-import { setSeed } from "../../tensor/index.ts";
+import { param } from "../../primitives.ts";
 import { rollbackInFlight } from "../in-flight.ts";
 import type { RunOptions } from "../run.ts";
 import { SVI } from "../svi.ts";
+import { freshRuns, quiet } from "./testing/fresh.ts";
 
-const quiet = { progress: false } as const;
 const MANY = 50_000_000;
-let notices: string[] = [];
-let restore: (() => void) | undefined;
-beforeEach(() => {
-  clearParamStore();
-  setSeed(1);
-  notices = [];
-  restore = setNoticeHook((text) => notices.push(text)) as unknown as () => void;
-});
-afterEach(() => restore?.());
+const notices = freshRuns();
 
 /** One large parameter, and small ones that the optimizer lays end to end. */
 const sizes = { large: 5000, a: 1, b: 2, c: 3, d: 4 };

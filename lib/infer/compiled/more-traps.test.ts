@@ -1,27 +1,18 @@
 /** Traps in time: what timers, other cells and other runs do while compiled steps are taken. */
 import * as tf from "@tensorflow/tfjs-core";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as dist from "../../distributions/index.ts";
-import { setNoticeHook } from "../../notice.ts";
 import { Adam, type PyroOptim } from "../../optim/index.ts";
 import { getParamStore } from "../../params/index.ts";
 import { clearParamStore, param, sample } from "../../primitives.ts";
-import { getRngState, setSeed } from "../../tensor/index.ts";
+import { getRngState } from "../../tensor/index.ts";
 import { SVI } from "../svi.ts";
 import { Trace_ELBO } from "../trace-elbo.ts";
+import { freshRuns, quiet } from "./testing/fresh.ts";
 import { changedMeanwhile } from "./testing/meanwhile.ts";
 
 const { Normal, constraints } = dist;
-const quiet = { progress: false } as const;
-let notices: string[] = [];
-let restore: (() => void) | undefined;
-beforeEach(() => {
-  clearParamStore();
-  setSeed(1);
-  notices = [];
-  restore = setNoticeHook((text) => notices.push(text)) as unknown as () => void;
-});
-afterEach(() => restore?.());
+const notices = freshRuns();
 
 const m = () => getParamStore().getUnconstrained("m").dataSync()[0] as number;
 const guide = () => {

@@ -1,22 +1,19 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../../errors.ts";
-import { pollInterrupt } from "../../interrupt.ts";
 import { notice } from "../../notice.ts";
 import { checkOptions, type OptionNames } from "../../options.ts";
 import { getRngState, type Numeric, setRngState } from "../../tensor/index.ts";
 import { type InitFunction, type InitStrategy, initFunction, initToValue } from "../auto/init.ts";
-import { otherCodeRan } from "../compiled/other-code.ts";
-import { makeRunControl } from "../control.ts";
 import { scoped } from "../gradients.ts";
-import { turnOfEventLoop } from "../turn.ts";
 import { Chain, type ChainRecord, type ChainState } from "./chain.ts";
 import { Summary } from "./diagnostics/index.ts";
 import { flatSamples, numbersByChain, type Samples, samplesByChain } from "./draws.ts";
 import { type InferenceData, type InferenceDataOptions, inferenceData, toCsv } from "./export.ts";
 import { MCMCKernel, whole } from "./kernels.ts";
 import { Posterior } from "./posterior.ts";
-import { type Potential, potentialOf } from "./potential.ts";
+import { potentialOf } from "./potential.ts";
 import { Random } from "./random.ts";
+import { Sampler } from "./sampler.ts";
 import { SamplingProgress } from "./sampling-progress.ts";
 import { startingPoint } from "./start.ts";
 
@@ -56,10 +53,6 @@ interface Run {
   readonly chains: readonly Chain[];
   readonly reason: string | undefined;
 }
-
-/** Milliseconds of computing before the event loop gets a turn, and between two looks at the clock. */
-const [SLICE, GLANCE] = [40, 2];
-const PAUSE = 20;
 
 /**
  * Markov chain Monte Carlo: draws from the posterior of a model by HMC or NUTS.
@@ -113,7 +106,7 @@ export class MCMC<A extends unknown[] = unknown[]> {
     setRngState({ seed, counter: counter + 1 });
 
     const posterior = scoped(() => new Posterior(kernel.model, args, this.#init(0)));
-    const at = scoped(() => posterior.point(this.#init(0)));
+    const at = scoped(() => Float64Array.from(posterior.vector.initial().dataSync()));
     const logDensity = (latent: tf.Tensor) => posterior.logDensity(latent);
     const potential = potentialOf(logDensity, at, [kernel.model, ...args], kernel.compile);
     if (kernel.compile === true && potential.reason !== undefined) throw notCompiled(potential.reason);
@@ -255,78 +248,6 @@ export class MCMC<A extends unknown[] = unknown[]> {
     const culprit = scoped(() => posterior.culprit(nowhere));
     const where = culprit === undefined ? "" : `: site "${culprit.site}" at ${culprit.value}`;
     notice(`The log-density was not a number at some points${where}. They count as divergences.`);
-  }
-}
-
-/** Takes transitions in slices, so that the page, the buttons and the interrupt are heard. */
-class Sampler {
-  readonly #potential: Potential;
-  readonly #chains: readonly Chain[];
-  readonly #news: SamplingProgress;
-  readonly #signal: AbortSignal | undefined;
-  readonly #control;
-  #sliceEnd = performance.now() + SLICE;
-  #stride = 1;
-  stopped = false;
-
-  constructor(
-    potential: Potential,
-    chains: readonly Chain[],
-    news: SamplingProgress,
-    signal: AbortSignal | undefined,
-    total: number,
-  ) {
-    this.#potential = potential;
-    this.#chains = chains;
-    this.#news = news;
-    this.#signal = signal;
-    this.#control = makeRunControl(total);
-  }
-
-  async run(chain: Chain): Promise<void> {
-    while (chain.taken < chain.total && !this.stopped) {
-      const order = this.#signal?.aborted === true ? "stop" : this.#control.poll();
-      if (order === "stop") {
-        this.stopped = true;
-        return;
-      }
-      if (order === "pause" || performance.now() >= this.#sliceEnd) {
-        await this.#yield(order === "pause" ? PAUSE : 0);
-        continue;
-      }
-      this.#some(chain, order === "step");
-    }
-  }
-
-  close(): void {
-    this.#control.close?.();
-  }
-
-  #some(chain: Chain, single: boolean): void {
-    const begun = performance.now();
-    const end = Math.min(chain.total, chain.taken + (single ? 1 : this.#stride));
-    const before = chain.taken;
-    while (chain.taken < end) chain.step();
-    pollInterrupt();
-    const each = (performance.now() - begun) / Math.max(1, chain.taken - before);
-    this.#stride = Math.max(1, Math.min(2 * this.#stride, Math.floor(GLANCE / Math.max(each, 1e-4))));
-  }
-
-  async #yield(milliseconds: number): Promise<void> {
-    this.#news.tell(this.#chains);
-    if (await otherCodeRan(() => turnOfEventLoop(milliseconds), 2)) this.#verify();
-    pollInterrupt();
-    this.#sliceEnd = performance.now() + SLICE;
-  }
-
-  /** A chain has one target: where the model became another one, the run ends with what was drawn from the first. */
-  #verify(): void {
-    const changed = this.#potential.changed();
-    if (changed === undefined) return;
-    this.stopped = true;
-    notice(
-      `The model changed while it was being sampled: ${changed}. Sampling has stopped; what was drawn before is kept.`,
-    );
   }
 }
 

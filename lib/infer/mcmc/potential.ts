@@ -1,5 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { type Captured, capturedBy, changedCapture } from "../../jit/captured/captured.ts";
+import {
+  type Captured,
+  capturedBy,
+  changedCapture,
+  listening,
+  writesOutside,
+} from "../../jit/captured/captured.ts";
 import type { Graph } from "../../jit/graph.ts";
 import { Program as CompiledProgram } from "../../jit/program.ts";
 import { record } from "../../jit/record/record.ts";
@@ -35,7 +41,8 @@ export function potentialOf(
   const eager = (reason: string) => new EagerPotential(logDensity, at.length, reason);
   if (compile === false) return eager("compile is false");
   const before = capturedBy(programs);
-  const [one, other] = [recorded(logDensity, at), recorded(logDensity, at)];
+  const take = () => recorded(logDensity, at, programs, before);
+  const [one, other] = [take(), take()];
   const refuse = (reason: string) => {
     one.graph?.dispose();
     other.graph?.dispose();
@@ -44,12 +51,13 @@ export function potentialOf(
   if (one.graph === undefined || other.graph === undefined) return refuse(one.reason ?? other.reason ?? "");
   const differs = difference(one.graph, other.graph);
   if (differs !== undefined) return refuse(differs);
-  const changed = changedCapture(before, capturedBy(programs));
+  const after = capturedBy(programs);
+  const changed = after === undefined ? writesOutside(programs) : changedCapture(before, after);
   if (changed !== undefined)
     return refuse(`the model changes the variable "${changed}" as it runs, which a compiled one would not`);
   if (one.graph.draws > 0) return refuse("the model draws random numbers besides its sites");
   try {
-    const potential = new CompiledPotential(logDensity, at, one.graph, programs);
+    const potential = new CompiledPotential(logDensity, at, one.graph, programs, after);
     other.graph.dispose();
     return potential;
   } catch (error) {
@@ -61,13 +69,17 @@ export function potentialOf(
 function recorded(
   logDensity: LogDensity,
   at: Float64Array,
+  programs: readonly unknown[],
+  captured: Captured | undefined,
 ): { graph: Graph | undefined; reason: string | undefined } {
   return scoped(() => {
     const latent = tf.tensor1d(Float32Array.from(at));
-    const made = record([latent], () => {
-      const { value, grad } = tf.valueAndGrad((x: tf.Tensor) => tf.neg(logDensity(x)))(latent);
-      return { result: undefined, outputs: [value, grad] };
-    });
+    const made = listening(programs, captured, () =>
+      record([latent], () => {
+        const { value, grad } = tf.valueAndGrad((x: tf.Tensor) => tf.neg(logDensity(x)))(latent);
+        return { result: undefined, outputs: [value, grad] };
+      }),
+    );
     return { graph: made.graph, reason: made.graph === undefined ? made.reason : undefined };
   });
 }
@@ -79,19 +91,25 @@ class CompiledPotential implements Potential {
   readonly #at: Float64Array;
   readonly #graph: Graph;
   readonly #programs: readonly unknown[];
-  #captured: Captured | undefined;
+  readonly #captured: Captured | undefined;
   readonly #program: CompiledProgram;
   readonly #latent: Float32Array;
   readonly #value: Float32Array;
   readonly #gradient: Float32Array;
 
-  constructor(logDensity: LogDensity, at: Float64Array, graph: Graph, programs: readonly unknown[]) {
+  constructor(
+    logDensity: LogDensity,
+    at: Float64Array,
+    graph: Graph,
+    programs: readonly unknown[],
+    captured: Captured | undefined,
+  ) {
     this.size = at.length;
     this.#logDensity = logDensity;
     this.#at = at.slice();
     this.#graph = graph;
     this.#programs = programs;
-    this.#captured = capturedBy(programs);
+    this.#captured = captured;
     this.#program = new CompiledProgram(graph);
     const argument = graph.sources.find(({ origin }) => origin.kind === "argument");
     const cells = argument === undefined ? undefined : this.#program.cellsOf(argument);
@@ -117,7 +135,7 @@ class CompiledPotential implements Potential {
     const captured = capturedBy(this.#programs);
     const variable = changedCapture(this.#captured, captured);
     if (variable !== undefined) return `the variable "${variable}" was changed`;
-    const { graph, reason } = recorded(this.#logDensity, this.#at);
+    const { graph, reason } = recorded(this.#logDensity, this.#at, this.#programs, captured);
     if (graph === undefined) return reason;
     const differs = difference(this.#graph, graph);
     graph.dispose();
