@@ -120,6 +120,15 @@ describe("mistakes", () => {
     await expect(parseCell(source)).rejects.toMatchObject({ name: "SyntaxError", place: { line, column } });
   });
 
+  it("a type of the library's `infer` is told how it is written", async () => {
+    for (const type of ["AutoNormal<[]>", "SVI"])
+      await expect(parseCell(`const f = (a: infer.${type}) => a;`)).rejects.toThrow(/pyro\.infer\./);
+    await expect(
+      parseCell("let a: pyro.infer.AutoNormal<[]>; let b: AutoNormal<[]>;"),
+    ).resolves.toBeDefined();
+    await expect(parseCell("let a: dist..Normal;")).rejects.not.toThrow(/infer/);
+  });
+
   it("inner constants and properties of constants may change", async () => {
     await expect(parseCell("const a = {}; a.b = 1; { let a = 1; a = 2; }")).resolves.toBeDefined();
   });

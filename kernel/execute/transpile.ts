@@ -65,10 +65,14 @@ export async function transpile(source: string): Promise<Transpiled> {
   }
 }
 
+const inferInTypes =
+  "In types `infer` is a keyword of TypeScript, not the library's module: leave it out, as in `AutoNormal<[]>`, or write `pyro.infer.AutoNormal<[]>`.";
+
 function syntaxError({ text, location }: Message): CellSyntaxError {
   if (location === null) return new CellSyntaxError(text);
   // esbuild counts the bytes of a column.
   const before = Buffer.from(location.lineText, "utf8").subarray(0, location.column);
   const column = before.toString("utf8").length + 1;
-  return new CellSyntaxError(text, { line: location.line, column, length: Math.max(1, location.length) });
+  const told = before.toString("utf8").endsWith("infer") ? `${text}. ${inferInTypes}` : text;
+  return new CellSyntaxError(told, { line: location.line, column, length: Math.max(1, location.length) });
 }

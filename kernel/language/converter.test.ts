@@ -115,6 +115,28 @@ describe("types flow across cells", () => {
     else expect(shown).toMatch(type);
   });
 
+  // In the declarations that TypeScript writes `infer.Guide<[]>` is the keyword `infer` with its name missing.
+  test.each([
+    ["of the library's `infer`", "const g1 = new infer.Guide<[]>();", "g1", "median()", "number"],
+    ["beside the name itself", "const g2 = new infer.Guide(), G2 = Guide;", "g2", "median()", "number"],
+    ["in a function", "const g3 = () => new infer.Guide<[string]>();", "g3()", "median('a')", "number"],
+    [
+      "of a module called `unique`",
+      "import * as unique from 'node:net'; const g4 = new unique.Socket();",
+      "g4",
+      "bytesRead",
+      "number",
+    ],
+    ["called `readonly`", "class readonly { a = 1 } const g5 = new readonly();", "g5", "a", "number"],
+  ])("a type whose name begins with a keyword of types: %s", (_name, cell, owner, member, type) => {
+    expect(notebook.run(cell)).toEqual([[]]);
+    expect(notebook.typeOf(`${owner}.${member}`)).toBe(type);
+    expect(notebook.complete(`${owner}.|`).names).toContain(member.replace(/\(.*/, ""));
+    expect(notebook.run(`${owner}.nothing;`)[0]).toEqual([
+      expect.stringMatching(/^TS2339 Property 'nothing' does not exist on type '[^(]+'\.$/),
+    ]);
+  });
+
   test("interfaces and type aliases", () => {
     expect(
       notebook.run(

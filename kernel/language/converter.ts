@@ -4,6 +4,7 @@ import { isUnnarrowed } from "./boolean-unions.ts";
 import { browserOnly } from "./browser-names.ts";
 import { type Cell, parseCell } from "./cell.ts";
 import { completion } from "./completion.ts";
+import { declarationsOf } from "./declarations.ts";
 import { cellDiagnostics } from "./diagnostics.ts";
 import { Host } from "./host.ts";
 import { inspection } from "./inspection.ts";
@@ -200,17 +201,10 @@ export class Converter {
   #keep(cell: Cell, program: ts.Program, file: ts.SourceFile): void {
     if (cell.declared.length === 0) return;
     const name = `__cell_${++this.#count}__`;
-    let declarations = "";
-    const write: ts.WriteFileCallback = (path, text) => {
-      if (path.endsWith(".d.ts")) declarations = text;
-    };
-    // The last argument has TypeScript write declarations even where it has complaints about them.
-    const emit = program.emit as EmitWithForce;
-    const result = emit.call(program, file, write, undefined, true, undefined, true);
     const hoisted = cell.declared.some((one) => one.kind === "hoisted");
-    const whole = declarations !== "" && result.diagnostics.length === 0 && !hoisted;
-    const path = this.#host.path(whole ? `${name}.d.ts` : `${name}.ts`);
-    const text = whole ? declarations : file.text;
+    const declarations = hoisted ? undefined : declarationsOf(program, file);
+    const path = this.#host.path(declarations === undefined ? `${name}.ts` : `${name}.d.ts`);
+    const text = declarations ?? file.text;
     this.#host.write(path, text);
     const uses = [...text.matchAll(/"(\.\/__cell_\d+__)"/g)].map((match) => match[1] ?? "");
     const roots = /from "(?!\.\/__)/.test(text);
@@ -255,10 +249,6 @@ export class Converter {
     return { checker, symbols, at, names: symbols.map((one) => one.name) };
   }
 }
-
-type EmitWithForce = (
-  ...args: [...Required<Parameters<ts.Program["emit"]>>, boolean] | unknown[]
-) => ts.EmitResult;
 
 function compilerOptions(root: string, options: LanguageOptions): ts.CompilerOptions {
   return {

@@ -1,6 +1,6 @@
 import ts from "typescript";
 import { type Known, suggesting } from "./suggestions.ts";
-import { LOST_TYPE, REWORDED, SUPPRESSED } from "./suppressed.ts";
+import { REWORDED, SUPPRESSED } from "./suppressed.ts";
 import type { Diagnostic } from "./types.ts";
 
 const CATEGORIES = { 0: "warning", 1: "error", 2: "suggestion", 3: "message" } as const;
@@ -23,7 +23,6 @@ export function cellDiagnostics(
     if (start < 0 || start > code.length) continue;
     const end = Math.min(code.length, start + (one.length ?? 0));
     const plain = ts.flattenDiagnosticMessageText(one.messageText, "\n");
-    if (plain.includes(LOST_TYPE)) continue;
     const message = suggesting(REWORDED[one.code]?.(plain) ?? plain, known);
     const from = position(lines, start);
     const to = position(lines, end);

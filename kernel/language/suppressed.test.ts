@@ -1,7 +1,5 @@
-import ts from "typescript";
 import { afterAll, describe, expect, test } from "vitest";
-import { cellDiagnostics } from "./diagnostics.ts";
-import { LOST_TYPE, REWORDED, SUPPRESSED } from "./suppressed.ts";
+import { REWORDED, SUPPRESSED } from "./suppressed.ts";
 import { Notebook } from "./testing/notebook.ts";
 
 const notebook = new Notebook();
@@ -133,12 +131,4 @@ describe("true mistakes are still reported", () => {
       ),
     ).toEqual([[]]);
   });
-});
-
-test("nothing is said about a type that TypeScript has lost", () => {
-  const about = (type: string) => ({
-    ...{ file: undefined, start: 0, length: 1, code: 2339, category: ts.DiagnosticCategory.Error },
-    messageText: `Property 'median' does not exist on type ${type}.`,
-  });
-  expect(cellDiagnostics([about("'Guide'"), about(LOST_TYPE)], "guide.median()", 0)).toHaveLength(1);
 });

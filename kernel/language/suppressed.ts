@@ -13,9 +13,3 @@ export const REWORDED: Readonly<Record<number, (message: string) => string>> = {
   2632: (message) =>
     message.replace("because it is an import", "because an earlier cell declares it as constant"),
 };
-
-/**
- * What TypeScript calls the type of an earlier cell's value whose name it lost while it wrote that cell's declarations:
- * an instance of a generic class of `infer`. Nothing can be said about it.
- */
-export const LOST_TYPE = "'(Missing)'";

@@ -1,8 +1,10 @@
 /** A library of a few names that stands for the real one, so that the tests of types depend on nothing else. */
 import * as tf from "@tensorflow/tfjs-core";
 import * as dist from "./distributions.ts";
+import * as infer from "./guides.ts";
 
-export { dist, tf };
+export * from "./guides.ts";
+export { dist, infer, tf };
 
 export interface RunOptions {
   /** Draws a bar. */
