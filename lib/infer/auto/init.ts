@@ -140,8 +140,9 @@ export function initialValue(site: SampleSite, init: InitFunction): tf.Tensor {
     support.violation(whole) ??
     tf.tidy(() => {
       const ends = bijectTo(support).inverse(whole);
-      const finite = tf.all(tf.isFinite(ends)).dataSync()[0];
-      return finite ? undefined : "a value on the border, which is infinite on the unconstrained scale";
+      return allFinite(ends)
+        ? undefined
+        : "a value on the border, which is infinite on the unconstrained scale";
     });
   if (found === undefined) return whole;
   throw pyroError({
@@ -174,7 +175,11 @@ function inside(
   const point = pointOf(unconstrain);
   const other = () => unconstrain(fallback(site));
   if (point === undefined) return tf.clone(transform.call(other()));
-  const finite = tf.isFinite(point);
-  const whole = tf.all(finite).dataSync()[0];
-  return tf.clone(transform.call(whole ? point : tf.where(finite, point, other())));
+  const whole = allFinite(point) ? point : tf.where(tf.isFinite(point), point, other());
+  return tf.clone(transform.call(whole));
+}
+
+/** Read on the host: the values of a site are mostly few, and there already. */
+function allFinite(x: tf.Tensor): boolean {
+  return (x.dataSync() as Float32Array).every(Number.isFinite);
 }

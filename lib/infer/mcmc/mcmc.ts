@@ -11,11 +11,11 @@ import { flatSamples, numbersByChain, type Samples, samplesByChain } from "./dra
 import { type InferenceData, type InferenceDataOptions, inferenceData, toCsv } from "./export.ts";
 import { MCMCKernel, whole } from "./kernels.ts";
 import { Posterior } from "./posterior.ts";
-import { potentialOf } from "./potential.ts";
+import { type Potential, potentialOf } from "./potential.ts";
 import { Random } from "./random.ts";
 import { Sampler } from "./sampler.ts";
 import { SamplingProgress } from "./sampling-progress.ts";
-import { startingPoint } from "./start.ts";
+import { drawingFrom, startingPoint } from "./start.ts";
 
 export interface MCMCOptions {
   /** Draws that each chain keeps. */
@@ -71,6 +71,8 @@ export class MCMC<A extends unknown[] = unknown[]> {
   readonly numChains: number;
   readonly #options: MCMCOptions;
   #run: Run | undefined;
+  /** Of the last run: the next one's too, while it computes the same. */
+  #potential: Potential | undefined;
 
   constructor(kernel: MCMCKernel<A>, options: MCMCOptions) {
     checkOptions("MCMC", options, optionNames);
@@ -105,10 +107,15 @@ export class MCMC<A extends unknown[] = unknown[]> {
     const streams = Array.from({ length: numChains }, (_, i) => Random.derive(seed, counter, i));
     setRngState({ seed, counter: counter + 1 });
 
-    const posterior = scoped(() => new Posterior(kernel.model, args, this.#init(0)));
+    const posterior = scoped(() =>
+      drawingFrom(streams[0] as Random, () => new Posterior(kernel.model, args, this.#init(0))),
+    );
     const at = scoped(() => Float64Array.from(posterior.vector.initial().dataSync()));
     const logDensity = (latent: tf.Tensor) => posterior.logDensity(latent);
-    const potential = potentialOf(logDensity, at, [kernel.model, ...args], kernel.compile);
+    const known = this.#potential;
+    this.#potential = undefined;
+    const potential = potentialOf(logDensity, at, [kernel.model, ...args], kernel.compile, known);
+    this.#potential = potential;
     if (kernel.compile === true && potential.reason !== undefined) throw notCompiled(potential.reason);
     const chains: Chain[] = [];
     this.#run = { posterior: posterior as unknown as Posterior<never>, chains, reason: potential.reason };
@@ -131,7 +138,16 @@ export class MCMC<A extends unknown[] = unknown[]> {
         const given = this.#options.initState?.[index];
         const start =
           given === undefined
-            ? { random, position: startingPoint(posterior, potential, this.#init(index), random) }
+            ? {
+                random,
+                position: startingPoint(
+                  posterior,
+                  potential,
+                  this.#init(index),
+                  random,
+                  index === 0 ? at : undefined,
+                ),
+              }
             : { ...given, random: new Random(given.random.key, given.random) };
         const chain = new Chain(kernel, potential, { index, warmupSteps, numSamples }, start);
         chains.push(chain);
@@ -139,7 +155,6 @@ export class MCMC<A extends unknown[] = unknown[]> {
       }
     } finally {
       sampler.close();
-      potential.dispose();
       news.end(chains);
       this.#tellOfNaN(posterior as unknown as Posterior<never>, chains);
     }

@@ -10,6 +10,7 @@ const TRIES = 100;
 
 /**
  * A point where a chain can start. Its random numbers are the chain's own.
+ * @param first to be tried before others
  * @throws where none was found, naming the site to blame
  */
 export function startingPoint<A extends unknown[]>(
@@ -17,11 +18,12 @@ export function startingPoint<A extends unknown[]>(
   potential: Potential,
   init: InitFunction,
   random: Random,
+  first?: Float64Array,
 ): Float64Array {
   const gradient = new Float64Array(potential.size);
   let point: Float64Array = gradient;
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    point = drawn(posterior, init, random);
+    point = (attempt === 0 ? first : undefined) ?? drawingFrom(random, () => posterior.point(init));
     const finite = Number.isFinite(potential.evaluate(point, gradient)) && gradient.every(Number.isFinite);
     if (finite) return point;
   }
@@ -38,16 +40,13 @@ export function startingPoint<A extends unknown[]>(
   });
 }
 
-function drawn<A extends unknown[]>(
-  posterior: Posterior<A>,
-  init: InitFunction,
-  random: Random,
-): Float64Array {
+/** Run `f` with random numbers of a chain in place of the global ones. */
+export function drawingFrom<T>(random: Random, f: () => T): T {
   const before = getRngState();
   const word = () => Math.floor(random.uniform() * 2 ** 32);
   setRngState({ seed: [word(), word()], counter: 0 });
   try {
-    return posterior.point(init);
+    return f();
   } finally {
     setRngState(before);
   }
