@@ -110,6 +110,22 @@ describe("a counter that the model keeps", () => {
   });
 });
 
+describe("a function of another module that counts its calls", () => {
+  const counter = (filename: string): Twist =>
+    runInThisContext("(() => { let calls = 0; return () => (calls++, 1); })()", { filename }) as Twist;
+
+  it("is the model's state where the module is the user's", async () => {
+    const { compiled, reason } = await sameRuns(() => ({ model: modelOf(counter("/somewhere/mine.js")) }));
+    expect([compiled, reason]).toEqual([false, expect.stringMatching(/changes the variable "calls"/)]);
+  });
+
+  it("is no matter of the model's where the module is a package's", async () => {
+    const path = "/somewhere/node_modules/some/counter.js";
+    const { compiled, reason } = await sameRuns(() => ({ model: modelOf(counter(path)) }));
+    expect([compiled, reason]).toEqual([true, undefined]);
+  });
+});
+
 describe("numbers that the host has ready, though they change nothing yet", () => {
   const far = Date.now() + 1e9;
   const few = new Uint32Array(1);

@@ -12,6 +12,7 @@ import { difference } from "../../jit/verify.ts";
 import { notice } from "../../notice.ts";
 import type { PureStep } from "../../optim/pure-step.ts";
 import { setUnwritten } from "../../tensor/index.ts";
+import * as losses from "../losses-and-guides.ts";
 import { type Form, formOf, hasForm, isOpaque } from "./arguments.ts";
 import { nameOwnFunctions } from "./library.ts";
 import { type Snapshot, SviProgram } from "./svi-program.ts";
@@ -263,7 +264,7 @@ export class StepCompiler<A extends unknown[]> {
   }
 
   #look(args: A): Captured | undefined {
-    nameOwnFunctions();
+    nameOwnFunctions(losses);
     return capturedBy([...this.#svi.programs, ...args.filter(isOpaque)]);
   }
 

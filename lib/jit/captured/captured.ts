@@ -8,10 +8,13 @@ import { mentionsIds, suspectIds } from "../record/tensor-ids.ts";
 import { Inspector } from "./inspector.ts";
 import { Reach, type State, sameState } from "./reach.ts";
 import { learnReceivers } from "./receivers.ts";
+import { isUsersScript } from "./scripts.ts";
 
 export interface Captured {
   /** What can be reached, by the name of the variable that leads there. */
   readonly state: State;
+  /** What was found in functions that may be a package's, whose state is none of the step's: their scripts. */
+  readonly doubts: ReadonlyMap<string, string>;
   /** Functions whose `this` is not known. */
   readonly strangers: readonly object[];
   /** Whether one of the functions may read the numbers of tensors. */
@@ -24,7 +27,9 @@ export function capturedBy(functions: readonly unknown[]): Captured | undefined 
   if (inspector === undefined) return undefined;
   try {
     const reach = new Reach(inspector);
-    return { state: reach.of(functions), strangers: reach.strangers, mentionsIds: reach.mentionsIds };
+    const state = reach.of(functions);
+    const { doubts, strangers, mentionsIds } = reach;
+    return { state, doubts, strangers, mentionsIds };
   } finally {
     inspector.close();
   }
@@ -45,9 +50,20 @@ export function changedCapture(
   if (before === undefined || after === undefined) return undefined;
   for (const [key, value] of before.state) {
     const now = after.state.get(key);
-    if (now === undefined || !sameState(value, now)) return nameIn(key);
+    if (now !== undefined && sameState(value, now)) continue;
+    const script = before.doubts.get(key) ?? after.doubts.get(key);
+    if (script === undefined || isUsers(script)) return nameIn(key);
   }
   return undefined;
+}
+
+function isUsers(script: string): boolean {
+  const inspector = Inspector.open();
+  try {
+    return inspector === undefined || isUsersScript(script, inspector);
+  } finally {
+    inspector?.close();
+  }
 }
 
 /** Whether a function, by its text, assigns one of these variables or calls a method of one (`list.push`). */

@@ -8,10 +8,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { namesIn, textOf } from "../call/names.ts";
 import { mentionsIds } from "../record/tensor-ids.ts";
-import type { Insides, Inspector } from "./inspector.ts";
+import { Authorship } from "./authorship.ts";
+import type { Inspector } from "./inspector.ts";
 import { isProxy } from "./proxy.ts";
 import { hasOuterThis, receiverOf } from "./receivers.ts";
-import { isNamed, isUsersScript, nameLibrary } from "./scripts.ts";
+import { isNamed, nameLibrary } from "./scripts.ts";
 
 /** What each variable holds, as a list that is another when it is another. */
 export type State = ReadonlyMap<string, readonly unknown[]>;
@@ -22,67 +23,114 @@ const MOST_PARTS = 200_000;
 const WHOLE_BYTES = 1 << 22;
 const GLOBALS = /\b(?:globalThis|global|window|self)\b/;
 
-/** Where a function stands. */
-interface Author {
-  readonly script: string | undefined;
-  /** The cells of a notebook are scripts of their own, without modules. */
-  readonly isCell: boolean;
-  /** Whether it was made inside of another function. */
-  readonly isInner: boolean;
-}
-
-const authors = new WeakMap<object, Author>();
+/** Functions, and parts of what they hold, that are looked at before anybody asks whose they are. */
+const MOST_DOUBTFUL = 20;
+const MOST_DOUBTFUL_PARTS = 5000;
 
 export class Reach {
   readonly #inspector: Inspector;
+  readonly #authors: Authorship;
   readonly #state = new Map<string, unknown[]>();
-  readonly #numbers = new Map<object, number>();
-  readonly #own = new Set<string | undefined>();
+  readonly #doubts = new Map<string, string>();
+  #numbers = new Map<object, number>();
   /** Functions of the user's whose `this` nobody knows. */
   readonly strangers: object[] = [];
   mentionsIds = false;
   #queue: object[] = [];
+  #later: object[] = [];
+  readonly #queued = new Set<object>();
   #functions = 0;
   #others = 0;
+  #doubtful = 0;
+  #holder = "";
   #parts: unknown[] = [];
   #count = 0;
+  #mostParts = MOST_PARTS;
 
   constructor(inspector: Inspector) {
     nameLibrary(tf);
     this.#inspector = inspector;
+    this.#authors = new Authorship(inspector);
+  }
+
+  /** Of what was found in functions that may be a package's: their scripts. */
+  get doubts(): ReadonlyMap<string, string> {
+    return this.#doubts;
   }
 
   of(roots: readonly unknown[]): State {
-    for (const root of roots)
-      if (typeof root === "function" && !isWrapper(root)) this.#own.add(this.#authorOf(root).script);
+    for (const root of roots) if (typeof root === "function" && !isWrapper(root)) this.#authors.claim(root);
     roots.forEach((root, i) => {
+      this.#holder = `root${i}`;
       this.#note(`${(root as { name?: string } | undefined)?.name ?? i}`, root);
     });
-    for (let f = this.#queue.shift(); f !== undefined; f = this.#queue.shift()) {
-      if (this.#isUsers(f)) {
-        if (this.#functions++ < MOST_FUNCTIONS) this.#function(f);
-      } else if (this.#others++ < MOST_OF_OTHERS) this.#function(f);
+    for (;;) {
+      const f = this.#queue.shift();
+      if (f !== undefined) {
+        const isUsers = this.#authors.plainly(f);
+        if (isUsers === undefined) this.#later.push(f);
+        else this.#visit(f, isUsers);
+        continue;
+      }
+      const late = this.#later.shift();
+      if (late === undefined) return this.#state;
+      this.#visitLate(late);
     }
-    return this.#state;
+  }
+
+  #visit(f: object, isUsers: boolean): void {
+    if (isUsers ? this.#functions++ < MOST_FUNCTIONS : this.#others++ < MOST_OF_OTHERS)
+      this.#function(f, isUsers);
+  }
+
+  /**
+   * A function of another module. To ask whose it is, is dear; so what it holds is written down as if it were the
+   * user's, apart from everything else, and the question is put where something of it has changed.
+   */
+  #visitLate(f: object): void {
+    const guess = this.#authors.guess(f);
+    const { script } = this.#authors.of(f);
+    const wait = guess === undefined && this.#doubtful < MOST_DOUBTFUL && !hasOuterThis(textOf(f));
+    if (!wait || script === undefined) {
+      this.#visit(f, this.#authors.isUsers(f));
+      return;
+    }
+    this.#doubtful++;
+    const [numbers, count, known] = [this.#numbers, this.#count, new Set(this.#state.keys())];
+    this.#numbers = new Map(numbers);
+    this.#count = 0;
+    this.#mostParts = MOST_DOUBTFUL_PARTS;
+    this.#function(f, true);
+    const isMuch = this.#count > MOST_DOUBTFUL_PARTS;
+    [this.#numbers, this.#count, this.#mostParts] = [numbers, count, MOST_PARTS];
+    for (const key of this.#state.keys()) {
+      if (known.has(key)) continue;
+      if (isMuch) this.#state.delete(key);
+      else this.#doubts.set(key, script);
+    }
+    if (isMuch) this.#visit(f, this.#authors.isUsers(f));
   }
 
   #note(name: string, value: unknown): void {
     this.#parts = [];
     this.#walk(value);
-    this.#state.set(`${this.#state.size} ${name}`, this.#parts);
+    this.#state.set(`${this.#holder} ${name}`, this.#parts);
   }
 
   /** The variables that a function names. */
-  #function(f: object): void {
-    const known = authors.get(f);
-    if (isNamed(f) || (known !== undefined && !known.isInner && !this.#isUsers(f))) return;
+  #function(f: object, isUsers: boolean): void {
+    if (isNamed(f) || (!isUsers && !this.#authors.of(f).isInner)) return;
     const names = new Set(namesIn(f));
-    const { insides } = this.#look(f, names);
-    const isUsers = this.#isUsers(f);
-    for (const value of insides.bound) this.#note((f as { name?: string }).name ?? "bound", value);
-    for (const { kind, variables } of insides.scopes) {
+    const { insides } = this.#authors.look(f, names);
+    const id = idOf(f);
+    for (const [i, value] of insides.bound.entries()) {
+      this.#holder = `${id}.bound${i}`;
+      this.#note((f as { name?: string }).name ?? "bound", value);
+    }
+    for (const [i, { kind, variables }] of insides.scopes.entries()) {
       // Of a library's function: the functions that it was given, not what its module keeps.
       if (!isUsers && !/^(Closure|Local|Block)/.test(kind)) continue;
+      this.#holder = `${id}.${i}`;
       for (const [name, value] of Object.entries(variables)) {
         names.delete(name);
         if (!isUsers && typeof value !== "function") continue;
@@ -93,6 +141,7 @@ export class Reach {
     if (!isUsers) return;
     const text = textOf(f);
     this.mentionsIds ||= mentionsIds(text);
+    this.#holder = id;
     this.#globals(names, text);
     if (!hasOuterThis(text)) return;
     const receiver = receiverOf(f);
@@ -127,7 +176,7 @@ export class Reach {
     }
     this.#numbers.set(value, this.#numbers.size);
     this.#parts.push(value);
-    if (++this.#count > MOST_PARTS) return;
+    if (++this.#count > this.#mostParts) return;
     if (isProxy(value)) this.#hidden(value);
     else if (typeof value === "function") this.#callable(value);
     else if (ArrayBuffer.isView(value)) this.#parts.push(contentOf(value));
@@ -138,14 +187,15 @@ export class Reach {
   #callable(f: object): void {
     const { name } = f as { name?: unknown };
     if (typeof name === "string" && (globalThis as Record<string, unknown>)[name] === f) return;
-    this.#queue.push(f);
+    if (!this.#queued.has(f)) this.#queue.push(f);
+    this.#queued.add(f);
     if (isWrapper(f)) {
       // A handled program, or a guide: of what it hides, the functions that it was given.
       for (const value of this.#inspector.hiddenIn(f)) if (typeof value === "function") this.#walk(value);
     }
     const text = textOf(f);
     const isClass = /^class\b/.test(text);
-    if (isClass && !this.#isUsers(f)) return;
+    if (isClass && !this.#authors.isUsers(f)) return;
     const { prototype } = f as { prototype?: unknown };
     for (const key of Reflect.ownKeys(f)) {
       if (!["length", "name", "prototype", "arguments", "caller"].includes(String(key))) this.#member(f, key);
@@ -193,7 +243,7 @@ export class Reach {
       p = Object.getPrototypeOf(p)
     ) {
       const maker = Object.getOwnPropertyDescriptor(p, "constructor")?.value as unknown;
-      if (typeof maker !== "function" || !this.#isUsers(maker)) continue;
+      if (typeof maker !== "function" || !this.#authors.isUsers(maker)) continue;
       isUsers = true;
       this.#walk(maker);
       hides ||= textOf(maker).includes("#");
@@ -220,27 +270,16 @@ export class Reach {
   #hidden(object: object): void {
     for (const value of this.#inspector.hiddenIn(object)) this.#walk(value);
   }
+}
 
-  #isUsers(f: object): boolean {
-    if (isNamed(f)) return false;
-    const { script, isCell } = this.#authorOf(f);
-    if (isCell || script === undefined) return isCell;
-    return this.#own.has(script) || isUsersScript(script, this.#inspector);
-  }
+const ids = new WeakMap<object, string>();
+let lastId = 0;
 
-  #authorOf(f: object): Author {
-    return authors.get(f) ?? this.#look(f, new Set()).author;
-  }
-
-  #look(f: object, names: ReadonlySet<string>): { author: Author; insides: Insides } {
-    const insides = this.#inspector.insidesOf(f, names);
-    const { script, scopes } = insides;
-    const has = (kind: RegExp) => scopes.some((scope) => kind.test(scope.kind));
-    const isCell = has(/^Script/) && !has(/^Module/);
-    const author = { script, isCell, isInner: has(/^(Closure|Local|Block)/) || insides.bound.length > 0 };
-    authors.set(f, author);
-    return { author, insides };
-  }
+/** A name of a function that stays the same from look to look. */
+function idOf(f: object): string {
+  const known = ids.get(f) ?? `f${++lastId}`;
+  ids.set(f, known);
+  return known;
 }
 
 const WRAPPERS = new Set<string>();

@@ -9,7 +9,7 @@ const urls = new Map<string, string>();
 const named = new WeakSet<object>();
 const taken = new WeakSet<object>();
 
-/** Functions and classes that modules export: those of this library, and of tfjs. */
+/** Functions that modules export, and the classes of what they export: those of this library, and of tfjs. */
 export function nameLibrary(...modules: readonly object[]): void {
   for (const module of modules) {
     if (taken.has(module)) continue;
@@ -19,8 +19,19 @@ export function nameLibrary(...modules: readonly object[]): void {
       // A namespace inside of a namespace.
       else if ((value as { [Symbol.toStringTag]?: string } | null)?.[Symbol.toStringTag] === "Module") {
         nameLibrary(value as object);
-      }
+      } else if (typeof value === "object" && value !== null) nameClasses(value);
     }
+  }
+}
+
+function nameClasses(object: object): void {
+  for (
+    let prototype = Object.getPrototypeOf(object) as object | null;
+    prototype !== null;
+    prototype = Object.getPrototypeOf(prototype) as object | null
+  ) {
+    const maker = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value as unknown;
+    if (typeof maker === "function") named.add(maker);
   }
 }
 
@@ -55,7 +66,13 @@ function urlOf(script: string, inspector: Inspector): string {
 
 /** Whether a script was written by the user. */
 export function isUsersScript(script: string, inspector: Inspector): boolean {
-  const url = urlOf(script, inspector);
+  urlOf(script, inspector);
   if (!urls.has(script)) urls.set(script, "node:unknown");
-  return url !== "" && !isPackage(url) && !isLibrary(url);
+  return isUsersScriptIfKnown(script) === true;
+}
+
+/** The same without asking the debugger: undefined where it was not asked yet. */
+export function isUsersScriptIfKnown(script: string): boolean | undefined {
+  const url = urls.get(script);
+  return url === undefined ? undefined : url !== "" && !isPackage(url) && !isLibrary(url);
 }
