@@ -86,11 +86,14 @@ export class Assistant {
         this.#pending.delete(id);
         resolve(undefined);
       }, patience);
-      this.#pending.set(id, (answer) => {
+      const settle = (answer: unknown) => {
         clearTimeout(timer);
         resolve(answer);
-      });
-      const ask = () => this.#port?.postMessage({ id, ...question });
+      };
+      const ask = () => {
+        this.#pending.set(id, settle);
+        this.#port?.postMessage({ id, ...question });
+      };
       if (this.#port === undefined) this.#waiting.push(ask);
       else ask();
     });
