@@ -30,6 +30,20 @@ export interface ExecuteOptions {
   subshell?: string;
 }
 
+export interface StartOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+  /** The program and its arguments, for a connection file; this project's kernel where nothing is said. */
+  command?: Command;
+}
+
+export type Command = (connectionFile: string) => readonly [string, ...string[]];
+
+const ourCommand: Command = (file) => {
+  const entry = process.env.TSPYRO_KERNEL === "source" ? "kernel/main.ts" : "dist/kernel/main.js";
+  return [process.execPath, ...nodeFlags, join(root, entry), file];
+};
+
 /** What came of one execute_request: every iopub message of it up to `idle`, and the reply. */
 export interface Execution {
   reply: WireMessage;
@@ -39,6 +53,8 @@ export interface Execution {
 type Channel = "shell" | "control" | "stdin";
 
 const DELIMITER = "<IDS|MSG>";
+/** In milliseconds. ZeroMQ's own, 100, would be most of the time that a kernel seems to need for its start. */
+const reconnectInterval = 5;
 
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
@@ -64,8 +80,8 @@ export class Kernel {
   readonly #key: string;
   readonly #session = randomUUID();
   readonly #sockets: Record<Channel, Dealer>;
-  readonly #iopub = new Subscriber({ receiveHighWaterMark: 0 });
-  readonly #heartbeat = new Request({ receiveTimeout: 2_000 });
+  readonly #iopub = new Subscriber({ receiveHighWaterMark: 0, reconnectInterval });
+  readonly #heartbeat = new Request({ receiveTimeout: 2_000, reconnectInterval });
   readonly #file: string;
   readonly #replies = new Map<string, (message: WireMessage) => void>();
   readonly #early = new Map<string, WireMessage>();
@@ -77,7 +93,7 @@ export class Kernel {
     this.process = process;
     this.#key = key;
     this.#file = file;
-    const dealer = () => new Dealer({ routingId: identity, linger: 0 });
+    const dealer = () => new Dealer({ routingId: identity, linger: 0, reconnectInterval });
     this.#sockets = { shell: dealer(), control: dealer(), stdin: dealer() };
     this.exited = new Promise((resolve) => process.once("exit", (code) => resolve(code)));
     for (const stream of [process.stdout, process.stderr]) {
@@ -87,7 +103,7 @@ export class Kernel {
     }
   }
 
-  static async start(options: { cwd?: string; env?: Record<string, string> } = {}): Promise<Kernel> {
+  static async start(options: StartOptions = {}): Promise<Kernel> {
     const folder = join(cacheFolder, "protocol");
     await mkdir(folder, { recursive: true });
     const [shell_port, iopub_port, stdin_port, control_port, hb_port] = await freePorts(5);
@@ -98,8 +114,8 @@ export class Kernel {
       ...{ ip: "127.0.0.1", transport: "tcp", signature_scheme: "hmac-sha256", key, kernel_name: "tspyro" },
     };
     await writeFile(file, JSON.stringify(connection));
-    const entry = process.env.TSPYRO_KERNEL === "source" ? "kernel/main.ts" : "dist/kernel/main.js";
-    const child = spawn(process.execPath, [...nodeFlags, join(root, entry), file], {
+    const [program, ...args] = (options.command ?? ourCommand)(file);
+    const child = spawn(program, args, {
       cwd: options.cwd ?? folder,
       env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", TSPYRO_HISTORY: "off", ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
@@ -117,7 +133,7 @@ export class Kernel {
   }
 
   /** Starts one and waits until it has answered kernel_info and its output arrives. */
-  static async ready(options: { cwd?: string; env?: Record<string, string> } = {}): Promise<Kernel> {
+  static async ready(options: StartOptions = {}): Promise<Kernel> {
     const kernel = await Kernel.start(options);
     await kernel.request("shell", "kernel_info_request", {});
     // A subscription reaches the publisher a moment later than the first request.
