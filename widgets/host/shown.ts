@@ -80,10 +80,11 @@ export abstract class Shown implements Showable {
   async bundle(): Promise<MimeBundle> {
     const svg = await this.toSVG();
     const html = await this.toHTML();
-    const png = await toPng(svg);
+    // The picture itself is there all the same.
+    const png = await toPng(svg).catch(() => undefined);
     return {
       "text/html": html,
-      "image/png": Buffer.from(png).toString("base64"),
+      ...(png === undefined ? {} : { "image/png": Buffer.from(png).toString("base64") }),
       "text/plain": this.plain(),
     };
   }

@@ -2,7 +2,7 @@ import { loadWhole } from "../../lib/interrupt.ts";
 import type * as Views from "../views/index.ts";
 
 /**
- * Drawing where there is no page: the views with a document of linkedom's, and PNG by resvg. All of it is
+ * Drawing where there is no page: the views with a document of linkedom's, and PNG by resvg in a process of its own. All of it is
  * loaded when the first picture is drawn, because it takes a quarter of a second. In a browser the page's own
  * document draws.
  */
@@ -26,12 +26,8 @@ export function openStudio(): Promise<Studio> {
 
 /** `svg` as PNG bytes, `scale` pixels to a CSS pixel. */
 export async function toPng(svg: string, scale = 2): Promise<Uint8Array> {
-  const { Resvg } = await loadWhole(() => import("@resvg/resvg-js"));
-  const options = {
-    fitTo: { mode: "zoom", value: scale } as const,
-    font: { loadSystemFonts: true, defaultFontFamily: "DejaVu Sans", sansSerifFamily: "DejaVu Sans" },
-  };
-  return new Resvg(svg, options).render().asPng();
+  const { pngOf } = await loadWhole(() => import("./png.ts"));
+  return pngOf(svg, scale);
 }
 
 export function svgDataUrl(svg: string): string {
