@@ -12,7 +12,7 @@ export { type DensityInput, type DensityOptions, DensityView, density } from "./
 export { DistributionView, type DrawnDistribution, distributionView } from "./host/distribution.ts";
 export { ElboCurve, type ElboCurveOptions, elboCurve, type LossSource } from "./host/elbo.ts";
 export { type ForestPlotOptions, forestPlot } from "./host/forest-plot.ts";
-export { GraphView, type RenderModelOptions, renderModel, traceGraph } from "./host/graph.ts";
+export { GraphView, traceGraph } from "./host/graph.ts";
 export { setWidgetHost } from "./host/host.ts";
 export { disposeWidgets, widgetCellEnd, widgetCellStart } from "./host/live-view.ts";
 export type { NumericArray } from "./host/numeric-array.ts";
@@ -31,6 +31,7 @@ export {
 } from "./host/predictive-check.ts";
 export { ProgramView, programView } from "./host/program.ts";
 export { showRunProgress } from "./host/progress.ts";
+export { type RenderModelOptions, renderModel } from "./host/render-model.ts";
 export { ResultView } from "./host/result-view.ts";
 export type { SamplerSource, SamplesInput, SiteDraws } from "./host/samples.ts";
 export { showSamplingProgress } from "./host/sampling.ts";

@@ -1,4 +1,5 @@
 import type { GraphData, GraphEdge, GraphNode, GraphPlate } from "../views/graph-data.ts";
+import { innermost } from "./laws.ts";
 import type { PlateFrame, TraceNodeSource, TraceSource } from "./sources.ts";
 
 /**
@@ -79,13 +80,6 @@ function detailOf(
   const numbers = typeof params === "object" && params !== null ? Object.values(params).map(scalarOf) : [];
   const all = numbers.filter((number) => number !== undefined);
   return all.length > 0 && all.length === numbers.length ? `${name}(${all.map(short).join(", ")})` : name;
-}
-
-/** Under the wrappers that only change shape or mask, which hold what they wrap as `base`. */
-function innermost(fn: unknown): unknown {
-  const base = property(fn, "base");
-  const wraps = ["Independent", "Expanded", "Masked"].includes(String(property(fn, "name")));
-  return wraps && base !== undefined ? innermost(base) : fn;
 }
 
 function platesOf(sites: readonly TraceNodeSource[]): GraphPlate[] {

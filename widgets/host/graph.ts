@@ -5,19 +5,42 @@ import type { GraphData } from "../views/graph-data.ts";
 import { graphDot } from "../views/graph-dot.ts";
 import type { GraphLayout } from "../views/trace-graph.ts";
 import { graphOfTrace } from "./graph-of-trace.ts";
-import { withDependencies } from "./provenance.ts";
 import { Shown, type ShowOptions } from "./shown.ts";
 import type { TraceSource } from "./sources.ts";
-import type { Studio } from "./static.ts";
+import { openStudio, type Studio } from "./static.ts";
+
+interface GraphOptions extends ShowOptions {
+  /** Formulas to stand under the picture, and each of them in plain text. */
+  tex?: readonly string[];
+  texts?: readonly string[];
+}
 
 /** A graph in plate notation: plates as boxes, observed sites shaded, parameters as squares. */
 export class GraphView extends Shown {
   /** The graph as data: nodes, edges, plates. */
   readonly graph: GraphData;
+  readonly #tex: readonly string[];
+  readonly #texts: readonly string[];
 
-  constructor(graph: GraphData, options: ShowOptions) {
+  constructor(graph: GraphData, { tex = [], texts = [], ...options }: GraphOptions) {
     super(options);
     this.graph = graph;
+    this.#tex = tex;
+    this.#texts = texts;
+  }
+
+  /** The distributions as TeX, one below the other; empty unless they were asked for so. */
+  toTeX(): string {
+    const lines = this.#tex.join(" \\\\ ");
+    return lines === "" ? "" : `\\begin{aligned}${lines}\\end{aligned}`;
+  }
+
+  /** The picture, and under it the formulas, which the page typesets. */
+  override async toHTML(): Promise<string> {
+    const picture = await super.toHTML();
+    if (this.#tex.length === 0) return picture;
+    const { views } = await openStudio();
+    return `<div>${picture}<div>$$${views.escapeMarkup(this.toTeX())}$$</div></div>`;
   }
 
   /** The graph in Graphviz's language. */
@@ -31,7 +54,8 @@ export class GraphView extends Shown {
       const inside = plates.length === 0 ? "" : ` in ${plates.join(", ")}`;
       return `  ${name}${law} (${kind}${inside})`;
     });
-    return [this.graph.title ?? "Model", ...lines].join("\n");
+    const more = [...(this.graph.legend ?? []), ...this.#texts].map((line) => `  ${line}`);
+    return [this.graph.title ?? "Model", ...lines, ...more].join("\n");
   }
 
   protected override async draw({ views, document }: Studio): Promise<Element> {
@@ -39,40 +63,6 @@ export class GraphView extends Shown {
     const layout = viz.renderJSON(this.toDOT()) as GraphLayout;
     return views.traceGraph(this.graph, layout, { document, ...this.options });
   }
-}
-
-export interface RenderModelOptions<A extends unknown[]> extends ShowOptions {
-  /** Arguments of the model. */
-  args?: A;
-  title?: string;
-}
-
-/**
- * The picture of a model: its sites, what depends on what, plates, distributions. The model is run once;
- * random numbers and parameters are afterwards as they were.
- *
- * @example renderModel(model, { args: [data] })
- * @throws what the model throws, with the sites so far
- */
-export function renderModel<A extends unknown[]>(
-  model: (...args: A) => unknown,
-  { args, title, ...options }: RenderModelOptions<A> = {},
-): GraphView {
-  if (typeof model !== "function") {
-    throw pyroError({
-      what: "There is no model to draw",
-      where: "argument model of renderModel",
-      expected: "a function that calls sample",
-      got: typeof model,
-      try: "renderModel(model, { args: [data] }): the function itself, not what it returns",
-    });
-  }
-  const name = model.name === "" || model.name === "model" ? "Model" : `Model ${model.name}`;
-  const graph = withDependencies(model, args ?? ([] as unknown[] as A), (trace, edges) => {
-    trace.computeLogProb();
-    return graphOfTrace(trace as TraceSource, { title: title ?? name, edges });
-  });
-  return new GraphView(graph, options);
 }
 
 /**

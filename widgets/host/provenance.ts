@@ -9,17 +9,30 @@ import { getParamStore } from "../../lib/params/index.ts";
 import { type Trace, trace } from "../../lib/poutine/index.ts";
 import { getRngState, setRngState } from "../../lib/tensor/index.ts";
 import type { GraphEdge } from "../views/graph-data.ts";
+import type { Origins, TapeEntry } from "./expression.ts";
 
 type Model<A extends unknown[]> = (...args: A) => unknown;
+
+/** What a run of a model tells of its sites. */
+export interface Dependencies {
+  readonly trace: Trace;
+  /** The direct ones. */
+  readonly edges: GraphEdge[];
+  /** Where the tensors of a site come from. */
+  origins(site: string): Origins;
+}
 
 /**
  * Runs `model` once and hands its trace and the direct dependencies between its sites to `look`; the trace's
  * tensors live until that returns. Random numbers and parameters are afterwards as they were.
+ *
+ * @param through whether values that are computed (`deterministic`) are no sites of their own
  */
 export function withDependencies<A extends unknown[], R>(
   model: Model<A>,
   args: A,
-  look: (trace: Trace, edges: GraphEdge[]) => R,
+  look: (found: Dependencies) => R,
+  { through = false } = {},
 ): R {
   const store = getParamStore();
   const known = new Set(store.keys());
@@ -27,8 +40,8 @@ export function withDependencies<A extends unknown[], R>(
   let result: { value: R } | undefined;
   try {
     tf.tidy(() => {
-      const [run, tape] = withTape(() => trace(model).getTrace(...args));
-      result = { value: look(run, dependencies(run, tape)) };
+      const [run, tape, constants] = withTape(() => trace(model).getTrace(...args));
+      result = { value: look(dependencies(run, tape, constants, through)) };
     });
   } finally {
     setRngState(rng);
@@ -37,18 +50,17 @@ export function withDependencies<A extends unknown[], R>(
   return (result as unknown as { value: R }).value;
 }
 
-interface TapeEntry {
-  readonly inputs: Readonly<Record<string, tf.Tensor>>;
-  readonly outputs: readonly tf.Tensor[];
-}
+type ActiveTape = ReturnType<typeof tf.engine>["state"]["activeTape"];
+type Tape = readonly (TapeEntry & { readonly outputs: readonly tf.Tensor[] })[];
 
-function withTape<T>(body: () => T): [T, readonly TapeEntry[]] {
+function withTape<T>(body: () => T): [T, Tape, ReadonlyMap<number, number>] {
   const { state } = tf.engine();
-  if (state.gradientDepth === 0) state.activeTape = [];
+  const constants = new Map<number, number>();
+  if (state.gradientDepth === 0) state.activeTape = readingTape(constants);
   state.gradientDepth++;
   try {
     const value = body();
-    return [value, [...state.activeTape]];
+    return [value, [...state.activeTape], constants];
   } finally {
     state.gradientDepth--;
     if (state.gradientDepth === 0) {
@@ -59,11 +71,31 @@ function withTape<T>(body: () => T): [T, readonly TapeEntry[]] {
   }
 }
 
-function dependencies(run: Trace, tape: readonly TapeEntry[]): GraphEdge[] {
-  const madeFrom = new Map<number, readonly tf.Tensor[]>();
-  for (const { inputs, outputs } of tape) {
-    for (const output of outputs) madeFrom.set(output.id, Object.values(inputs));
-  }
+/** A tape that reads the numbers that go into an op while they are there: the `1` of `tf.add(x, 1)` is gone after it. */
+function readingTape(constants: Map<number, number>): ActiveTape {
+  const made = new Set<number>();
+  const tape: ActiveTape = [];
+  tape.push = (...nodes) => {
+    for (const { inputs, outputs } of nodes) {
+      for (const input of Object.values(inputs)) {
+        if (input.size === 1 && input.dtype !== "string" && !made.has(input.id))
+          constants.set(input.id, Number(input.dataSync()[0]));
+      }
+      for (const { id } of outputs) made.add(id);
+    }
+    return Array.prototype.push.apply(tape, nodes);
+  };
+  return tape;
+}
+
+function dependencies(
+  run: Trace,
+  tape: Tape,
+  constants: ReadonlyMap<number, number>,
+  through: boolean,
+): Dependencies {
+  const entries = new Map<number, TapeEntry>();
+  for (const entry of tape) for (const output of entry.outputs) entries.set(output.id, entry);
   /** The site whose value a tensor is; the first one where several share it. */
   const siteOf = new Map<number, string>();
   const claim = (tensor: unknown, name: string) => {
@@ -71,25 +103,36 @@ function dependencies(run: Trace, tape: readonly TapeEntry[]): GraphEdge[] {
   };
   for (const node of run.nodes.values()) {
     if (node.type === "param") claim(node.unconstrained, node.name);
+    if (through && node.type === "sample" && node.infer._deterministic === true) continue;
     if (node.type === "param" || node.type === "sample") claim(node.value, node.name);
   }
   const edges: GraphEdge[] = [];
   const names = [...run.nodes.values()]
     .filter((node) => !("isSubsample" in node && node.isSubsample))
     .map(({ name }) => name);
+  const ordered = (found: ReadonlySet<string>) => names.filter((name) => found.has(name));
   for (const node of run.sampleSites()) {
     if (node.isSubsample === true) continue;
-    const parents = origins(node.name, tensorsIn(node.fn), madeFrom, siteOf);
-    for (const from of names) if (parents.has(from)) edges.push({ from, to: node.name });
+    const parents = parentsOf(node.name, tensorsIn(node.fn), entries, siteOf);
+    for (const from of ordered(parents)) edges.push({ from, to: node.name });
   }
-  return edges;
+  return {
+    trace: run,
+    edges,
+    origins: (own) => ({
+      entries,
+      constants,
+      siteOf: (id) => (siteOf.get(id) === own ? undefined : siteOf.get(id)),
+      sitesOf: ({ id }) => ordered(parentsOf(own, [{ id }], entries, siteOf)),
+    }),
+  };
 }
 
 /** The sites that `tensors` of the site `own` were computed from without another site in between. */
-function origins(
+function parentsOf(
   own: string,
-  tensors: readonly tf.Tensor[],
-  madeFrom: ReadonlyMap<number, readonly tf.Tensor[]>,
+  tensors: readonly { readonly id: number }[],
+  entries: ReadonlyMap<number, TapeEntry>,
   siteOf: ReadonlyMap<number, string>,
 ): Set<string> {
   const found = new Set<string>();
@@ -100,7 +143,7 @@ function origins(
     seen.add(tensor.id);
     const site = siteOf.get(tensor.id);
     if (site !== undefined && site !== own) found.add(site);
-    else open.push(...(madeFrom.get(tensor.id) ?? []));
+    else open.push(...Object.values(entries.get(tensor.id)?.inputs ?? {}));
   }
   return found;
 }

@@ -9,7 +9,8 @@ import { getRngState, setSeed } from "../../lib/tensor/index.ts";
 import { attack, isHarmless } from "../testing/draw.ts";
 import { type DensityInput, density } from "./density.ts";
 import { elboCurve } from "./elbo.ts";
-import { renderModel, traceGraph } from "./graph.ts";
+import { traceGraph } from "./graph.ts";
+import { renderModel } from "./render-model.ts";
 import { paramStoreView } from "./store-view.ts";
 
 afterEach(() => {

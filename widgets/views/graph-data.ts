@@ -35,6 +35,8 @@ export interface GraphData {
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
   readonly plates: readonly GraphPlate[];
+  /** Lines under the picture: the distributions in full. */
+  readonly legend?: readonly string[];
 }
 
 /** A box to draw: a plate within the boxes of the plates around it. */

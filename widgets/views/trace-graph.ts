@@ -25,6 +25,8 @@ interface Pen {
 
 const margin = 20;
 const top = 64;
+const lawSize = 12.5;
+const lawRow = 20;
 
 export function traceGraph(data: GraphData, layout: GraphLayout, options: ViewOptions): Element {
   const { document, theme: themeName, width: most = 900 } = options;
@@ -32,10 +34,13 @@ export function traceGraph(data: GraphData, layout: GraphLayout, options: ViewOp
   const [left, bottom, right, upper] = numbers(layout.bb ?? "0,0,0,0");
   const title = data.title ?? "Model";
   const note = legendText(data);
-  const wanted = Math.max(textWidth(title, 15, true), textWidth(note, 12), 200) + 24;
+  const laws = (data.legend ?? []).map((line) => shorten(line, 90));
+  const widest = Math.max(textWidth(title, 15, true), textWidth(note, 12), 200);
+  const wanted = Math.max(widest, ...laws.map((line) => textWidth(line, lawSize) + 8)) + 24;
   const graphWidth = right - left;
   const width = Math.ceil(Math.max(graphWidth + 2 * margin, wanted));
-  const height = Math.ceil(upper - bottom + top + margin);
+  const under = Math.ceil(upper - bottom + top + margin);
+  const height = under + (laws.length === 0 ? 0 : laws.length * lawRow + 10);
   const shift = (width - graphWidth) / 2 - left;
   const pen: Pen = { document, theme, x: (x) => round(x + shift), y: (y) => round(top + upper - y) };
 
@@ -66,6 +71,10 @@ export function traceGraph(data: GraphData, layout: GraphLayout, options: ViewOp
     svg.appendChild(
       drawNode(pen, node, pen.x(x), pen.y(y), 72 * Number(place.width), 72 * Number(place.height)),
     );
+  });
+  laws.forEach((line, i) => {
+    const at = { x: 16, y: under + (i + 0.5) * lawRow, "font-size": lawSize, fill: theme.text };
+    svg.appendChild(svgElement(document, "text", at, line));
   });
   if (data.nodes.length === 0) {
     const at = { x: margin, y: top + 16, "font-size": 13, fill: theme.muted };
@@ -205,7 +214,7 @@ function inWords(data: GraphData): string {
     const from = parents(name).map((edge) => edge.from);
     return `${kind === "param" ? "parameter" : kind} ${name}${law}${inside}${from.length === 0 ? "" : `, depends on ${from.join(", ")}`}.`;
   });
-  return sentences.join(" ");
+  return [...sentences, ...(data.legend ?? []).map((line) => `${line}.`)].join(" ");
 }
 
 type Four = [number, number, number, number];
