@@ -10,6 +10,13 @@ export { type ChainPlotOptions, rankPlot, tracePlot } from "./host/chain-plots.t
 export { Dashboard, type DashboardOptions, dashboard } from "./host/dashboard.ts";
 export { type DensityInput, type DensityOptions, DensityView, density } from "./host/density.ts";
 export { DistributionView, type DrawnDistribution, distributionView } from "./host/distribution.ts";
+export {
+  type DistributionFamily,
+  DistributionSliders,
+  type DistributionSlidersOptions,
+  distributionSliders,
+  type SliderRange,
+} from "./host/distribution-sliders.ts";
 export { ElboCurve, type ElboCurveOptions, elboCurve, type LossSource } from "./host/elbo.ts";
 export { type ForestPlotOptions, forestPlot } from "./host/forest-plot.ts";
 export { GraphView, traceGraph } from "./host/graph.ts";
@@ -37,7 +44,7 @@ export type { SamplerSource, SamplesInput, SiteDraws } from "./host/samples.ts";
 export { showSamplingProgress } from "./host/sampling.ts";
 export { ScheduleView, scheduleView } from "./host/schedule.ts";
 export { Shown, type ShowOptions } from "./host/shown.ts";
-export { ParamStoreView, paramStoreView } from "./host/store-view.ts";
+export { ParamStoreView, type ParamStoreViewOptions, paramStoreView } from "./host/store-view.ts";
 export type {
   Comm,
   CommManager,

@@ -19,6 +19,7 @@ export const WIDGET_NAMES = [
   "calibrationPlot",
   "dashboard",
   "density",
+  "distributionSliders",
   "elboCurve",
   "forestPlot",
   "optimizerPath",

@@ -7,6 +7,7 @@ import { type GradedTarget, planTargets } from "./compute.ts";
 import { type LookedAt, optimizerDisplay, type ShownParam } from "./display.ts";
 import { gradNorm, readingOnce } from "./grad-norm.ts";
 import type { Hyper } from "./hyper.ts";
+import { remember } from "./live.ts";
 import { ParamPlan, type Plan, type PlannedParam } from "./plan.ts";
 import { PureStep } from "./pure-step.ts";
 import {
@@ -78,6 +79,7 @@ export class PyroOptim<H extends Hyper = Hyper> {
     this.#clipArgs = clipArgs;
     this.#source = new AdoptedParams(source);
     if (typeof clipArgs !== "function") resolveClip(clipArgs);
+    if (source === storedParams) remember(this);
   }
 
   /**
@@ -232,6 +234,11 @@ export class PyroOptim<H extends Hyper = Hyper> {
       seen.set(name, { step: state.step, lr: this.getLr(name), gradNorm: norm });
     }
     return seen;
+  }
+
+  /** Steps that a live parameter has taken with this optimizer. */
+  stepsOf(name: string): number | undefined {
+    return this.#current(name)?.step;
   }
 
   /** In a notebook: arguments, step count, rate and the last gradient's norm of every parameter. */

@@ -430,3 +430,29 @@ describe("param", () => {
     expect(() => param("", 1)).toThrow(/param needs a name/);
   });
 });
+
+describe("reset", () => {
+  test("takes a parameter back to its first value, with a life of its own and all else as it was", () => {
+    store.setOwner("cell-1", "cell [1]");
+    store.getParam("scale", [1, 2], ["a", "b"], { constraint: constraints.positive });
+    store.set("scale", [5, 7]);
+    const life = store.lifeOf("scale");
+    const events: ParamEvent[] = [];
+    store.onChange((event) => events.push(event));
+    store.reset("scale");
+    // The first value goes through a logarithm and back.
+    expect(list(store.get("scale"))?.map((x) => Number(x.toFixed(5)))).toEqual([1, 2]);
+    expect(store.lifeOf("scale")).not.toBe(life);
+    expect(store.ownerOf("scale")).toBe("cell-1");
+    expect(store.getConstraint("scale").name).toBe("positive");
+    expect([...store.getParamTags("scale")]).toEqual(["a", "b"]);
+    expect(events).toEqual([{ type: "create", names: ["scale"] }]);
+  });
+  test("says why it cannot", () => {
+    expect(() => store.reset("none")).toThrow(/no parameter "none"/);
+    store.getParam("big", new Float32Array(5000));
+    expect(() => store.reset("big")).toThrow(
+      /"big" was created with is not remembered[\s\S]*delete\("big"\)/,
+    );
+  });
+});

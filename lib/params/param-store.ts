@@ -156,6 +156,28 @@ export class ParamStoreDict {
     this.#tell("delete", [name]);
     return true;
   }
+  /**
+   * Takes a parameter back to the value that it was created with; optimizers begin anew with it.
+   * @throws if there is no such parameter, or its first value is not remembered (more than 4096 numbers, or loaded).
+   */
+  reset(name: string): void {
+    const old = this.#stored(name);
+    const { initial, shape, constraint, tags, owner, active } = old;
+    if (initial === undefined) {
+      throw pyroError({
+        what: `The value that parameter "${name}" was created with is not remembered`,
+        where: `parameter "${name}" of shape ${showShape(shape)}`,
+        expected: "a parameter of at most 4096 numbers that this session created",
+        try: `getParamStore().delete("${name}"): the next run of the model makes it anew`,
+      });
+    }
+    const make = () => tf.tensor(Float32Array.from(initial), [...shape]);
+    const fresh = createParam({ name, make, constraint, tags, owner });
+    fresh.active = active;
+    this.#params.set(name, fresh);
+    old.variable.dispose();
+    this.#tell("create", [name]);
+  }
   /** Forgets all parameters. */
   clear(): void {
     const names = [...this.#params.keys()];

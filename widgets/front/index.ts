@@ -2,17 +2,22 @@
  * The browser module: shows any view live. A model says which view (`view`), gives its data (`data`, typed
  * arrays as binary buffers) and how the run stands (`run`); the same pure functions draw here and in Node.
  */
+
+import type { Tools } from "../host/types.ts";
 import { chains } from "../views/chains.ts";
 import { dashboard } from "../views/dashboard.ts";
-import { density } from "../views/density.ts";
+import { type DensityData, density } from "../views/density.ts";
 import { elboCurve } from "../views/elbo-curve.ts";
+import { type MassData, mass } from "../views/mass.ts";
 import { paramTable } from "../views/param-table.ts";
 import type { ViewOptions } from "../views/svg.ts";
 import { themeOf } from "../views/theme.ts";
 import { decode } from "./decode.ts";
 import { goneNote } from "./gone-note.ts";
 import { type WatchedModel, watchKernel } from "./kernel-watch.ts";
+import { paramTools } from "./param-tools.ts";
 import { redraw } from "./schedule.ts";
+import { sliderTools } from "./slider-tools.ts";
 import { pageTheme, watchTheme } from "./theme.ts";
 import { type Control, type RunStatus, toolbar } from "./toolbar.ts";
 
@@ -34,7 +39,11 @@ const views: Readonly<Record<string, View | undefined>> = {
   chains,
   dashboard,
   density,
+  distribution: (data: DensityData | MassData, options: ViewOptions) =>
+    "values" in data ? mass(data, options) : density(data, options),
 };
+
+const toolsOf = { params: paramTools, sliders: sliderTools } satisfies Record<Tools, unknown>;
 
 function render({ model, el }: WidgetContext): () => void {
   const view = views[String(model.get("view"))];
@@ -42,6 +51,15 @@ function render({ model, el }: WidgetContext): () => void {
   picture.style.overflowX = "auto";
   const frame = document.createElement("div");
   frame.className = "tspyro-view";
+  const make = toolsOf[model.get("tools") as Tools];
+  const tools = make?.(
+    (message) => model.send(message),
+    () => request(),
+  );
+  if (tools) frame.append(tools.element);
+  picture.addEventListener("click", ({ target }) => {
+    if (target instanceof Element) tools?.clicked?.(target);
+  });
   frame.append(picture);
   const controls = (model.get("controls") ?? []) as readonly Control[];
   const bar =
@@ -54,10 +72,11 @@ function render({ model, el }: WidgetContext): () => void {
   const queue = redraw(frame, () => {
     const theme = pageTheme();
     frame.style.cssText = `background:${themeOf(theme).background};border-radius:6px;max-width:${widest + 32}px;overflow:hidden`;
-    const data = model.get("data");
+    const data = decode(model.get("data"));
     if (view && data) {
       const width = Math.max(narrowest, Math.min(widest, frame.clientWidth || widest));
-      picture.replaceChildren(view(decode(data) as never, { document, theme, width }));
+      tools?.update(data, themeOf(theme));
+      picture.replaceChildren(view((tools?.shown?.(data) ?? data) as never, { document, theme, width }));
       picture.style.padding = view === paramTable ? "4px 16px 12px" : "0";
     }
     bar?.update((decode(model.get("run")) as RunStatus | null) ?? undefined, scaleOf(data));
@@ -67,6 +86,7 @@ function render({ model, el }: WidgetContext): () => void {
   let note: HTMLElement | undefined;
   const unwatchKernel = watchKernel(model, el, () => {
     bar?.leave();
+    tools?.leave();
     note = goneNote();
     frame.append(note);
     request();

@@ -1,6 +1,8 @@
 import { formatCount, formatDuration, formatNumber, formatRate, formatSteady } from "../views/format.ts";
-import { type Theme, themeOf } from "../views/theme.ts";
+import { themeOf } from "../views/theme.ts";
+import { patience, slider } from "./slider.ts";
 import { pageTheme } from "./theme.ts";
+import { button, setText, style } from "./tools.ts";
 
 /** How a run stands, as the kernel says it. */
 export interface RunStatus {
@@ -48,6 +50,7 @@ export function toolbar(controls: readonly Control[], send: Send): Toolbar {
   stop.title = "End the run and keep what there is";
   const bar = document.createElement("progress");
   bar.setAttribute("aria-label", "How far the run is");
+  bar.style.cssText = "flex:0 1 160px;height:8px";
   const numbers = document.createElement("span");
   const spoken = document.createElement("span");
   spoken.setAttribute("role", "status");
@@ -61,7 +64,7 @@ export function toolbar(controls: readonly Control[], send: Send): Toolbar {
   let gone = false;
 
   function update(status: RunStatus | undefined, scale?: string): void {
-    style(element, buttons, bar, themeOf(pageTheme()));
+    style(element, themeOf(pageTheme()));
     const running = status !== undefined && !status.done;
     paused = status?.paused ?? false;
     setText(pause, paused ? "Resume" : "Pause");
@@ -90,53 +93,22 @@ export function toolbar(controls: readonly Control[], send: Send): Toolbar {
   return { element, update, leave };
 }
 
-/** Milliseconds after a touch in which what is heard from the kernel is older than that. */
-const patience = 1000;
-
-/** What keys add to the logarithm of the rate; Home takes the slider back to the rate as it was. */
-const keySteps: Readonly<Record<string, number>> = {
-  ...{ ArrowLeft: -0.1, ArrowDown: -0.1, ArrowRight: 0.1, ArrowUp: 0.1 },
-  ...{ PageDown: -0.5, PageUp: 0.5, Home: 0 },
-};
-
 /** Factors from 1/100 to 100, so that an arrow key changes the rate by a tenth of a power of ten. */
 function rateSlider(send: Send) {
-  const element = document.createElement("label");
-  element.className = "tspyro-rate";
-  const slider = document.createElement("input");
-  slider.type = "range";
-  [slider.min, slider.max, slider.step] = ["-2", "2", "0.1"];
-  slider.value = "0";
-  slider.setAttribute("aria-label", "Learning rate, as a factor");
-  const told = document.createElement("output");
-  element.append("learning rate", slider, told);
-  const factor = () => Number((10 ** Number(slider.value)).toPrecision(3));
-  const tell = (value: number) => {
-    setText(told, `× ${formatNumber(value, 3)}`);
-    slider.setAttribute("aria-valuetext", `times ${formatNumber(value, 3)}`);
-  };
-  let touched = Number.NEGATIVE_INFINITY;
-  const moved = () => {
-    touched = performance.now();
-    tell(factor());
-    send("lr", factor());
-  };
-  slider.addEventListener("input", moved);
-  slider.addEventListener("keydown", (event) => {
-    const by = keySteps[event.key];
-    if (by === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
-    // Notebooks take arrow keys for their cells, and the slider would never hear of them.
-    event.preventDefault();
-    event.stopPropagation();
-    // The input keeps it within its range.
-    slider.value = String(by === 0 ? 0 : Number(slider.value) + by);
-    moved();
-  });
+  const factor = (exponent: number) => Number((10 ** exponent).toPrecision(3));
+  const { element, input, follow } = slider(
+    "learning rate",
+    { min: -2, max: 2, step: 0.1, home: 0 },
+    (exponent) => {
+      const text = formatNumber(factor(exponent), 3);
+      return { shown: `× ${text}`, spoken: `times ${text}` };
+    },
+    (exponent) => send("lr", factor(exponent)),
+  );
+  input.setAttribute("aria-label", "Learning rate, as a factor");
   function update(running: boolean, scale: number): void {
-    slider.disabled = !running;
-    if (performance.now() - touched < patience) return;
-    if (Math.abs(factor() - scale) > 1e-6 && scale > 0) slider.value = String(Math.log10(scale));
-    tell(scale);
+    input.disabled = !running;
+    if (scale > 0) follow(Math.log10(scale));
   }
   return { element, update };
 }
@@ -168,41 +140,4 @@ function inNumbers(status: RunStatus, gone: boolean): string {
   if (done) parts.push("done");
   if (loss !== undefined) parts.push(`loss ${formatSteady(loss)}`);
   return parts.join(" · ");
-}
-
-function button(text: string, act: () => void): HTMLButtonElement {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.textContent = text;
-  element.addEventListener("click", act);
-  return element;
-}
-
-/** Only what changed, so that a reader's selection and the button under the pointer stay. */
-function setText(element: HTMLElement, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-let styled = "";
-
-function style(
-  element: HTMLElement,
-  buttons: readonly HTMLButtonElement[],
-  bar: HTMLProgressElement,
-  theme: Theme,
-): void {
-  if (element.dataset.theme === theme.name) return;
-  element.dataset.theme = theme.name;
-  element.style.cssText = `display:flex;flex-wrap:wrap;align-items:center;gap:8px;padding:6px 16px 8px;position:relative;font:12px system-ui,sans-serif;font-variant-numeric:tabular-nums;color:${theme.text};background:${theme.background};accent-color:${theme.accent};color-scheme:${theme.name}`;
-  for (const each of buttons) {
-    each.style.cssText = `font:inherit;padding:3px 12px;min-width:68px;border:1px solid ${theme.border};border-radius:5px;background:${theme.plate};color:${theme.text};cursor:pointer`;
-  }
-  bar.style.cssText = "flex:0 1 160px;height:8px";
-  if (styled === "") {
-    const sheet = document.createElement("style");
-    styled =
-      ".tspyro-toolbar button:disabled{opacity:.45;cursor:default}.tspyro-toolbar :is(button,input):focus-visible{outline:2px solid #3a96d0;outline-offset:2px}.tspyro-toolbar label{display:flex;align-items:center;gap:6px}.tspyro-toolbar input{margin:0}.tspyro-rate{flex:0 0 auto}.tspyro-rate input{width:140px}.tspyro-rate output{min-width:52px}";
-    sheet.textContent = styled;
-    document.head.append(sheet);
-  }
 }

@@ -92,8 +92,8 @@ export class Dashboard extends Shown {
       bundle: () => this.bundle(),
       plain: () => this.plain(),
       subscribe: (listener) => this.#follow(listener),
-      command: ({ value }) => {
-        this.#scale = value;
+      command: (command) => {
+        if (command.tspyro === "scale") this.#scale = command.value;
       },
     };
   }

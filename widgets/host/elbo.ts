@@ -122,8 +122,8 @@ export class ElboCurve extends Shown {
           for (const end of ends) end();
         };
       },
-      command: ({ value }) => {
-        this.#scale = value;
+      command: (command) => {
+        if (command.tspyro === "scale") this.#scale = command.value;
       },
     };
   }

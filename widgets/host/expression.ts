@@ -76,9 +76,20 @@ export function expressionOf(tensor: TensorLike, origins: Origins, depth = 0): E
   return { kind: "call", name: "", args: sites.map((own) => ({ kind: "site", name: own })) };
 }
 
+/** Larger ones are not searched for being the same number all over. */
+const small = 10_000;
+
 function constantOf(tensor: TensorLike, { constants }: Origins): Expression {
-  if (tensor.size !== 1) return { kind: "data" };
-  const value = constants.get(tensor.id) ?? (tensor.isDisposed ? Number.NaN : Number(tensor.dataSync()[0]));
+  const known = constants.get(tensor.id);
+  if (known !== undefined) return numberOf(known);
+  if (tensor.isDisposed || tensor.size === 0 || tensor.size > small) return { kind: "data" };
+  const values = tensor.dataSync();
+  const [first = Number.NaN] = [values[0]];
+  // `tf.zeros([8])` is 0.
+  return Array.from(values).every((value) => value === first) ? numberOf(first) : { kind: "data" };
+}
+
+function numberOf(value: number): Expression {
   return Number.isFinite(value) ? { kind: "number", value } : { kind: "data" };
 }
 

@@ -1,6 +1,7 @@
+import { asCommand, isViewCommand } from "./commands.ts";
 import type { LiveContent, News } from "./shown.ts";
 import type { RunNews } from "./sources.ts";
-import type { MimeBundle, RunCommand, ViewCommand, WidgetHost } from "./types.ts";
+import type { MimeBundle, RunCommand, WidgetHost } from "./types.ts";
 import { WidgetModel } from "./widget.ts";
 
 /** How a run stands, for the bar and the buttons under a live view. */
@@ -44,6 +45,7 @@ export class LiveView {
   #timer: NodeJS.Timeout | undefined;
   #freezeTimer: NodeJS.Timeout | undefined;
   #freezing: Promise<void> | undefined;
+  #settled = false;
   #sent = 0;
   #heard = 0;
   #interval = shortestInterval;
@@ -76,6 +78,16 @@ export class LiveView {
     return this.#status !== undefined && !this.#status.done;
   }
 
+  /** Whether it waits for a person: one that a front end shows, which is what tells the cell. */
+  get #stays(): boolean {
+    return this.#content.tools !== undefined && this.#cell !== undefined && !this.#settled;
+  }
+
+  #settle(): void {
+    this.#settled = true;
+    void this.freeze();
+  }
+
   #goLive(): MimeBundle {
     if (this.#left !== undefined) {
       this.#model = this.#left;
@@ -86,6 +98,7 @@ export class LiveView {
     this.#model = new WidgetModel(this.#host.comms, {
       view: this.#content.view,
       controls: this.#content.controls,
+      ...(this.#content.tools !== undefined && { tools: this.#content.tools }),
       data: this.#content.data(),
       run: this.#status ?? null,
     });
@@ -100,6 +113,7 @@ export class LiveView {
       const { paused, lrScale } = this.#running ? (this.#status as RunStatus) : UNTOUCHED;
       this.#status = { ...run, paused: !run.done && paused, lrScale };
     }
+    if (this.#model === undefined && this.#settled) return;
     if (this.#model === undefined && this.#freezing === undefined && run?.done !== true) {
       this.#host.updateDisplay(this.#goLive(), {}, { displayId: this.#displayId });
     } else if (urgent && performance.now() - this.#sent >= this.#interval) this.#send();
@@ -108,7 +122,7 @@ export class LiveView {
   }
 
   #freezeWhenStill(): void {
-    if (this.#freezeTimer !== undefined) return;
+    if (this.#freezeTimer !== undefined || this.#stays) return;
     const grace = this.#content.controls.length > 0 ? graceAfterRun : graceAfterChange;
     const check = () => {
       this.#freezeTimer = undefined;
@@ -141,9 +155,10 @@ export class LiveView {
   #command(content: unknown): void {
     const command = asCommand(content);
     if (command === undefined) return;
-    if (command.tspyro === "scale") {
+    if (isViewCommand(command)) {
       this.#content.command?.(command);
-      this.#schedule();
+      if (command.tspyro === "settle") this.#settle();
+      else this.#schedule();
       return;
     }
     this.#host.command?.(command);
@@ -159,7 +174,8 @@ export class LiveView {
 
   /** Replaces the widget by the static picture, unless a run is under way. */
   freeze({ force = false } = {}): Promise<void> {
-    if (this.#model === undefined || (this.#running && !force)) return this.#freezing ?? Promise.resolve();
+    if (this.#model === undefined || this.#stays || (this.#running && !force))
+      return this.#freezing ?? Promise.resolve();
     this.#freezing ??= this.#freeze(force).finally(() => {
       this.#freezing = undefined;
     });
@@ -219,17 +235,6 @@ function changeOf(command: RunCommand): Partial<typeof UNTOUCHED> | undefined {
     default:
       return command satisfies never;
   }
-}
-
-function asCommand(content: unknown): RunCommand | ViewCommand | undefined {
-  if (typeof content !== "object" || content === null || !("tspyro" in content)) return undefined;
-  const { tspyro } = content;
-  if (tspyro === "pause" || tspyro === "resume" || tspyro === "stop" || tspyro === "step") return { tspyro };
-  if (tspyro === "lr" && "value" in content && typeof content.value === "number")
-    return { tspyro, value: content.value };
-  if (tspyro === "scale" && "value" in content && (content.value === "log" || content.value === "linear"))
-    return { tspyro, value: content.value };
-  return undefined;
 }
 
 /** Before a cell runs: the outputs of its earlier execution are gone, and so are their views. */

@@ -42,8 +42,8 @@ describe("what is drawn of a model", () => {
     expect(edgesOf(view)).toEqual(["mu->y", "tau->y", "eta->y"]);
   });
   it.each([
-    ["legend", ["eta ~ Normal(data, data)", "theta = mu + tau · eta", "y ~ Normal(theta, scale)"]],
-    [true, ["eta ~ Normal(data, data)", "theta = mu + tau · eta", "y ~ Normal(theta, scale)"]],
+    ["legend", ["eta ~ Normal(0, 1)", "theta = mu + tau · eta", "y ~ Normal(theta, scale)"]],
+    [true, ["eta ~ Normal(0, 1)", "theta = mu + tau · eta", "y ~ Normal(theta, scale)"]],
   ] as const)("says the distributions in full under it (%s)", (distributions, laws) => {
     const { graph } = renderModel(schools, { distributions });
     expect(graph.legend).toEqual(["mu ~ Normal(0, 5)", "tau ~ HalfCauchy(5)", ...laws]);
@@ -65,6 +65,18 @@ describe("what is drawn of a model", () => {
     expect(await view.toSVG()).toContain(">y ~ Normal(mu + tau · eta, scale)<");
     expect(view.plain()).toContain("\n  y ~ Normal(mu + tau · eta, scale)");
   });
+});
+
+it("calls what was there before the model data, and a tensor of one number that number", () => {
+  const x = tf.tensor1d([1, 2, 3]);
+  const view = renderModel(
+    () => {
+      const slope = sample("slope", dist.Normal(tf.zeros([1]), 1));
+      sample("y", dist.Normal(tf.mul(slope, x), tf.fill([3], 0.5)));
+    },
+    { distributions: "legend" },
+  );
+  expect(view.graph.legend).toEqual(["slope ~ Normal(0, 1)", "y ~ Normal(slope · data, 0.5)"]);
 });
 
 const laws: [string, (a: tf.Tensor, b: tf.Tensor) => tf.Tensor, string, string][] = [

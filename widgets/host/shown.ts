@@ -9,6 +9,7 @@ import {
   liveSymbol,
   type MimeBundle,
   type Showable,
+  type Tools,
   type ViewCommand,
 } from "./types.ts";
 
@@ -32,6 +33,8 @@ export interface LiveContent {
   readonly view: string;
   /** What acts on a run, or on the view, in the bar under it; with none there is no bar. */
   readonly controls: readonly Control[];
+  /** What stands over it. A view with tools stays live, where a front end shows it, until a person settles it. */
+  readonly tools?: Tools;
   /** The data of the view as it is now. */
   data(): unknown;
   /** The static output: what stays when nothing moves any more. */

@@ -79,8 +79,15 @@ export interface StoreSource {
   /** The id of the cell that created the parameter. */
   ownerOf?(name: string): string | null | undefined;
   getConstraint?(name: string): { name: string };
-  /** Optimizer steps it has taken. */
-  stepsOf?(name: string): number | undefined;
+}
+
+/** A `ParamStoreDict` that a person may change. */
+export interface EditedStore extends StoreSource {
+  has(name: string): boolean;
+  reset(name: string): void;
+  drop(names: Iterable<string>): { readonly names: readonly string[]; restore(): string[]; discard(): void };
+  save(file: string): void;
+  load(file: string): { readonly replaced: readonly string[]; readonly created: readonly string[] };
 }
 
 /** A frame of a site's `condIndepStack`. */

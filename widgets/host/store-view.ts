@@ -1,32 +1,82 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { pyroError } from "../../lib/errors.ts";
 import { onRunStart } from "../../lib/infer/run-events.ts";
-import type { ParamRow } from "../views/param-columns.ts";
+import { stepsTaken } from "../../lib/optim/live.ts";
+import { getParamStore } from "../../lib/params/index.ts";
+import type { ParamRow, ParamTableData } from "../views/param-columns.ts";
+import { heatOf } from "./heat.ts";
 import { currentHost } from "./host.ts";
 import { type LiveContent, Shown, type ShowOptions } from "./shown.ts";
-import type { StoreSource } from "./sources.ts";
+import { type EditedStore, hasFunction, type StoreSource } from "./sources.ts";
 import { openStudio, type Studio, svgDataUrl } from "./static.ts";
+import { type EditorNotice, StoreEditor } from "./store-editor.ts";
+
+export interface ParamStoreViewOptions extends ShowOptions {
+  /**
+   * Whether parameters can be searched, looked into, reset, deleted, saved and loaded in the table (default false). Such a
+   * table stays live after its cell; "Keep as picture" makes of it what a saved notebook can show.
+   */
+  edit?: boolean;
+  /** Names of parameters whose numbers are shown, as fields of colour. */
+  numbers?: readonly string[];
+}
 
 /**
  * The ParamStore as a table that follows it live: name, shape, constraint, the cell that made it, steps,
  * mean ± sd of its elements and the course of the mean.
+ *
+ * @example
+ * paramStoreView(getParamStore())
+ * paramStoreView(getParamStore(), { edit: true })
+ * @throws where the argument is no ParamStore
  */
-export function paramStoreView(store: StoreSource, options: ShowOptions = {}): ParamStoreView {
+export function paramStoreView(store: StoreSource, options: ParamStoreViewOptions = {}): ParamStoreView {
+  const needed = [
+    "keys",
+    "get",
+    "onChange",
+    ...(options.edit ? ["has", "reset", "drop", "save", "load"] : []),
+  ];
+  if (!needed.every((name) => hasFunction(store, name))) {
+    throw pyroError({
+      what: "There is no parameter store to show",
+      where: "argument store of paramStoreView",
+      expected: "a ParamStoreDict, such as getParamStore()",
+      got: store === null ? "null" : typeof store,
+    });
+  }
   return new ParamStoreView(store, options);
+}
+
+/** The data of a table that a person works with. */
+export interface EditedTable extends ParamTableData {
+  readonly notice?: EditorNotice;
+  /** Names of deleted parameters that can come back. */
+  readonly dropped?: readonly string[];
 }
 
 export class ParamStoreView extends Shown {
   readonly #store: StoreSource;
   readonly #histories = new Map<string, History>();
+  readonly #numbers: ReadonlySet<string>;
+  readonly #editor: StoreEditor | undefined;
+  readonly #listeners = new Set<() => void>();
 
-  constructor(store: StoreSource, options: ShowOptions) {
+  constructor(store: StoreSource, { edit = false, numbers = [], ...options }: ParamStoreViewOptions) {
     super(options);
     this.#store = store;
+    this.#numbers = new Set(numbers);
+    this.#editor = edit ? new StoreEditor(store as EditedStore, () => this.#tell()) : undefined;
+    for (const name of numbers) this.#editor?.open.add(name);
   }
 
-  data(): { rows: ParamRow[] } {
+  data(): EditedTable {
     const names = [...this.#store.keys()];
     for (const name of this.#histories.keys()) if (!names.includes(name)) this.#histories.delete(name);
-    return { rows: names.flatMap((name) => this.#row(name) ?? []) };
+    const rows = names.flatMap((name) => this.#row(name) ?? []);
+    if (this.#editor === undefined) return { rows };
+    const { notice, dropped } = this.#editor;
+    return { rows, notice, dropped };
   }
 
   override plain(): string {
@@ -52,9 +102,11 @@ export class ParamStoreView extends Shown {
   }
 
   protected override live(): LiveContent {
+    const editor = this.#editor;
     return {
       view: "param-table",
       controls: [],
+      ...(editor !== undefined && { tools: "params", command: (command) => editor.obey(command) }),
       data: () => this.data(),
       bundle: () => this.bundle(),
       plain: () => this.plain(),
@@ -64,6 +116,7 @@ export class ParamStoreView extends Shown {
 
   /** The store tells of values that are set; what an optimizer moves is heard of through the runs. */
   #watch(changed: () => void): () => void {
+    this.#listeners.add(changed);
     const runs = new Set<() => void>();
     const ends = [
       this.#store.onChange(changed),
@@ -79,7 +132,13 @@ export class ParamStoreView extends Shown {
     ];
     return () => {
       for (const end of [...ends, ...runs]) end();
+      this.#listeners.delete(changed);
+      if (this.#listeners.size === 0) this.#editor?.dispose();
     };
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   #row(name: string): ParamRow | undefined {
@@ -94,7 +153,8 @@ export class ParamStoreView extends Shown {
     this.#histories.set(name, history);
     history.push(mean);
     const owner = store.ownerOf?.(name) ?? undefined;
-    const steps = store.stepsOf?.(name);
+    const steps = store === (getParamStore() as StoreSource) ? stepsTaken(name) : undefined;
+    const open = this.#editor?.open ?? this.#numbers;
     return {
       name,
       shape: read.shape,
@@ -104,6 +164,7 @@ export class ParamStoreView extends Shown {
       mean,
       sd,
       history: history.values(),
+      ...(open.has(name) && { numbers: heatOf(read.shape, read.values) }),
     };
   }
 }

@@ -68,7 +68,20 @@ export type RunCommand =
   | { tspyro: "lr"; value: number };
 
 /** Commands that only a view understands. */
-export type ViewCommand = { tspyro: "scale"; value: "linear" | "log" };
+export type ViewCommand =
+  | { tspyro: "scale"; value: "linear" | "log" }
+  /** A slider was moved. */
+  | { tspyro: "input"; name: string; value: number }
+  /** Shows the numbers of a parameter, or hides them if they are shown. */
+  | { tspyro: "param-open" | "param-reset" | "param-delete"; name: string }
+  | { tspyro: "param-save" | "param-load"; file: string }
+  /** The parameters that were deleted last come back. */
+  | { tspyro: "param-undo" }
+  /** A view that stays live is to become a picture. */
+  | { tspyro: "settle" };
+
+/** What stands over a view that a person works with. */
+export type Tools = "params" | "sliders";
 
 /** What stands in the bar under a view. */
 export type Control = "pause" | "step" | "stop" | "lr" | "scale";

@@ -1,4 +1,5 @@
 import { formatCount, formatMeanSd, formatNumber, formatShape } from "./format.ts";
+import type { HeatData } from "./heat-strip.ts";
 
 /** What the table of parameters shows, in its HTML and in its SVG form. */
 export interface ParamRow {
@@ -13,6 +14,8 @@ export interface ParamRow {
   readonly mean: number;
   readonly sd: number;
   readonly history: ArrayLike<number>;
+  /** Its numbers, where they are to be seen. */
+  readonly numbers?: HeatData;
 }
 
 export interface ParamTableData {

@@ -1,3 +1,4 @@
+import { heatStrip } from "./heat-strip.ts";
 import {
   columnsOf,
   courseInWords,
@@ -23,12 +24,12 @@ export function paramTable(data: ParamTableData, { document, theme: themeName }:
   const cell = `padding: 4px 14px 4px 0; text-align: left; white-space: nowrap; border-bottom: 1px solid ${theme.grid}`;
   const heading = (text: string) =>
     make("th", { scope: "col", style: `${cell}; color: ${theme.muted}; font-weight: 600` }, text);
-  const body = data.rows.map((row) => {
+  const body = data.rows.flatMap((row) => {
     const style = (column: unknown) =>
       `${cell}; color: ${column === valueColumn && isBad(row) ? theme.danger : theme.text}`;
-    return make(
+    const line = make(
       "tr",
-      {},
+      { "data-param": row.name },
       make(
         "th",
         { scope: "row", style: `${style(nameColumn)}; font-weight: 600`, title: row.name },
@@ -37,6 +38,16 @@ export function paramTable(data: ParamTableData, { document, theme: themeName }:
       ...columns.map((column) => make("td", { style: style(column) }, column.text(row))),
       make("td", { style: cell }, history(document, row, theme)),
     );
+    if (row.numbers === undefined) return [line];
+    const strip = heatStrip(row.numbers, { document, name: row.name, theme });
+    return [
+      line,
+      make(
+        "tr",
+        {},
+        make("td", { colspan: columns.length + 2, style: `${cell}; padding-left: 12px` }, strip),
+      ),
+    ];
   });
   const nothing = make(
     "tr",
