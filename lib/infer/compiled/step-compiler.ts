@@ -306,13 +306,16 @@ export class StepCompiler<A extends unknown[]> {
     }
     this.#forms = forms;
     this.#records++;
-    const changed = this.#fitsNot(args) ?? this.#changes(args);
+    // One look for two records: what is as it was after both of them, was so in each, or does not matter. Unless the
+    // first record has shown what there is to look at.
+    const looks = earlier !== undefined || this.#captured === undefined || this.#captured.strangers.length > 0;
+    const changed = this.#fitsNot(args) ?? (looks ? this.#changes(args) : undefined);
     if (changed !== undefined) {
       earlier?.graph.dispose();
       record.graph.dispose();
       this.#record = undefined;
-      // The first may fill what later ones find filled.
-      if (this.#records > 1) this.giveUp(CHANGES(changed));
+      // The first ones may fill what later ones find filled.
+      if (this.#records > 2) this.giveUp(CHANGES(changed));
       return loss;
     }
     const differs = earlier === undefined ? undefined : difference(earlier.graph, record.graph);

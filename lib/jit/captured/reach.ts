@@ -179,6 +179,7 @@ export class Reach {
     if (++this.#count > this.#mostParts) return;
     if (isProxy(value)) this.#hidden(value);
     else if (typeof value === "function") this.#callable(value);
+    else if (isNamed(value)) return;
     else if (ArrayBuffer.isView(value)) this.#parts.push(contentOf(value));
     else if (Array.isArray(value)) this.#list(value);
     else this.#object(value);

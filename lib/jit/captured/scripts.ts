@@ -6,10 +6,12 @@ import { isLibrary, isPackage } from "../authors.ts";
 import { Inspector } from "./inspector.ts";
 
 const urls = new Map<string, string>();
+/** What the library exports. */
 const named = new WeakSet<object>();
+/** Modules that were gone through. */
 const taken = new WeakSet<object>();
 
-/** Functions that modules export, and the classes of what they export: those of this library, and of tfjs. */
+/** What modules export, and the classes of that: of this library, and of tfjs. */
 export function nameLibrary(...modules: readonly object[]): void {
   for (const module of modules) {
     if (taken.has(module)) continue;
@@ -19,7 +21,10 @@ export function nameLibrary(...modules: readonly object[]): void {
       // A namespace inside of a namespace.
       else if ((value as { [Symbol.toStringTag]?: string } | null)?.[Symbol.toStringTag] === "Module") {
         nameLibrary(value as object);
-      } else if (typeof value === "object" && value !== null) nameClasses(value);
+      } else if (typeof value === "object" && value !== null) {
+        named.add(value);
+        nameClasses(value);
+      }
     }
   }
 }
@@ -35,8 +40,8 @@ function nameClasses(object: object): void {
   }
 }
 
-export function isNamed(f: object): boolean {
-  return named.has(f);
+export function isNamed(exported: object): boolean {
+  return named.has(exported);
 }
 
 const foreign = new WeakMap<object, boolean>();
