@@ -102,27 +102,35 @@ interface PlaywrightReport {
   stats: { expected: number; unexpected: number; flaky: number; skipped: number };
 }
 
-const browser: Suite = {
-  name: "browser",
-  async run() {
-    const without =
-      withoutLab() ??
-      (findChromium() === undefined ? "there is no Chromium (apt install chromium)" : undefined);
-    if (without !== undefined) return leaveOut(without);
-    const file = join(results, "browser.json");
-    rmSync(file, { force: true });
-    const ran = await run(process.execPath, ["node_modules/@playwright/test/cli.js", "test"], {
-      ...{ cwd: root, env: playwrightEnvironment(), echo: true, timeout: 12 * minute },
-    });
-    if (!existsSync(file)) return refused;
-    const { stats } = JSON.parse(readFileSync(file, "utf8")) as PlaywrightReport;
-    return withExit(ran.code, {
-      passed: stats.expected,
-      failed: stats.unexpected + stats.flaky,
-      skipped: stats.skipped,
-    });
-  },
-};
+/** @param more of the command line; without it the tests of JupyterLab run */
+function playwright(
+  name: string,
+  minutes: number,
+  missing: () => string | undefined,
+  ...more: string[]
+): Suite {
+  return {
+    name,
+    async run() {
+      const without =
+        missing() ??
+        (findChromium() === undefined ? "there is no Chromium (apt install chromium)" : undefined);
+      if (without !== undefined) return leaveOut(without);
+      const file = join(results, `${name}.json`);
+      rmSync(file, { force: true });
+      const ran = await run(process.execPath, ["node_modules/@playwright/test/cli.js", "test", ...more], {
+        ...{ cwd: root, env: playwrightEnvironment(), echo: true, timeout: minutes * minute },
+      });
+      if (!existsSync(file)) return refused;
+      const { stats } = JSON.parse(readFileSync(file, "utf8")) as PlaywrightReport;
+      return withExit(ran.code, {
+        passed: stats.expected,
+        failed: stats.unexpected + stats.flaky,
+        skipped: stats.skipped,
+      });
+    },
+  };
+}
 
 /** Playwright forces colours on its workers unless it is told not to in its own way. */
 function playwrightEnvironment(): NodeJS.ProcessEnv {
@@ -152,5 +160,6 @@ export const suites: readonly Suite[] = [
   vitest("protocol", "e2e/protocol/vitest.config.ts", 8),
   vitest("notebooks", "e2e/notebooks/vitest.config.ts", 8, withoutLab),
   vitest("setup", "e2e/setup/vitest.config.ts", 5, withoutLab),
-  browser,
+  playwright("web", 5, () => undefined, "--config", "e2e/web/playwright.config.ts"),
+  playwright("browser", 12, withoutLab),
 ];

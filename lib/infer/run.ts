@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import { pollInterrupt } from "../interrupt.ts";
+import type { Mode } from "../jit/emit/code.ts";
 import { notice } from "../notice.ts";
 import { otherCodeRan } from "./compiled/other-code.ts";
 import type { StepCompiler } from "./compiled/step-compiler.ts";
@@ -36,6 +37,11 @@ export interface RunResult {
   readonly compiled: boolean;
   /** Why steps were not compiled. */
   readonly reason?: string;
+  /**
+   * What ran the compiled steps: JavaScript that was written for them, with WebAssembly for what is long. In a page
+   * whose content policy forbids code from text it is WebAssembly, and in one that forbids that too an interpreter.
+   */
+  readonly mode?: Mode;
   /** Why the run ended. */
   readonly ended: "done" | "stopped" | "aborted";
 }
@@ -161,10 +167,11 @@ class Run<A extends unknown[]> {
     };
   }
 
-  #how(): Pick<RunResult, "compiled" | "reason"> {
-    const compiled = this.#compiler?.compiled === true;
+  #how(): Pick<RunResult, "compiled" | "reason" | "mode"> {
+    const mode = this.#compiler?.mode;
+    if (mode !== undefined) return { compiled: true, mode };
     const reason = this.#reason();
-    return { compiled, ...(compiled || reason === undefined ? {} : { reason }) };
+    return { compiled: false, ...(reason !== undefined && { reason }) };
   }
 
   #reason(): string | undefined {

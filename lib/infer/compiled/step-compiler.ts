@@ -7,6 +7,7 @@ import {
   listening,
   writesOutside,
 } from "../../jit/captured/captured.ts";
+import type { Program } from "../../jit/program.ts";
 import { Refusal } from "../../jit/refusal.ts";
 import { difference } from "../../jit/verify.ts";
 import { notice } from "../../notice.ts";
@@ -101,6 +102,11 @@ export class StepCompiler<A extends unknown[]> {
 
   get compiled(): boolean {
     return this.#stage === "compiled";
+  }
+
+  /** What runs the compiled step. */
+  get mode(): Program["mode"] | undefined {
+    return this.#stage === "compiled" ? this.#program?.program.mode : undefined;
   }
 
   /** Whether the next step is to be verified too. */

@@ -1,7 +1,7 @@
 /**
  * Makes the steps of a program run: long loops and matrix products as WebAssembly where it is there, draws and
  * functions of whole buffers as calls, the rest as JavaScript that is written for this program. Where a page forbids
- * code to be made from text, an interpreter runs the steps.
+ * code to be made from text, WebAssembly runs every step that it can; where it forbids that as well, an interpreter does.
  */
 import { backendName, type Factor, nativeProduct } from "../../tensor/index.ts";
 import { opRow } from "../dag/ops.ts";
@@ -36,7 +36,12 @@ export interface Place {
 }
 
 /** What runs the steps that are not calls of other libraries. */
-export type Mode = "javascript+webassembly" | "javascript" | "webassembly+interpreter" | "interpreter";
+export type Mode =
+  | "javascript+webassembly"
+  | "javascript"
+  | "webassembly"
+  | "webassembly+interpreter"
+  | "interpreter";
 
 /** What may be used where it is there. */
 export interface Allowed {
@@ -45,23 +50,24 @@ export interface Allowed {
   readonly javascript: boolean;
 }
 
+/** Whether a page's content policy was found to forbid code from text: each attempt is reported as an error of the page. */
+let textForbidden = false;
+
 export function makeCode(steps: readonly Step[], where: Place, { webAssembly, javascript }: Allowed): Code {
   const place = webAssembly ? where : { ...where, memory: { ...where.memory, wasm: undefined } };
-  const { functions, bytes } = webAssemblyOf(webAssembly ? steps : [], place);
-  const { step, text } = (javascript ? written(steps, place, functions) : undefined) ?? {
-    step: interpreted(steps, place, functions),
-    text: "",
-  };
-  const wasm = functions.size > 0;
-  const mode: Mode =
-    text === ""
-      ? wasm
-        ? "webassembly+interpreter"
-        : "interpreter"
-      : wasm
-        ? "javascript+webassembly"
-        : "javascript";
-  return { step, text, mode, wasmBytes: bytes, wasmSteps: new Set(functions.keys()) };
+  const taken = webAssembly ? steps : [];
+  if (javascript && !textForbidden) {
+    const { functions, bytes } = webAssemblyOf(taken, place, false);
+    const made = written(steps, place, functions);
+    const mode = functions.size > 0 ? "javascript+webassembly" : "javascript";
+    if (made !== undefined) return { ...made, mode, wasmBytes: bytes, wasmSteps: new Set(functions.keys()) };
+    textForbidden = true;
+  }
+  const { functions, bytes } = webAssemblyOf(taken, place, true);
+  const rest = steps.some((step) => step.kind === "loop" && !functions.has(step));
+  const mode = functions.size === 0 ? "interpreter" : rest ? "webassembly+interpreter" : "webassembly";
+  const step = interpreted(steps, place, functions);
+  return { step, text: "", mode, wasmBytes: bytes, wasmSteps: new Set(functions.keys()) };
 }
 
 type Functions = ReadonlyMap<Step, () => void>;
@@ -114,7 +120,7 @@ function interpreted(steps: readonly Step[], place: Place, functions: Functions)
       case "check": {
         const cells = step.buffers.map((buffer) => cellsOf(buffer, layout.address(buffer), memory));
         return () => {
-          const passed = !bad && cells.every(([verdict]) => verdict === 0);
+          const passed = !bad && cells.every((verdict) => verdict[0] === 0);
           if (passed) ints[WRITING] = 1;
           return passed;
         };
@@ -142,19 +148,20 @@ const done =
     return true;
   };
 
-/** The steps that WebAssembly runs better than JavaScript. */
+/** The steps that WebAssembly runs better than JavaScript; those that it runs at all where it is `alone`. */
 function webAssemblyOf(
   steps: readonly Step[],
   place: Place,
+  alone: boolean,
 ): { functions: Map<Step, () => void>; bytes: number } {
   const { layout, memory } = place;
   const functions = new Map<Step, () => void>();
   // Positions that come from tensors are checked, which only JavaScript does, unless it is known what they are.
   const safe = knownPositions(steps, place);
-  const wanted = steps.filter((step) => !mayMiss(step, safe) && !isNative(step) && wasmRuns(step));
+  const wanted = steps.filter((step) => !mayMiss(step, safe) && !isNative(step) && wasmRuns(step, { alone }));
   if (memory.wasm === undefined || wanted.length === 0) return { functions, bytes: 0 };
   try {
-    const { steps: made, bytes } = compileWasm(wanted, layout.address, memory.wasm);
+    const { steps: made, bytes } = compileWasm(wanted, layout.address, memory.wasm, { alone });
     wanted.forEach((step, i) => {
       const run = made[i];
       if (run !== undefined) functions.set(step, run);

@@ -23,7 +23,7 @@ const modeOf = ({ webAssembly, javascript }: (typeof modes)[number]) =>
       ? "javascript+webassembly"
       : "javascript"
     : webAssembly
-      ? "webassembly+interpreter"
+      ? "webassembly"
       : "interpreter";
 
 /** Vector loops differ from scalar ones by units of the last place, which sums of either sign magnify. */
@@ -77,7 +77,7 @@ describe("a program of short and long loops, a product and a draw", () => {
       },
     );
     const { eager, compiled, program } = bothWays({ args: args(), f });
-    expect(program.mode).toBe("webassembly+interpreter");
+    expect(program.mode).toBe("webassembly");
     for (const [i, values] of eager.entries())
       expect(distance(values, compiled[i] ?? [])).toBeLessThan(TOLERANCE);
   });

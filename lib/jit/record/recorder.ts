@@ -36,6 +36,8 @@ export class Recorder {
   /** Values by tensor number, and for what a variable was assigned, by data. */
   readonly #values = new Map<number, Use>();
   readonly #byData = new WeakMap<object, Use>();
+  /** The tensors that others are clones of, by number. */
+  readonly #cloned = new Map<number, number>();
   readonly #variables = new Map<number, { variable: tf.Variable; dataId: object }>();
   /** What variables hold now, where the step has assigned them. */
   readonly #assigned = new Map<number, Use>();
@@ -214,7 +216,8 @@ export class Recorder {
 
   /**
    * tfjs keeps clones of what a gradient will need while the kernel still runs. Those of the kernel's inputs are named
-   * here; those of its outputs, which have no name yet, are found by their data afterwards.
+   * here; those of its outputs, which have no name yet, are found afterwards: by their data, or, on the wasm backend,
+   * whose clones have data of their own, by whose clones they are.
    */
   #clone(x: tf.Tensor): tf.Tensor {
     const { clone } = this.#prototype as unknown as { clone(this: Engine, x: tf.Tensor): tf.Tensor };
@@ -224,6 +227,7 @@ export class Recorder {
     } else {
       const known = this.#values.get(x.id);
       if (known !== undefined) this.#name(copy, known);
+      else this.#cloned.set(copy.id, x.id);
     }
     return copy;
   }
@@ -302,7 +306,8 @@ export class Recorder {
       return use;
     }
     if (tensor.id === undefined || tensor.id >= this.#firstTensor) {
-      const use = this.#byData.get(tensor.dataId);
+      const original = this.#values.get(this.#cloned.get(tensor.id) ?? tensor.id);
+      const use = original ?? this.#byData.get(tensor.dataId);
       if (use !== undefined) return { ...use, shape: tensor.shape, dtype: tensor.dtype };
       refuse("a tensor came into being in a way that is not recorded");
     }

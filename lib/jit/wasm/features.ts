@@ -1,4 +1,7 @@
-/** What this machine's WebAssembly can do, found by asking it to validate a function that uses it. */
+/**
+ * What this machine's WebAssembly can do, found by asking it to validate a function that uses it, and to compile one:
+ * a page's content policy may forbid that. It is asked once, because each refusal is reported as an error of the page.
+ */
 import { ModuleWriter, V128 } from "./assembler.ts";
 import { f32x4, relaxed } from "./simd.ts";
 
@@ -24,6 +27,7 @@ function detect(): Features {
     return WebAssembly.validate(module.bytes());
   };
   try {
+    new WebAssembly.Module(new ModuleWriter(false).bytes());
     return { simd: accepts(false), relaxed: accepts(true) };
   } catch {
     // Forbidden by a content security policy, or not there at all.

@@ -13,7 +13,7 @@ import { type Exported, ModuleWriter } from "./assembler.ts";
 import { wasmAvailable } from "./features.ts";
 import { writeLoop } from "./loop.ts";
 import { matMulRuns, writeMatMul } from "./matmul/index.ts";
-import { LEAST_SIZE, loopRuns } from "./plan.ts";
+import { type Gain, loopRuns } from "./plan.ts";
 import { importOperations } from "./values.ts";
 
 export { compileFills, compileSingles, type Fill, type Fills, type Singles } from "./draw.ts";
@@ -27,10 +27,10 @@ export interface WasmCode {
   readonly bytes: number;
 }
 
-/** Whether a step is supported here and gains from it: long loops of operations that vectors do well. */
-export function wasmRuns(step: Step, leastSize = LEAST_SIZE): boolean {
+/** Whether a step is supported here and gains from it: by itself, a long loop of operations that vectors do well. */
+export function wasmRuns(step: Step, gain: Gain = {}): boolean {
   if (!wasmAvailable().simd) return false;
-  if (step.kind === "loop") return loopRuns(step, leastSize);
+  if (step.kind === "loop") return loopRuns(step, gain);
   return step.kind === "matmul" && matMulRuns(step);
 }
 
@@ -38,16 +38,15 @@ export function wasmRuns(step: Step, leastSize = LEAST_SIZE): boolean {
  * Compiles the steps that `wasmRuns` says yes to.
  * @param address index of a buffer's first cell of four bytes
  * @param memory holds every buffer
- * @param options whether to use fused multiply-add (where it is there), and from how many points on a loop is taken:
- *   both for tests
+ * @param options whether to use fused multiply-add (where it is there), for tests, and which loops are taken
  */
 export function compileWasm(
   steps: readonly Step[],
   address: (buffer: Buffer) => number,
   memory: WebAssembly.Memory,
-  options: { relaxed?: boolean; leastSize?: number } = {},
+  options: Gain & { readonly relaxed?: boolean } = {},
 ): WasmCode {
-  const taken = steps.filter((step) => wasmRuns(step, options.leastSize));
+  const taken = steps.filter((step) => wasmRuns(step, options));
   if (taken.length === 0) return { steps: steps.map(() => undefined), bytes: 0 };
   const relaxed = options.relaxed ?? wasmAvailable().relaxed;
   const made = compileTogether(taken, address, memory, relaxed);

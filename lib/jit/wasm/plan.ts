@@ -87,10 +87,33 @@ function cost(loop: Loop, axis: number): number {
   return (work * passes + 4) / length;
 }
 
+const sizeOf = ({ domain }: Loop): number => domain.reduce((a, b) => a * b, 1);
+
+/** A loop of one point as a row of one, so that it has an axis and writes along it. */
+function asRow(loop: Loop): Loop {
+  const along = (access: Access, stride: number): Access => ({ ...access, strides: [stride] });
+  const body = loop.body.map((statement): Statement => {
+    switch (statement.kind) {
+      case "load":
+        return { ...statement, from: along(statement.from, 1) };
+      case "store":
+        return { ...statement, to: along(statement.to, 1) };
+      case "reduce":
+        return { ...statement, to: along(statement.to, 0) };
+      case "index":
+        return { ...statement, axis: 0 };
+      case "let":
+        return statement;
+      default:
+        return statement satisfies never;
+    }
+  });
+  return { kind: "loop", domain: [1], body };
+}
+
 /** The plan of a loop, or undefined where no axis can lie along the lanes. */
 export function planOf(given: Loop): Plan | undefined {
-  if (given.domain.length === 0) return undefined;
-  const loop = merged(given);
+  const loop = merged(sizeOf(given) === 1 ? asRow(given) : given);
   const axes = loop.domain.map((_, k) => k);
   const costs = axes.map((k) => cost(loop, k));
   const best = costs.indexOf(Math.min(...costs));
@@ -147,9 +170,18 @@ function placed(body: readonly Statement[], rank: number): Placed[] {
 export const LEAST_SIZE = 8;
 const LEAST_SHARE = 6;
 
-/** Whether a loop has so many points, and is made of what vectors do well. */
-export function loopRuns(loop: Loop, leastSize: number): boolean {
-  const size = loop.domain.reduce((a, b) => a * b, 1);
+/** What is to be gained before WebAssembly takes a loop. */
+export interface Gain {
+  /** The number of points. */
+  readonly leastSize?: number;
+  /** Nothing: whatever it can run is better than what else would, an interpreter. */
+  readonly alone?: boolean;
+}
+
+/** Whether a loop can be run, and has so many points and is made of what vectors do well. */
+export function loopRuns(given: Loop, { alone = false, leastSize = alone ? 1 : LEAST_SIZE }: Gain): boolean {
+  const size = sizeOf(given);
+  const loop = size === 1 ? asRow(given) : given;
   if (size < leastSize || planOf(loop) === undefined) return false;
   const stored = new Map<number, Access>();
   const reduced = new Set<number>();
@@ -170,7 +202,7 @@ export function loopRuns(loop: Loop, leastSize: number): boolean {
   }
   const lets = loop.body.filter((s) => s.kind === "let");
   const hosted = lets.filter((s) => !vectorised(s.op)).length;
-  return hosted * LEAST_SHARE <= lets.length - hosted;
+  return alone || hosted * LEAST_SHARE <= lets.length - hosted;
 }
 
 const isPlain = (access: Access): boolean => access.indirect === undefined;

@@ -1,0 +1,48 @@
+import type { Page } from "@playwright/test";
+import { test as base, expect } from "@playwright/test";
+import type { Asked } from "./pages/inference.ts";
+import { type Site, serveSite } from "./server.ts";
+
+/** Tests with a site, and a page that keeps what it complains of. */
+export const test = base.extend<{ problems: string[] }, { site: Site }>({
+  site: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures off the pattern
+    async ({}, use) => {
+      const site = await serveSite();
+      await use(site);
+      await site.close();
+    },
+    { scope: "worker" },
+  ],
+  problems: async ({ page }, use) => {
+    const problems: string[] = [];
+    page.on("pageerror", (error) => problems.push(String(error)));
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) problems.push(message.text());
+    });
+    await use(problems);
+  },
+});
+
+/** Opens the page that infers, and waits until it has its library. */
+export async function openInference(page: Page, site: Site, policy?: string): Promise<void> {
+  await page.goto(`${site.url}inference.html${policy === undefined ? "" : `?policy=${policy}`}`);
+  await expect(page.locator("#state")).toHaveText("ready");
+}
+
+/** Lets the page do one of the things that it can. */
+export function ask<K extends keyof Asked>(
+  page: Page,
+  what: K,
+  ...args: Parameters<Asked[K]>
+): Promise<Awaited<ReturnType<Asked[K]>>> {
+  return page.evaluate(
+    ([what, args]) => {
+      const { asked } = globalThis as unknown as { asked: Record<string, (...args: unknown[]) => unknown> };
+      return asked[what as string]?.(...(args as unknown[]));
+    },
+    [what, args],
+  ) as Promise<Awaited<ReturnType<Asked[K]>>>;
+}
+
+export { expect };

@@ -1,0 +1,31 @@
+// A page that trains the models of the tests when it is asked to.
+import type * as Browser from "../../../lib/browser/index.ts";
+import { type Library, type ModelName, timeOf, train } from "../models.ts";
+
+let violations = 0;
+document.addEventListener("securitypolicyviolation", () => {
+  violations++;
+});
+
+const address = "/tspyro/tspyro.js";
+const pyro = (await import(address)) as typeof Browser;
+const library = pyro as unknown as Library;
+
+const asked = {
+  /** How often something was refused by the page's content policy. */
+  violations: () => violations,
+  train: (name: ModelName, steps: number) => train(library, name, steps),
+  time: (name: ModelName, steps: number) => timeOf(library, name, steps),
+  backend: async (name: "cpu" | "wasm") => {
+    await pyro.useBackend(name);
+    return pyro.backendReason();
+  },
+  formula: async () => {
+    await pyro.formula.load();
+    return [...pyro.formula("2 * x + 1", { x: [1, 2] }).dataSync()];
+  },
+};
+export type Asked = typeof asked;
+
+Object.assign(globalThis, { asked });
+(document.querySelector("#state") as HTMLElement).textContent = "ready";

@@ -1,0 +1,78 @@
+/** A static server of this machine's own: pages of the tests, and the library as `npm run browser:build` writes it. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, normalize } from "node:path";
+import { build } from "esbuild";
+
+export interface Site {
+  /** Ends in a slash. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const root = join(import.meta.dirname, "..", "..");
+const pages = join(import.meta.dirname, "pages");
+const library = join(root, "dist", "browser");
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".wasm": "application/wasm",
+  ".map": "application/json",
+};
+
+/** Content policies, by the name in a page's `?policy=`. Scripts of the page itself are always allowed. */
+const POLICIES: Readonly<Record<string, string>> = {
+  webassembly: "script-src 'self' 'wasm-unsafe-eval'",
+  nothing: "script-src 'self'",
+};
+
+/** The text of a page's script, with the TypeScript that it imports; the library stays where it is. */
+async function script(file: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [file],
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "es2022",
+    external: ["/tspyro/*"],
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+async function answer(path: string, policy: string | null, response: ServerResponse): Promise<void> {
+  const policyText = policy === null ? undefined : POLICIES[policy];
+  const headers = policyText === undefined ? {} : { "Content-Security-Policy": policyText };
+  const send = (file: string, body: string | Buffer) =>
+    response.writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "text/plain", ...headers }).end(body);
+  const place = normalize(path);
+  if (place.startsWith("/tspyro/")) {
+    const file = join(library, place.slice("/tspyro/".length));
+    if (existsSync(file) && statSync(file).isFile()) return void send(file, readFileSync(file));
+  }
+  const file = join(pages, place);
+  const source = file.replace(/\.js$/, ".ts");
+  if (file.endsWith(".js") && existsSync(source)) return void send(file, await script(source));
+  if (existsSync(file) && statSync(file).isFile()) return void send(file, readFileSync(file));
+  response.writeHead(404).end(`there is no ${path}`);
+}
+
+/** Serves until it is closed, on a port that was free. */
+export async function serveSite(): Promise<Site> {
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
+    answer(pathname, searchParams.get("policy"), response).catch((error: unknown) => {
+      response.writeHead(500).end(String(error));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
