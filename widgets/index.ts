@@ -45,6 +45,7 @@ export { showSamplingProgress } from "./host/sampling.ts";
 export { ScheduleView, scheduleView } from "./host/schedule.ts";
 export { Shown, type ShowOptions } from "./host/shown.ts";
 export { ParamStoreView, type ParamStoreViewOptions, paramStoreView } from "./host/store-view.ts";
+export { type TracePair, TraceView, type TraceViewOptions, traceView } from "./host/trace-view.ts";
 export type {
   Comm,
   CommManager,
@@ -61,3 +62,4 @@ export type {
 export { displaySymbol, liveSymbol } from "./host/types.ts";
 export type { WeightedSource } from "./host/weighted-draws.ts";
 export type { GraphData, GraphEdge, GraphNode, GraphPlate } from "./views/graph-data.ts";
+export type { SiteRow, SiteUse, TraceSitesData } from "./views/trace-sites.ts";

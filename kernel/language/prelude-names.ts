@@ -31,6 +31,7 @@ export const WIDGET_NAMES = [
   "renderModel",
   "traceGraph",
   "tracePlot",
+  "traceView",
 ] as const;
 
 /** The library as one object, beside each of its names. */

@@ -1,16 +1,9 @@
-import { areaY, lineY, plot, rectY, ruleX, ruleY } from "@observablehq/plot";
+import { areaY, lineY, rectY, ruleX, ruleY } from "@observablehq/plot";
 import { formatNumber } from "./format.ts";
-import {
-  dress,
-  type LegendItem,
-  legend,
-  legendRow,
-  legendRows,
-  svgElement,
-  type ViewOptions,
-} from "./svg.ts";
+import { framed } from "./frame.ts";
+import type { LegendItem, ViewOptions } from "./svg.ts";
 import { shorten } from "./text.ts";
-import { colourAt, type Theme, themeOf } from "./theme.ts";
+import { colourAt, themeOf } from "./theme.ts";
 
 /** Densities of one quantity on top of each other: prior, posterior, the exact answer, a histogram of draws. */
 export interface DensityData {
@@ -37,6 +30,7 @@ interface Point {
 }
 
 const plotHeight = 300;
+const mostPoints = 1200;
 const dashes = "6 4";
 
 export function density(
@@ -63,37 +57,20 @@ export function density(
       dash: "2 3",
     })),
   ];
-  const extra = legendRows(items, width - 32) * legendRow;
-  const height = plotHeight + extra;
-  const all = [...curves.flatMap(({ points }) => points), ...bars.map(({ x1, y }) => ({ x: x1, y }))];
-  const empty = all.length === 0;
+  const empty = bars.length === 0 && curves.every(({ points }) => points.length === 0);
   const label = data.label ?? "value";
-  const svg = plot({
-    document,
-    width,
-    height,
-    marginTop: 58 + extra,
-    marginLeft: 48,
-    marginRight: 20,
-    marginBottom: 46,
-    style: { background: theme.background, color: theme.text, fontSize: "12px" },
+  const frame = {
+    ...{ theme, width, height: plotHeight, items, unit: "density", description: inWords(data) },
+    title: data.title ?? `Density of ${label}`,
+    ...(empty && { nothing: "nothing to show" }),
+  };
+  return framed(document, frame, {
     x: {
       domain: data.domain ?? extent(curves, bars, lines),
       label,
-      labelAnchor: "center",
-      labelArrow: "none",
-      labelOffset: 38,
       tickFormat: (x: number) => formatNumber(x),
-      tickSize: 4,
     },
-    y: {
-      domain: [0, 1.04 * peak(curves, bars)],
-      label: null,
-      grid: true,
-      ticks: empty ? [] : 5,
-      tickFormat: (y: number) => formatNumber(y),
-      tickSize: 0,
-    },
+    y: { domain: [0, 1.04 * peak(curves, bars)], ticks: empty ? [] : 5 },
     marks: [
       rectY(bars, {
         x1: "x1",
@@ -124,19 +101,25 @@ export function density(
       ruleY([0], { stroke: theme.muted }),
     ],
   });
-  svg.querySelector("style")?.remove();
-  if (empty) svg.appendChild(nothing(document, theme, width, height));
-  const title = data.title ?? `Density of ${label}`;
-  dress(svg, document, { theme, width, height, title, description: inWords(data) });
-  const unit = { x: 16, y: 48 + extra, "font-size": 12, "text-anchor": "start", fill: theme.muted };
-  svg.appendChild(svgElement(document, "text", unit, "density"));
-  svg.appendChild(legend(document, items, { x: 16, y: 46, width: width - 32, theme }).element);
-  return svg;
 }
 
 function finitePoints({ x, y }: DensityLine): Point[] {
   const points = Array.from(x, (at, i) => ({ x: at, y: y[i] ?? Number.NaN }));
-  return points.filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y));
+  return thinned(points.filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y)));
+}
+
+/** Of more points than pixels the least and the greatest of each few. */
+function thinned(points: Point[]): Point[] {
+  if (points.length <= mostPoints) return points;
+  const each = Math.ceil((2 * points.length) / mostPoints);
+  const kept: Point[] = [];
+  for (let from = 0; from < points.length; from += each) {
+    const group = points.slice(from, from + each);
+    const low = group.reduce((best, point) => (point.y < best.y ? point : best));
+    const high = group.reduce((best, point) => (point.y > best.y ? point : best));
+    kept.push(...(low === high ? [low] : low.x <= high.x ? [low, high] : [high, low]));
+  }
+  return kept;
 }
 
 function barsOf(histogram: DensityData["histogram"]) {
@@ -190,15 +173,4 @@ function inWords(data: DensityData): string {
   });
   const lines = (data.lines ?? []).map(({ name, x }) => `${name} at ${formatNumber(x)}.`);
   return [...curves, ...lines].join(" ") || "Nothing to show.";
-}
-
-function nothing(document: Document, theme: Theme, width: number, height: number): Element {
-  const at = {
-    x: width / 2,
-    y: height / 2 + 10,
-    "text-anchor": "middle",
-    "font-size": 14,
-    fill: theme.muted,
-  };
-  return svgElement(document, "text", at, "nothing to show");
 }

@@ -1,14 +1,7 @@
-import { plot, rectY, ruleY } from "@observablehq/plot";
-import { formatNumber } from "./format.ts";
-import {
-  dress,
-  type LegendItem,
-  legend,
-  legendRow,
-  legendRows,
-  svgElement,
-  type ViewOptions,
-} from "./svg.ts";
+import { rectY, ruleY } from "@observablehq/plot";
+import { formatCount, formatNumber } from "./format.ts";
+import { framed } from "./frame.ts";
+import type { LegendItem, ViewOptions } from "./svg.ts";
 import { shorten } from "./text.ts";
 import { colourAt, themeOf } from "./theme.ts";
 
@@ -24,16 +17,15 @@ export interface MassData {
 const plotHeight = 240;
 /** More values than this have a number below every few only. */
 const mostTicks = 16;
+const mostBars = 160;
 
 export function mass(data: MassData, { document, theme: themeName, width = 680 }: ViewOptions): Element {
   const theme = themeOf(themeName);
-  const { values, series } = data;
-  const several = series.length > 1;
-  const items: LegendItem[] = several
-    ? series.map(({ name }, i) => ({ label: shorten(name, 40), colour: colourAt(theme, i) }))
-    : [];
-  const extra = several ? legendRows(items, width - 32) * legendRow : 0;
-  const height = plotHeight + extra;
+  const { values, series, each } = grouped(data);
+  const items: LegendItem[] =
+    series.length < 2
+      ? []
+      : series.map(({ name }, i) => ({ label: shorten(name, 40), colour: colourAt(theme, i) }));
   const [share, inset] = [0.8 / Math.max(1, series.length), 0.4];
   const bars = series.flatMap(({ probabilities }, k) =>
     values.flatMap((_, i) => {
@@ -46,45 +38,41 @@ export function mass(data: MassData, { document, theme: themeName, width = 680 }
   );
   const every = Math.ceil(values.length / mostTicks);
   const label = data.label ?? "value";
-  const svg = plot({
-    document,
-    width,
-    height,
-    marginTop: 58 + extra,
-    marginLeft: 48,
-    marginRight: 20,
-    marginBottom: 46,
-    style: { background: theme.background, color: theme.text, fontSize: "12px" },
+  const frame = {
+    ...{ theme, width, height: plotHeight, items, unit: "probability", description: inWords(data) },
+    title: data.title ?? `Probabilities of ${label}`,
+    ...(each > 1 && { subtitle: `each bar: ${formatCount(each)} values together` }),
+  };
+  return framed(document, frame, {
     x: {
       domain: [-0.6, Math.max(0, values.length - 1) + 0.6],
       ticks: values.flatMap((_, i) => (i % every === 0 ? [i] : [])),
       tickFormat: (i: number) => named(values[i]),
       label,
-      labelAnchor: "center",
-      labelArrow: "none",
-      labelOffset: 38,
-      tickSize: 4,
     },
     y: {
       domain: [0, 1.04 * Math.max(1e-300, ...bars.map(({ y }) => y))],
-      label: null,
-      grid: true,
       ticks: bars.length === 0 ? [] : 5,
-      tickFormat: (y: number) => formatNumber(y),
-      tickSize: 0,
     },
     marks: [
       rectY(bars, { x1: "x1", x2: "x2", y: "y", fill: "fill", insetLeft: 0.5, insetRight: 0.5 }),
       ruleY([0], { stroke: theme.muted }),
     ],
   });
-  svg.querySelector("style")?.remove();
-  const title = data.title ?? `Probabilities of ${label}`;
-  dress(svg, document, { theme, width, height, title, description: inWords(data) });
-  const unit = { x: 16, y: 48 + extra, "font-size": 12, "text-anchor": "start", fill: theme.muted };
-  svg.appendChild(svgElement(document, "text", unit, "probability"));
-  if (several) svg.appendChild(legend(document, items, { x: 16, y: 46, width: width - 32, theme }).element);
-  return svg;
+}
+
+/** Of more values than can be told apart, neighbours go together. */
+function grouped({ values, series }: MassData): Pick<MassData, "values" | "series"> & { each: number } {
+  const each = Math.ceil(values.length / mostBars);
+  if (each <= 1) return { values, series, each };
+  const count = Math.ceil(values.length / each);
+  const sums = series.map(({ name, probabilities }) => {
+    const own = new Float64Array(count);
+    for (let i = 0; i < values.length; i++)
+      own[Math.floor(i / each)] = (own[Math.floor(i / each)] ?? 0) + (probabilities[i] ?? 0);
+    return { name, probabilities: own };
+  });
+  return { values: values.filter((_, i) => i % each === 0), series: sums, each };
 }
 
 const named = (value: number | string | undefined) =>

@@ -54,6 +54,18 @@ export function columnsOf({ rows }: ParamTableData): readonly Column[] {
   ];
 }
 
+/** Rows that are drawn: a network has thousands, and nobody looks through them. */
+const mostRows = 100;
+
+/** The rows to draw, and what is said of the others. */
+export function drawnRows({ rows }: ParamTableData): { rows: readonly ParamRow[]; rest: string | undefined } {
+  const more = rows.length - mostRows;
+  return {
+    rows: rows.slice(0, mostRows),
+    rest: more > 0 ? `and ${formatCount(more)} more parameter${more === 1 ? "" : "s"}` : undefined,
+  };
+}
+
 export function titleOf({ title, rows }: ParamTableData): string {
   return title ?? `ParamStore: ${rows.length} parameter${rows.length === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,7 @@
 import {
   columnsOf,
   courseInWords,
+  drawnRows,
   historyHeading,
   isBad,
   nameColumn,
@@ -23,9 +24,8 @@ export function paramTableSvg(data: ParamTableData, { document, theme: themeName
   const theme = themeOf(themeName);
   const columns = [nameColumn, ...columnsOf(data)];
   const headings = [...columns.map(({ heading }) => heading), historyHeading];
-  const rows = data.rows.map((row) =>
-    columns.map((column, i) => shorten(column.text(row), i === 0 ? 36 : 28)),
-  );
+  const { rows: drawn, rest } = drawnRows(data);
+  const rows = drawn.map((row) => columns.map((column, i) => shorten(column.text(row), i === 0 ? 36 : 28)));
   const lefts: number[] = [];
   let width = margin;
   headings.forEach((heading, column) => {
@@ -33,7 +33,7 @@ export function paramTableSvg(data: ParamTableData, { document, theme: themeName
     const texts = rows.map((row) => textWidth(row[column] ?? "", 13, column === 0));
     width += Math.max(textWidth(heading, 12, true), ...texts) + 18;
   });
-  const height = top + rowHeight * (1 + Math.max(1, rows.length)) + 10;
+  const height = top + rowHeight * (1 + Math.max(1, rows.length) + (rest === undefined ? 0 : 1)) + 10;
 
   const svg = svgElement(document, "svg", {});
   const text = (content: string, column: number, y: number, look: Attributes) => {
@@ -47,7 +47,7 @@ export function paramTableSvg(data: ParamTableData, { document, theme: themeName
     text(heading, column, top + 18, { "font-size": 12, "font-weight": 600, fill: theme.muted });
   });
   rule(top + rowHeight, theme.border);
-  data.rows.forEach((row, i) => {
+  drawn.forEach((row, i) => {
     const base = top + rowHeight * (i + 1);
     rows[i]?.forEach((content, column) => {
       const bad = columns[column] === valueColumn && isBad(row);
@@ -66,7 +66,9 @@ export function paramTableSvg(data: ParamTableData, { document, theme: themeName
   if (rows.length === 0) {
     text("no parameters yet", 0, top + rowHeight + 19, { "font-size": 13, fill: theme.muted });
   }
-  const sentences = data.rows.map((row) => {
+  if (rest !== undefined)
+    text(rest, 0, top + rowHeight * (rows.length + 1) + 19, { "font-size": 13, fill: theme.muted });
+  const sentences = drawn.map((row) => {
     const facts = columnsOf(data).map((column) => `${column.heading} ${column.text(row)}`);
     return `${row.name}: ${facts.join(", ")}, ${courseInWords(row)}.`;
   });
@@ -75,6 +77,7 @@ export function paramTableSvg(data: ParamTableData, { document, theme: themeName
     width: Math.ceil(width) + 14,
     height,
     title: titleOf(data),
-    description: sentences.join(" ") || "No parameters yet.",
+    description:
+      [...sentences, ...(rest === undefined ? [] : [`${rest}.`])].join(" ") || "No parameters yet.",
   });
 }

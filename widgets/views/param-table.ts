@@ -2,6 +2,7 @@ import { heatStrip } from "./heat-strip.ts";
 import {
   columnsOf,
   courseInWords,
+  drawnRows,
   historyHeading,
   isBad,
   nameColumn,
@@ -24,7 +25,8 @@ export function paramTable(data: ParamTableData, { document, theme: themeName }:
   const cell = `padding: 4px 14px 4px 0; text-align: left; white-space: nowrap; border-bottom: 1px solid ${theme.grid}`;
   const heading = (text: string) =>
     make("th", { scope: "col", style: `${cell}; color: ${theme.muted}; font-weight: 600` }, text);
-  const body = data.rows.flatMap((row) => {
+  const { rows, rest } = drawnRows(data);
+  const body = rows.flatMap((row) => {
     const style = (column: unknown) =>
       `${cell}; color: ${column === valueColumn && isBad(row) ? theme.danger : theme.text}`;
     const line = make(
@@ -49,11 +51,13 @@ export function paramTable(data: ParamTableData, { document, theme: themeName }:
       ),
     ];
   });
-  const nothing = make(
-    "tr",
-    {},
-    make("td", { colspan: columns.length + 2, style: `${cell}; color: ${theme.muted}` }, "no parameters yet"),
-  );
+  const alone = (text: string) =>
+    make(
+      "tr",
+      {},
+      make("td", { colspan: columns.length + 2, style: `${cell}; color: ${theme.muted}` }, text),
+    );
+  if (rest !== undefined) body.push(alone(rest));
   const caption = `caption-side: top; text-align: left; font-size: 15px; font-weight: 600; padding: 4px 0 8px; color: ${theme.text}`;
   const table = `border-collapse: collapse; font-size: 13px; color: ${theme.text}; background: ${theme.background}`;
   return make(
@@ -69,7 +73,7 @@ export function paramTable(data: ParamTableData, { document, theme: themeName }:
         ...[nameColumn.heading, ...columns.map(({ heading }) => heading), historyHeading].map(heading),
       ),
     ),
-    make("tbody", {}, ...(body.length === 0 ? [nothing] : body)),
+    make("tbody", {}, ...(body.length === 0 ? [alone("no parameters yet")] : body)),
   );
 }
 

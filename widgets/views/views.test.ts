@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { attack, drawn, isHarmless } from "../testing/draw.ts";
 import { hugeCases, resultCases } from "../testing/result-cases.ts";
 import { fallingLoss } from "../testing/series.ts";
+import { hugeTableCases, tableCases } from "../testing/table-cases.ts";
 import { type ChainsData, chains } from "./chains.ts";
 import { type DashboardData, dashboard } from "./dashboard.ts";
 import { type DensityData, density } from "./density.ts";
@@ -191,7 +192,7 @@ const cases: Case[] = [
   ...Object.entries(tables).map(
     ([name, data]): Case => [name, (options) => drawn(paramTableSvg, data, options)],
   ),
-  ...Object.entries(resultCases).map(
+  ...Object.entries({ ...resultCases, ...tableCases }).map(
     ([name, draw]): Case => [name, (options) => drawn((_, view) => draw(view), undefined, options)],
   ),
 ];
@@ -222,6 +223,14 @@ describe("the table in HTML", () => {
     const html = await drawn(paramTable, data);
     await expect(html).toMatchFileSnapshot(`snapshots/${name}.html`);
     expect(isHarmless(html)).toBe(true);
+  });
+});
+
+describe("far too many data", () => {
+  it.each(Object.entries(hugeTableCases))("%s: a picture of bounded size", async (_, draw) => {
+    const svg = await drawn((_, view) => draw(view), undefined);
+    expect(svg.length).toBeLessThan(260_000);
+    expect(isHarmless(svg)).toBe(true);
   });
 });
 

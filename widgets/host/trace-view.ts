@@ -1,0 +1,193 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { pyroError } from "../../lib/errors.ts";
+import { replay, Trace } from "../../lib/poutine/index.ts";
+import { formatNumber } from "../views/format.ts";
+import type { SiteRow, SiteUse, TraceSitesData } from "../views/trace-sites.ts";
+import { withDependencies } from "./provenance.ts";
+import { Shown, type ShowOptions } from "./shown.ts";
+import { openStudio, type Studio } from "./static.ts";
+
+type Program<A extends unknown[]> = (...args: A) => unknown;
+
+/** A model and its guide: the traces of one run, or the programs, which are then run once. */
+export type TracePair<A extends unknown[] = unknown[]> =
+  | { readonly model: Trace; readonly guide: Trace }
+  | { readonly model: Program<A>; readonly guide: Program<A> };
+
+export interface TraceViewOptions<A extends unknown[] = unknown[]> extends ShowOptions {
+  /** Arguments of model and guide, where these are programs. */
+  args?: A;
+  title?: string;
+}
+
+/**
+ * What ran in a trace, site by site in order: kind, shape, value, distribution, log-density, scale. A log-density of NaN or
+ * minus infinity is red. For a model with its guide both stand beside each other, the model run with the guide's values,
+ * and a latent site that only one of them has is marked.
+ *
+ * @example
+ * traceView(poutine.trace(model).getTrace(data))
+ * traceView({ model, guide }, { args: [data] })
+ * @throws where there is no trace, and what model and guide throw
+ */
+export function traceView<A extends unknown[]>(
+  source: Trace | TracePair<A>,
+  { args, title, ...options }: TraceViewOptions<A> = {},
+): TraceView {
+  const given = args ?? ([] as unknown[] as A);
+  const named = (data: TraceSitesData) =>
+    new TraceView({ ...data, ...(title !== undefined && { title }) }, options);
+  if (source instanceof Trace) return named({ programs: ["trace"], sites: rowsOf([source]) });
+  const { model, guide } = (source ?? {}) as Partial<TracePair<A>>;
+  const programs = ["model", "guide"];
+  if (model instanceof Trace && guide instanceof Trace)
+    return named({ programs, sites: rowsOf([model, guide]) });
+  if (typeof model === "function" && typeof guide === "function") {
+    const sites = withDependencies(guide, given, (run) =>
+      withDependencies(replay(model, { trace: run.trace }), given, ({ trace }) => rowsOf([trace, run.trace])),
+    );
+    return named({ programs, sites });
+  }
+  throw pyroError({
+    what: "There is no trace to show",
+    where: "argument of traceView",
+    expected: "a Trace, or { model, guide } of two traces or two programs",
+    got: source === null ? "null" : typeof source,
+    try: "traceView(poutine.trace(model).getTrace(...args))",
+  });
+}
+
+export class TraceView extends Shown {
+  /** The sites as data. */
+  readonly data: TraceSitesData;
+
+  constructor(data: TraceSitesData, options: ShowOptions) {
+    super(options);
+    this.data = data;
+  }
+
+  override plain(): string {
+    const { sites, programs } = this.data;
+    const lines = sites.map(({ name, kind, value, uses }) => {
+      const own = uses.map((use, i) => {
+        const of = programs.length > 1 ? `${programs[i]}: ` : "";
+        if (use === undefined) return `${of}–`;
+        const density = use.logDensity === undefined ? "" : ` ${formatNumber(use.logDensity)}`;
+        return `${of}${use.law ?? kind}${density}`;
+      });
+      return `  ${name} = ${value} (${own.join("; ")})`;
+    });
+    return [this.data.title ?? "Trace", ...lines].join("\n");
+  }
+
+  /** A real table: pointing at a row tells all its numbers, and its text can be copied. */
+  override async toHTML(): Promise<string> {
+    const { views, document } = await openStudio();
+    return views.serialize(views.traceSites(this.data, { document, ...this.options }));
+  }
+
+  protected override draw({ views, document }: Studio): Element {
+    return views.traceSitesSvg(this.data, { document, ...this.options });
+  }
+}
+
+/** The sites of all traces: in the order of the first, those that only a later one has before what follows them there. */
+function rowsOf(traces: readonly Trace[]): SiteRow[] {
+  let rows: SiteRow[] = [];
+  tf.tidy(() => {
+    // Copies: what is computed for them is not left behind in the traces of the user.
+    const read = traces.map((trace) => sitesOf(trace.copy()));
+    rows = mergedNames(read.map((sites) => [...sites.keys()])).map((name) => {
+      const all = read.map((sites) => sites.get(name));
+      const [first] = all.filter((site) => site !== undefined);
+      return { ...(first as Read).row, uses: all.map((site) => site?.use) };
+    });
+  });
+  return rows;
+}
+
+function mergedNames(lists: readonly (readonly string[])[]): string[] {
+  const [first = [], ...others] = lists;
+  const merged = [...first];
+  for (const names of others) {
+    let at = 0;
+    for (const name of names) {
+      const known = merged.indexOf(name);
+      if (known >= 0) at = known + 1;
+      else merged.splice(at++, 0, name);
+    }
+  }
+  return merged;
+}
+
+interface Read {
+  readonly row: Omit<SiteRow, "uses">;
+  readonly use: SiteUse;
+}
+
+function sitesOf(trace: Trace): Map<string, Read> {
+  const read = new Map<string, Read>();
+  for (const { name } of trace.nodes.values()) {
+    const site = trace.get(name);
+    if (site === undefined) continue;
+    const { value } = site;
+    const known = value !== undefined && !value.isDisposed;
+    const common = {
+      name,
+      plates: site.condIndepStack.map((frame) => frame.name),
+      ...(value !== undefined && { shape: [...value.shape] }),
+      value: value === undefined ? "–" : known ? valueText(value) : "disposed",
+    };
+    if (site.type === "param") {
+      const constraint = site.constraint?.name;
+      read.set(name, {
+        row: { ...common, kind: "param" },
+        use: constraint === undefined || constraint === "real" ? {} : { law: constraint },
+      });
+      continue;
+    }
+    const scale = typeof site.scale === "number" ? site.scale : Number(site.scale.dataSync()[0]);
+    const computed = site.infer._deterministic === true;
+    const kind = computed
+      ? "deterministic"
+      : site.isSubsample
+        ? "indices"
+        : site.isObserved
+          ? "observed"
+          : "latent";
+    const logDensity = known && !computed && !site.isSubsample ? densityOf(trace, name) : undefined;
+    read.set(name, {
+      row: { ...common, kind, ...(scale !== 1 && { scale }) },
+      use: {
+        ...(!computed && !site.isSubsample && { law: String(site.fn) }),
+        ...(logDensity !== undefined && { logDensity }),
+      },
+    });
+  }
+  return read;
+}
+
+/** Not a number where the density cannot be told (a value outside of the support). */
+function densityOf(trace: Trace, name: string): number {
+  try {
+    return Number(trace.logPdf((own) => own === name).dataSync()[0]);
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** Numbers that are written out. */
+const few = 4;
+
+function valueText(value: tf.Tensor): string {
+  if (value.dtype === "string") return `${value.size} texts`;
+  const numbers = Array.from(value.dataSync());
+  if (value.rank === 0) return formatNumber(numbers[0] ?? Number.NaN);
+  if (numbers.length <= few) return `[${numbers.map((number) => formatNumber(number, 3)).join(", ")}]`;
+  const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+  const [low, high] = numbers.reduce(
+    ([least, most], number) => [Math.min(least, number), Math.max(most, number)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+  return `mean ${formatNumber(mean, 3)}, ${formatNumber(low, 3)} to ${formatNumber(high, 3)}`;
+}
