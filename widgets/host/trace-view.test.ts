@@ -91,7 +91,8 @@ describe("the view of a trace", () => {
   });
 
   it("shows names as text, and says when a value is gone", async () => {
-    const run = tf.tidy(() => trace(() => sample(attack, dist.Normal(0, 1))).getTrace());
+    const run = trace(() => sample(attack, dist.Normal(0, 1))).getTrace();
+    run.get(attack)?.value?.dispose();
     const view = traceView(run);
     expect(view.data.sites[0]).toMatchObject({ value: "disposed", uses: [{ law: expect.any(String) }] });
     expect(isHarmless(await view.toHTML())).toBe(true);
