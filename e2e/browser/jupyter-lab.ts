@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Locator, Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import { type Lab, startLab } from "../../kernel/setup/lab.ts";
 import { cacheFolder, root } from "../../kernel/setup/paths.ts";
 
@@ -38,9 +38,21 @@ export async function openNotebook(page: Page, lab: Lab, notebook: string): Prom
   await idle(page);
 }
 
-/** Waits until the kernel has nothing left to do. */
+/** Waits until the page has its kernel, and that has nothing left to do. */
 export async function idle(page: Page, timeout = 120_000): Promise<void> {
+  await expect.poll(() => hasKernel(page), { message: "the page has its kernel", timeout }).toBe(true);
   await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first().waitFor({ timeout });
+}
+
+/** The page's indicator is idle before there is a kernel too: whoever runs cells then is asked which kernel to take. */
+async function hasKernel(page: Page): Promise<boolean> {
+  const { origin, pathname } = new URL(page.url());
+  const sessions = (await (await page.request.get(`${origin}/api/sessions`)).json()) as readonly {
+    path: string;
+    kernel: { execution_state: string; connections: number } | null;
+  }[];
+  const kernel = sessions.find(({ path }) => decodeURIComponent(pathname).endsWith(path))?.kernel;
+  return kernel != null && kernel.connections > 0 && kernel.execution_state === "idle";
 }
 
 /** The code cell whose source contains `text`. */
