@@ -88,13 +88,21 @@ function pairOf({ dist, param, plate, sample, tf }: Library, name: ModelName): P
   }
 }
 
-/** Trains a model from scratch, always on the same random numbers. */
-export async function train(pyro: Library, name: ModelName, steps: number): Promise<Trained> {
+/**
+ * Trains a model from scratch, always on the same random numbers.
+ * @param progress whether those who listen are told how it goes
+ */
+export async function train(
+  pyro: Library,
+  name: ModelName,
+  steps: number,
+  progress = false,
+): Promise<Trained> {
   pyro.clearParamStore();
   pyro.setRngSeed(9);
   const { model, guide, lr } = pairOf(pyro, name);
   const svi = new pyro.SVI(model, guide, new pyro.optim.Adam({ lr }), "ELBO");
-  const { losses, compiled, mode, reason } = await svi.run(steps, { progress: false });
+  const { losses, compiled, mode, reason } = await svi.run(steps, { progress });
   const store = pyro.getParamStore();
   const params = Object.fromEntries([...store.entries()].map(([key, value]) => [key, [...value.dataSync()]]));
   return {

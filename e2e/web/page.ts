@@ -30,19 +30,21 @@ export async function openInference(page: Page, site: Site, policy?: string): Pr
   await expect(page.locator("#state")).toHaveText("ready");
 }
 
+type Offer = Readonly<Record<string, (...args: never[]) => unknown>>;
+
 /** Lets the page do one of the things that it can. */
-export function ask<K extends keyof Asked>(
+export function ask<A extends Offer = Asked, K extends keyof A & string = keyof A & string>(
   page: Page,
   what: K,
-  ...args: Parameters<Asked[K]>
-): Promise<Awaited<ReturnType<Asked[K]>>> {
+  ...args: Parameters<A[K]>
+): Promise<Awaited<ReturnType<A[K]>>> {
   return page.evaluate(
     ([what, args]) => {
       const { asked } = globalThis as unknown as { asked: Record<string, (...args: unknown[]) => unknown> };
       return asked[what as string]?.(...(args as unknown[]));
     },
     [what, args],
-  ) as Promise<Awaited<ReturnType<Asked[K]>>>;
+  ) as Promise<Awaited<ReturnType<A[K]>>>;
 }
 
 export { expect };

@@ -15,3 +15,6 @@
 export * from "../index.ts";
 export * as tf from "../tf.browser.ts";
 export { useBackend } from "./backend.ts";
+export { inWorker, type WorkerOptions, WorkerRun, type WorkerState } from "./worker/in-worker.ts";
+export type { ParamValue } from "./worker/messages.ts";
+export { serveWorker } from "./worker/serve.ts";
