@@ -314,7 +314,8 @@ export class StepCompiler<A extends unknown[]> {
     this.#records++;
     // One look for two records: what is as it was after both of them, was so in each, or does not matter. Unless the
     // first record has shown what there is to look at.
-    const looks = earlier !== undefined || this.#captured === undefined || this.#captured.strangers.length > 0;
+    const looks =
+      earlier !== undefined || this.#captured === undefined || this.#captured.strangers.length > 0;
     const changed = this.#fitsNot(args) ?? (looks ? this.#changes(args) : undefined);
     if (changed !== undefined) {
       earlier?.graph.dispose();
