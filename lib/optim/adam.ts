@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { flag, fractions, nonNegative } from "./hyper.ts";
 import {
+  biasCorrection,
   decayed,
   elementwise,
   firstMoment,
-  momentNumbers,
   type OptimizerRule,
   runningAverage,
   type Slots,
@@ -48,9 +48,13 @@ export const adam: OptimizerRule<AdamHyper> = {
   slots: (value, { amsgrad }) => zeroSlots(value, amsgrad ? ["m", "v", "vMax"] : ["m", "v"]),
   // The bias corrections are moved from the tensors into the two numbers:
   // lr·m̂/(sqrt(v̂) + eps) = stepSize·m/(sqrt(v) + scaledEps).
-  host({ lr, betas, eps }, step) {
-    const root = Math.sqrt(1 - betas[1] ** step);
-    return { ...momentNumbers(betas), stepSize: (lr * root) / (1 - betas[0] ** step), scaledEps: eps * root };
+  host({ lr, betas, eps }, step, before) {
+    const [beta1, beta2] = betas;
+    const root = Math.sqrt(biasCorrection(beta2, step));
+    const stepSize = (lr * root) / biasCorrection(beta1, step);
+    const scaledEps = eps * root;
+    const same = before.stepSize === stepSize && before.scaledEps === scaledEps && before.beta1 === beta1;
+    return same ? before : { beta1, share1: 1 - beta1, stepSize, scaledEps };
   },
   update({ value, grad, slots, hyper, scalars }) {
     const { betas, weightDecay, amsgrad, maximize } = hyper;

@@ -18,6 +18,7 @@ interface Track {
 export class NumberStream {
   readonly #tracks: Track[];
   readonly #rateScale: () => number;
+  readonly #written: number[] = [];
   #scale: number;
   #taken: number;
 
@@ -45,7 +46,7 @@ export class NumberStream {
     }
   }
 
-  /** Go one step on, and write its numbers. */
+  /** Go one step on, and write those of its numbers that are others than were written last. */
   advance(write: (position: number, value: number) => void): void {
     const scale = this.#rateScale();
     let position = 0;
@@ -55,7 +56,14 @@ export class NumberStream {
       track.step++;
       const host = track.twin?.host ?? track.state.rule.host(track.hyper, track.step, track.before);
       track.host = host;
-      for (const key in host) write(position++, host[key] as number);
+      for (const key in host) {
+        const value = host[key] as number;
+        if (!Object.is(this.#written[position], value)) {
+          this.#written[position] = value;
+          write(position, value);
+        }
+        position++;
+      }
     }
     this.#scale = scale;
     this.#taken++;

@@ -89,6 +89,15 @@ export function momentNumbers(betas: readonly [number, number]): { beta1: number
   return { beta1: betas[0], share1: 1 - betas[0] };
 }
 
+/**
+ * `1 - beta^step`, by which Adam and its kin divide an average that began at zero. Powers are dear, and after some steps
+ * they no longer change it.
+ */
+export function biasCorrection(beta: number, step: number): number {
+  // beta^step < exp(-40), which is below the last digit of 1.
+  return step * (1 - beta) > 40 ? 1 : 1 - beta ** step;
+}
+
 /** `runningAverage` with the numbers of `momentNumbers`. */
 export function firstMoment(average: tf.Tensor, target: tf.Tensor, scalars: Scalars): tf.Tensor {
   return tf.add(tf.mul(average, scalar(scalars, "beta1")), tf.mul(target, scalar(scalars, "share1")));

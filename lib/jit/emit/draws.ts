@@ -43,7 +43,9 @@ export function draw(
   }
   return (base) => {
     const at = absolute ? counter : base + counter;
-    threefry(low, high, at % WORD, Math.floor(at / WORD));
+    // (The remainder of floats is a call.)
+    const highWord = Math.floor(at / WORD);
+    threefry(low, high, at - highWord * WORD, highWord);
     row.fill(out, inputs, block.a, block.b, population);
   };
 }

@@ -32,9 +32,10 @@ function series(alpha: number, logX: number, x: number): number {
   let sum = 1;
   let derivative = 0;
   for (let n = 1; n < 100_000; n++) {
-    const k = alpha + n;
-    term *= x / k;
-    harmonic += 1 / k;
+    // Divisions are what this loop costs.
+    const inverse = 1 / (alpha + n);
+    term *= x * inverse;
+    harmonic += inverse;
     sum += term;
     derivative -= term * harmonic;
     if (term * (1 + harmonic) < EPS * sum) break;
@@ -59,9 +60,10 @@ function continuedFraction(alpha: number, logX: number, x: number): number {
     const dDenominator = -1 + n * d + a * dd;
     d = 1 / denominator;
     dd = -dDenominator * d * d;
-    const oldC = c;
-    c = b + a / oldC;
-    dc = -1 + n / oldC - (a * dc) / (oldC * oldC);
+    const inverse = 1 / c;
+    const share = a * inverse;
+    c = b + share;
+    dc = -1 + (n - share * dc) * inverse;
     if (n === 1) dc = -1;
     const delta = c * d;
     const dDelta = dc * d + c * dd;
