@@ -1,7 +1,8 @@
 /**
- * `npm run bench [-- --cases optim,leak --peers]`: runs benchmarks one after the other, prints what they measured and
+ * `npm run bench [-- optim leak --peers]`, or `--cases optim,leak`: runs benchmarks one after the other, prints what they measured and
  * puts it into `e2e/bench/results.json`, case by case; cases that were not run now keep their numbers. What follows
- * `--cases` is handed on: `--peers` and single models are understood by the case `svi` (`svi/index.ts`).
+ * `--cases` is handed on: `--peers` and single models are understood by the cases `svi` (`svi/index.ts`) and `mcmc`
+ * (`mcmc/index.ts`).
  *
  * Exits with 1 where a case missed what it must reach.
  */
@@ -11,6 +12,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { mcmcCases } from "./mcmc/case.ts";
+import { benchMcmc } from "./mcmc/index.ts";
 import { MEASURED_FILE, type Measured } from "./measured.ts";
 import { benchSvi } from "./svi/index.ts";
 import { models } from "./svi/models/index.ts";
@@ -19,6 +22,8 @@ import { mergeResults } from "./svi/results.ts";
 interface BenchCase {
   readonly name: string;
   readonly title: string;
+  /** What of it can be asked for by itself. */
+  readonly parts?: readonly string[];
   /** @returns whether what must be reached was reached */
   run(argv: readonly string[]): Promise<boolean> | boolean;
 }
@@ -40,7 +45,13 @@ const cases: readonly BenchCase[] = [
     ["awaiting", "synchronous", "hoarding", "tidy"].map((mode) => ["memory.ts", mode]),
   ),
   script("optim", "a step of an optimizer over 1000 parameters", [["optim.ts"]]),
-  { name: "svi", title: "steps of SVI, eager and compiled, and the peers'", run: benchSvi },
+  {
+    name: "svi",
+    title: "steps of SVI, eager and compiled, and the peers'",
+    parts: Object.keys(models),
+    run: benchSvi,
+  },
+  { name: "mcmc", title: "draws by NUTS, and NumPyro's", parts: Object.keys(mcmcCases), run: benchMcmc },
 ];
 
 function measureScript(name: string, runs: readonly (readonly string[])[]): boolean {
@@ -74,35 +85,52 @@ function versions(): Record<string, string> {
   return { tspyro: version, node: process.versions.node };
 }
 
-function chosen(argv: readonly string[]): BenchCase[] {
-  const { values } = parseArgs({ args: [...argv], options: { cases: { type: "string" } }, strict: false });
-  if (typeof values.cases !== "string") return [...cases];
-  const asked = values.cases.split(",");
-  const known = new Set([...cases.map(({ name }) => name), ...Object.keys(models)]);
-  const wrong = asked.filter((name) => !known.has(name));
-  if (wrong.length > 0) {
-    throw new Error(`There is no case ${wrong.join(", ")}. Cases: ${[...known].join(", ")}`);
-  }
-  return cases.filter(
-    ({ name }) => asked.includes(name) || (name === "svi" && asked.some((one) => Object.hasOwn(models, one))),
-  );
+/** What is asked for, and the rest of the command line. Cases may be named without `--cases` too. */
+function parse(argv: readonly string[]): { names: readonly string[] | undefined; rest: readonly string[] } {
+  const value = { type: "string" } as const;
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: { cases: value, rounds: value, seconds: value },
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const named = tokens.flatMap((token) => {
+    if (token.kind === "positional") return token.value.split(",");
+    return token.kind === "option" && token.name === "cases" ? (token.value ?? "").split(",") : [];
+  });
+  const rest = tokens.flatMap((token) => {
+    if (token.kind !== "option" || token.name === "cases") return [];
+    return token.value === undefined ? [token.rawName] : [`${token.rawName}=${token.value}`];
+  });
+  return { names: named.length === 0 ? undefined : named, rest };
 }
 
-/** What `svi` is told: all its models where it is named itself. */
-function argumentsFor({ name }: BenchCase, argv: readonly string[]): readonly string[] {
-  const at = argv.findIndex((arg) => arg === "--cases" || arg.startsWith("--cases="));
-  if (name !== "svi" || at < 0) return argv;
-  const list = argv[at] === "--cases" ? (argv[at + 1] ?? "") : (argv[at] ?? "").slice("--cases=".length);
-  if (!list.split(",").includes("svi")) return argv;
-  return argv.filter((_, i) => i !== at && !(argv[at] === "--cases" && i === at + 1));
+function chosen(names: readonly string[] | undefined): readonly BenchCase[] {
+  if (names === undefined) return cases;
+  const known = cases.flatMap(({ name, parts = [] }) => [name, ...parts]);
+  const wrong = names.filter((name) => !known.includes(name));
+  if (wrong.length > 0) {
+    throw new Error(`There is no case ${wrong.join(", ")}. Cases: ${known.join(", ")}`);
+  }
+  return cases.filter(({ name, parts = [] }) => [name, ...parts].some((one) => names.includes(one)));
+}
+
+/** What a case is told: which of its parts, unless it was named itself. */
+function argumentsFor(
+  { name, parts = [] }: BenchCase,
+  { names, rest }: ReturnType<typeof parse>,
+): readonly string[] {
+  if (names === undefined || names.includes(name)) return rest;
+  return [...rest, `--cases=${parts.filter((part) => names.includes(part)).join(",")}`];
 }
 
 try {
-  const argv = process.argv.slice(2);
+  const asked = parse(process.argv.slice(2));
   let ok = true;
-  for (const one of chosen(argv)) {
+  for (const one of chosen(asked.names)) {
     console.log(`\n== ${one.name}: ${one.title}`);
-    ok = (await one.run(argumentsFor(one, argv))) && ok;
+    ok = (await one.run(argumentsFor(one, asked))) && ok;
   }
   process.exitCode = ok ? 0 : 1;
 } catch (error) {

@@ -7,9 +7,15 @@ import type { Task } from "../svi/outcome.ts";
 
 /**
  * Writes a case for a peer: `NAME.json`, and the numbers of its arrays beside it as little-endian float32.
+ * @param groups the arrays, by group and name
+ * @param fields what else the JSON file holds
  * @returns the path of the JSON file
  */
-export function writeCase(model: SviCase, task: Task): string {
+export function writeCaseFile(
+  name: string,
+  groups: Readonly<Record<string, Readonly<Record<string, Fixed>>>>,
+  fields: object,
+): string {
   const folder = join(cacheFolder, "bench");
   mkdirSync(folder, { recursive: true });
   const parts: Uint8Array[] = [];
@@ -23,11 +29,15 @@ export function writeCase(model: SviCase, task: Task): string {
         return [name, at];
       }),
     );
-  const { name, adam, loss, piece } = model;
-  const compared = Object.keys(model.summary?.({}) ?? model.init).length > 0;
-  const json = { name, adam, loss, piece, compared, task, data: place(model.data), init: place(model.init) };
+  const placed = Object.fromEntries(Object.entries(groups).map(([group, arrays]) => [group, place(arrays)]));
   const path = join(folder, `${name}.json`);
-  writeFileSync(path, JSON.stringify(json));
+  writeFileSync(path, JSON.stringify({ name, ...fields, ...placed }));
   writeFileSync(join(folder, `${name}.f32`), Buffer.concat(parts));
   return path;
+}
+
+/** Writes a case of SVI for a peer, and returns the path of its JSON file. */
+export function writeCase({ name, adam, loss, piece, summary, data, init }: SviCase, task: Task): string {
+  const compared = Object.keys(summary?.({}) ?? init).length > 0;
+  return writeCaseFile(name, { data, init }, { adam, loss, piece, compared, task });
 }

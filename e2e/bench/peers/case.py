@@ -28,22 +28,28 @@ class Case:
     fit: bool
 
 
-def load(path: str) -> Case:
-    """Reads a case: a JSON file with a file of float32 beside it."""
+def read(path: str):
+    """A JSON file and the arrays of one of its groups, whose numbers are in a file of float32 beside it."""
     said = json.loads(Path(path).read_text())
     numbers = np.fromfile(Path(path).with_suffix(".f32"), dtype="<f4")
 
-    def arrays(fields):
+    def arrays(group):
         return {
             name: numbers[at["offset"] : at["offset"] + int(np.prod(at["shape"]))].reshape(at["shape"])
-            for name, at in fields.items()
+            for name, at in said[group].items()
         }
 
+    return said, arrays
+
+
+def load(path: str) -> Case:
+    """Reads a case of SVI."""
+    said, arrays = read(path)
     adam, task = said["adam"], said["task"]
     return Case(
         name=said["name"],
-        data=arrays(said["data"]),
-        init=arrays(said["init"]),
+        data=arrays("data"),
+        init=arrays("init"),
         lr=adam["lr"],
         betas=tuple(adam["betas"]),
         loss=said["loss"],

@@ -52,7 +52,8 @@ function batched(series: readonly number[]): Estimate {
   return { mean, error: Math.sqrt(variance / BATCHES) };
 }
 
-function compare(what: string, ours: readonly Estimate[], theirs: readonly Estimate[]): Agreement {
+/** Whether two lists of estimates of the same numbers agree within their errors. */
+export function compare(what: string, ours: readonly Estimate[], theirs: readonly Estimate[]): Agreement {
   if (ours.length !== theirs.length || ours.length === 0) {
     throw new Error(`${what}: ours has ${ours.length} values, the peer's ${theirs.length}`);
   }

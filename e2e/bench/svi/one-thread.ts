@@ -3,7 +3,6 @@ import { closedEnvironment } from "../../../kernel/setup/environment.ts";
 import { readOr } from "../../../kernel/setup/files.ts";
 import { onPath } from "../../../kernel/setup/paths.ts";
 import { lastLines, run } from "../../../kernel/setup/processes.ts";
-import type { Outcome } from "./outcome.ts";
 
 const ONE_THREAD = {
   XLA_FLAGS: "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
@@ -22,9 +21,9 @@ function lastProcessor(): string | undefined {
 }
 
 /** What a program says about one case, or a sentence on why it says nothing. */
-export type Said = { readonly outcome: Outcome } | { readonly why: string };
+export type Said<T> = { readonly outcome: T } | { readonly why: string };
 
-export async function measured(command: string, args: readonly string[]): Promise<Said> {
+export async function measured<T>(command: string, args: readonly string[]): Promise<Said<T>> {
   const taskset = onPath("taskset");
   const cpu = lastProcessor();
   const [program, rest] =
@@ -32,5 +31,5 @@ export async function measured(command: string, args: readonly string[]): Promis
   const env = { ...closedEnvironment(), ...ONE_THREAD };
   const { code, stdout, output } = await run(program, rest, { env });
   if (code !== 0) return { why: lastLines(output, 3) };
-  return { outcome: JSON.parse(lastLines(stdout, 1)) as Outcome };
+  return { outcome: JSON.parse(lastLines(stdout, 1)) as T };
 }

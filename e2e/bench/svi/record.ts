@@ -1,18 +1,12 @@
+import { medianOf, present, type Ratio, type Reading as ReadingOf, ratioOf } from "../rounds.ts";
 import type { Agreement } from "./agreement.ts";
 import type { Outcome } from "./outcome.ts";
-import { median } from "./windows.ts";
 
 /** What one round of a case gave: ours and the peers', measured one after the other. */
 export interface Round {
   readonly ours: Outcome;
   readonly numpyro?: Outcome;
   readonly pyro?: Outcome;
-}
-
-/** How many times faster ours is: the median of the rounds, each a ratio of two numbers of the same round. */
-export interface Ratio {
-  readonly median: number;
-  readonly rounds: readonly number[];
 }
 
 /** What `results.json` holds of a case. Times are medians of the rounds; what was not measured is absent. */
@@ -32,7 +26,7 @@ export interface CaseRecord {
 
 export type RatioName = "scan" | "loop" | "cold" | "eager" | "pyroEager";
 
-type Reading = (round: Round) => number | undefined;
+type Reading = ReadingOf<Round>;
 const compiled: Reading = ({ ours }) => ours.stepUs.compiled;
 const eager: Reading = ({ ours }) => ours.stepUs.eager;
 const scan: Reading = ({ numpyro }) => numpyro?.stepUs.scan;
@@ -64,22 +58,9 @@ export function recordOf(
   agreements: CaseRecord["agreements"],
   notes: readonly string[],
 ): CaseRecord {
-  const present = <T>(entries: (readonly [string, T | undefined])[]) =>
-    Object.fromEntries(entries.filter(([, value]) => value !== undefined));
-  const time = (read: Reading) => {
-    const values = rounds.map(read).filter((x) => x !== undefined);
-    return values.length === 0 ? undefined : median(values);
-  };
-  const ratio = ([theirs, ours]: readonly [Reading, Reading]): Ratio | undefined => {
-    const values = rounds.flatMap((round) => {
-      const [a, b] = [theirs(round), ours(round)];
-      return a === undefined || b === undefined ? [] : [a / b];
-    });
-    return values.length === 0 ? undefined : { median: median(values), rounds: values };
-  };
   return {
-    ...present(Object.entries(times).map(([name, read]) => [name, time(read)] as const)),
-    ratios: present(Object.entries(ratios).map(([name, pair]) => [name, ratio(pair)] as const)),
+    ...present(Object.entries(times).map(([name, read]) => [name, medianOf(rounds, read)] as const)),
+    ratios: present(Object.entries(ratios).map(([name, pair]) => [name, ratioOf(rounds, pair)] as const)),
     agreements,
     notes,
   };

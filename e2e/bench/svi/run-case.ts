@@ -43,7 +43,7 @@ export async function runCase(
     // Fits are compared once: they take far more steps than the clocks do.
     const task: Task = { seed: 1 + round, seconds, fit: round === 0 && peers.length > 0, patience: PATIENCE };
     const script = join(import.meta.dirname, "ours.ts");
-    const ours = await measured(process.execPath, [script, model.name, JSON.stringify(task)]);
+    const ours = await measured<Outcome>(process.execPath, [script, model.name, JSON.stringify(task)]);
     if ("why" in ours) return ours.why;
     const theirs: Partial<Record<Peer, Outcome>> = {};
     for (const peer of peers) {
@@ -67,6 +67,6 @@ async function runPeer(peer: Peer, model: SviCase, task: Task): Promise<Outcome 
   const installed = await install(peer);
   if ("why" in installed) return `${peer} is not there: ${installed.why}`;
   const script = join(import.meta.dirname, "../peers", `${peer}_bench.py`);
-  const said = await measured(installed.python, [script, writeCase(model, task)]);
+  const said = await measured<Outcome>(installed.python, [script, writeCase(model, task)]);
   return "why" in said ? `${peer} failed: ${said.why}` : said.outcome;
 }

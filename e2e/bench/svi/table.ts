@@ -1,6 +1,7 @@
+import type { Ratio } from "../rounds.ts";
 import type { CaseName } from "./case.ts";
 import { type Goal, goals } from "./goals.ts";
-import type { CaseRecord, Ratio } from "./record.ts";
+import type { CaseRecord } from "./record.ts";
 
 const HEAD = ["", "eager", "compiled", "np scan", "np loop", "pyro", "1-1000", "np 1-1000"];
 const UNITS = ["", "µs", "µs", "µs", "µs", "µs", "ms", "ms"];
@@ -29,7 +30,7 @@ export function ratiosTable(records: ReadonlyMap<CaseName, CaseRecord>): string 
 }
 
 /** Whether ours and the peers' came to the same. */
-export function agreementLines(records: ReadonlyMap<CaseName, CaseRecord>): string {
+export function agreementLines(records: ReadonlyMap<string, Pick<CaseRecord, "agreements">>): string {
   const numbers = (values: readonly number[]) => values.map((x) => x.toPrecision(4)).join(", ");
   const lines = [...records].flatMap(([name, { agreements }]) =>
     agreements.map(({ peer, what, ours, theirs, errors, agrees }) => [
@@ -44,7 +45,8 @@ export function agreementLines(records: ReadonlyMap<CaseName, CaseRecord>): stri
   return aligned(lines);
 }
 
-function against(ratio: Ratio | undefined, goal: Goal | undefined): string {
+/** A ratio beside what is asked for: must / aim. */
+export function against(ratio: Ratio | undefined, goal: Goal | undefined): string {
   if (ratio === undefined) return goal === undefined ? "" : "-";
   const value = short(ratio.median);
   if (goal === undefined) return value;
@@ -53,13 +55,14 @@ function against(ratio: Ratio | undefined, goal: Goal | undefined): string {
   return `${value} of ${asked} ${ratio.median >= (aim ?? must) ? "aim" : ratio.median >= must ? "must" : "SHORT"}`;
 }
 
-function short(value: number | undefined): string {
+/** Three digits, or all before the point. */
+export function short(value: number | undefined): string {
   if (value === undefined) return "-";
   return value >= 1000 ? value.toFixed(0) : value.toPrecision(3);
 }
 
 /** Columns as wide as what is in them; the first from the left, the others from the right. */
-function aligned(rows: readonly (readonly string[])[]): string {
+export function aligned(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
     .map((row) =>
