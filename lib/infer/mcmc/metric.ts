@@ -12,6 +12,8 @@ export interface Metric {
   velocity(momentum: Float64Array, out: Float64Array): void;
   /** Draws a momentum. */
   draw(random: Random, out: Float64Array): void;
+  /** Mean logarithm of its standard deviations: what a step of size 1 is worth, over all directions. */
+  readonly logScale: number;
   /** The inverse mass: variances, or rows of a covariance. */
   readonly inverseMass: readonly number[] | readonly (readonly number[])[];
 }
@@ -34,6 +36,10 @@ export class DiagonalMetric implements Metric {
   draw(random: Random, out: Float64Array): void {
     const scale = this.#scale;
     for (let i = 0; i < out.length; i++) out[i] = (scale[i] as number) * random.normal();
+  }
+
+  get logScale(): number {
+    return this.#scale.reduce((sum, scale) => sum - Math.log(scale), 0) / this.#scale.length;
   }
 
   get inverseMass(): readonly number[] {
@@ -72,6 +78,13 @@ export class DenseMetric implements Metric {
       for (let j = i + 1; j < n; j++) rest -= (factor[j * n + i] as number) * (out[j] as number);
       out[i] = rest / (factor[i * n + i] as number);
     }
+  }
+
+  get logScale(): number {
+    const n = this.#size;
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += Math.log(this.#factor[i * n + i] as number);
+    return sum / n;
   }
 
   get inverseMass(): readonly (readonly number[])[] {

@@ -11,9 +11,10 @@ const fromOne = (name: string) => name.replace(/\[(\d+)\]/, (_, i: string) => `[
 
 test.each([...posteriors])(
   "%s",
-  async (name, { model, derived }) => {
+  async (name, { model, derived, denseMass = false }) => {
     setSeed(1);
-    const mcmc = await new MCMC(new NUTS(model), { numSamples: 1000, numChains: 4, progress: false }).run();
+    const kernel = new NUTS(model, { denseMass });
+    const mcmc = await new MCMC(kernel, { numSamples: 1000, numChains: 4, progress: false }).run();
     expect(mcmc.reason).toBeUndefined();
     const reference = references[name]?.reference ?? {};
     const flat = mcmc.getSamples();

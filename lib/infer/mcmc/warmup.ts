@@ -1,3 +1,4 @@
+import { AcceptanceCurve } from "./acceptance-curve.ts";
 import type { Hamiltonian, PhasePoint } from "./phase-space.ts";
 import type { Random } from "./random.ts";
 import { DualAveraging, reasonableStepSize } from "./step-size.ts";
@@ -42,6 +43,7 @@ export class Warmup {
   readonly #hamiltonian: Hamiltonian;
   readonly #adaptation: Adaptation;
   readonly #averaging: DualAveraging;
+  readonly #curve = new AcceptanceCurve();
   readonly #draws: Welford;
   readonly #ends: ReadonlySet<number>;
   readonly #first: number;
@@ -73,19 +75,23 @@ export class Warmup {
   update(point: PhasePoint, acceptance: number): void {
     const step = this.#step++;
     if (this.#adaptation.stepSize) {
+      this.#curve.add(this.stepSize, acceptance);
       this.#averaging.update(acceptance);
       this.stepSize = this.#averaging.stepSize;
     }
     if (step >= this.#first && step <= this.#last) this.#draws.add(point.position);
     if (!this.#ends.has(step)) return;
+    const { logScale } = this.#hamiltonian.metric;
     this.#hamiltonian.metric = this.#draws.metric();
     this.#draws.reset();
+    this.#curve.turn(this.#hamiltonian.metric.logScale - logScale);
     if (this.#adaptation.stepSize) this.#restart(point);
   }
 
   /** Warm-up is over: the step size to keep. */
   finish(): number {
-    if (this.#adaptation.stepSize && this.#step > 0) this.stepSize = this.#averaging.averaged;
+    const { stepSize, target } = this.#adaptation;
+    if (stepSize && this.#step > 0) this.stepSize = this.#curve.solve(target, this.#averaging.averaged);
     return this.stepSize;
   }
 

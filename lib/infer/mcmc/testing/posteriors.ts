@@ -10,6 +10,8 @@ export interface KnownPosterior {
   readonly model: () => void;
   /** Names of the reference that are no sites themselves. */
   readonly derived?: (samples: Samples) => Samples;
+  /** Coefficients that are so correlated that with a diagonal mass effective draws are too few for the comparison. */
+  readonly denseMass?: boolean;
 }
 
 type Data = Record<string, number & readonly number[]>;
@@ -168,6 +170,7 @@ const models: Readonly<Record<string, (data: Data) => KnownPosterior>> = {
     model: regression(kid_score, [ones(kid_score.length), mom_hs, mom_iq, times(mom_hs, mom_iq)], () =>
       halfCauchy(2.5),
     ),
+    denseMass: true,
   }),
   "kidiq_with_mom_work-kidscore_mom_work": ({ kid_score = [], mom_work = [] }) => ({
     model: regression(

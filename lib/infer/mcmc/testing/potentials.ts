@@ -29,3 +29,23 @@ export function correlated(
     return (x * x - 2 * correlation * x * y + y * y) / (2 * rest);
   });
 }
+
+/** Independent Gaussians with these standard deviations. */
+export function gaussian(scales: readonly number[]): Potential {
+  return byFormula(scales.length, (q, gradient) => {
+    let sum = 0;
+    for (const [i, scale] of scales.entries()) {
+      const z = (q[i] as number) / scale;
+      gradient[i] = z / scale;
+      sum += (z * z) / 2;
+    }
+    return sum;
+  });
+}
+
+/** x^4/4 - x^2/2 + x/4: two wells of different depth. */
+export const wells = byFormula(1, (q, gradient) => {
+  const x = q[0] as number;
+  gradient[0] = x ** 3 - x + 0.25;
+  return x ** 4 / 4 - (x * x) / 2 + x / 4;
+});
