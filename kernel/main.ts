@@ -3,10 +3,12 @@
  * thread loads what runs cells.
  */
 import { enableCompileCache } from "node:module";
+import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { manifest, packageRoot } from "./package.ts";
 import { historyFolder } from "./wire/history/folder.ts";
+import { lifeFiles } from "./wire/life/folder.ts";
 import type { ToMain, ToWire, WireData } from "./wire/messages.ts";
 import { createShared, openShared } from "./wire/shared.ts";
 
@@ -21,12 +23,20 @@ if (connectionFile === undefined) {
 // Halves the time to load the library, from the second start on.
 enableCompileCache(fileURLToPath(new URL(".cache/compile", packageRoot)));
 
+const life = lifeFiles(fileURLToPath(packageRoot), connectionFile);
+// What V8 dies of is told by the next kernel. Paths with values of the environment are nobody's affair.
+Object.assign(process.report, {
+  ...{ reportOnFatalError: true, compact: true, excludeNetwork: true, excludeEnv: true },
+  ...{ directory: dirname(life.report), filename: basename(life.report) },
+});
+
 const memory = createShared();
 const { port1: input, port2: answers } = new MessageChannel();
 const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 const wire = new Worker(new URL(`./wire/worker.${extension}`, import.meta.url), {
   workerData: {
     ...{ connectionFile, memory, input: answers, version: manifest.version },
+    life,
     history: historyFolder(fileURLToPath(packageRoot), process.env),
   } satisfies WireData,
   transferList: [answers],

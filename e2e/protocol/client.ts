@@ -35,13 +35,17 @@ export interface StartOptions {
   env?: Record<string, string>;
   /** The program and its arguments, for a connection file; this project's kernel where nothing is said. */
   command?: Command;
+  /** Flags of Node for this project's kernel, behind its own. */
+  flags?: readonly string[];
+  /** One that has died, and is started again as Jupyter does it. */
+  instead?: Kernel;
 }
 
 export type Command = (connectionFile: string) => readonly [string, ...string[]];
 
-const ourCommand: Command = (file) => {
+const ourCommand = (file: string, flags: readonly string[] = []): ReturnType<Command> => {
   const entry = process.env.TSPYRO_KERNEL === "source" ? "kernel/main.ts" : "dist/kernel/main.js";
-  return [process.execPath, ...nodeFlags, join(root, entry), file];
+  return [process.execPath, ...nodeFlags, ...flags, join(root, entry), file];
 };
 
 /** What came of one execute_request: every iopub message of it up to `idle`, and the reply. */
@@ -82,7 +86,8 @@ export class Kernel {
   readonly #sockets: Record<Channel, Dealer>;
   readonly #iopub = new Subscriber({ receiveHighWaterMark: 0, reconnectInterval });
   readonly #heartbeat = new Request({ receiveTimeout: 2_000, reconnectInterval });
-  readonly #file: string;
+  /** The connection file. */
+  readonly file: string;
   readonly #replies = new Map<string, (message: WireMessage) => void>();
   readonly #early = new Map<string, WireMessage>();
   readonly #watchers = new Set<(message: WireMessage) => void>();
@@ -92,7 +97,7 @@ export class Kernel {
   private constructor(process: ChildProcess, key: string, file: string, identity: string) {
     this.process = process;
     this.#key = key;
-    this.#file = file;
+    this.file = file;
     const dealer = () => new Dealer({ routingId: identity, linger: 0, reconnectInterval });
     this.#sockets = { shell: dealer(), control: dealer(), stdin: dealer() };
     this.exited = new Promise((resolve) => process.once("exit", (code) => resolve(code)));
@@ -108,13 +113,13 @@ export class Kernel {
     await mkdir(folder, { recursive: true });
     const [shell_port, iopub_port, stdin_port, control_port, hb_port] = await freePorts(5);
     const key = randomUUID();
-    const file = join(folder, `kernel-${randomUUID()}.json`);
+    const file = options.instead?.file ?? join(folder, `kernel-${randomUUID()}.json`);
     const connection = {
       ...{ shell_port, iopub_port, stdin_port, control_port, hb_port },
       ...{ ip: "127.0.0.1", transport: "tcp", signature_scheme: "hmac-sha256", key, kernel_name: "tspyro" },
     };
     await writeFile(file, JSON.stringify(connection));
-    const [program, ...args] = (options.command ?? ourCommand)(file);
+    const [program, ...args] = options.command?.(file) ?? ourCommand(file, options.flags);
     const child = spawn(program, args, {
       cwd: options.cwd ?? folder,
       env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", TSPYRO_HISTORY: "off", ...options.env },
@@ -343,7 +348,7 @@ export class Kernel {
     if (this.process.exitCode === null) this.process.kill("SIGKILL");
     await this.exited;
     for (const socket of [...Object.values(this.#sockets), this.#iopub, this.#heartbeat]) socket.close();
-    await rm(this.#file, { force: true });
+    await rm(this.file, { force: true });
   }
 }
 

@@ -2,6 +2,8 @@ import type { ToWire } from "../wire/messages.ts";
 import { type Shared, Word } from "../wire/shared.ts";
 
 const patience = 4000;
+/** What a shell makes of an abort. */
+const aborted = 134;
 
 export interface ExitParts {
   words: Shared["words"];
@@ -20,16 +22,20 @@ export class Exit {
 
   constructor(parts: ExitParts) {
     this.#parts = parts;
-    process.exit = ((code?: number | string | null) => this.now(code)) as typeof process.exit;
+    process.exit = ((code?: number | string | null) =>
+      this.now(code, `process.exit(${code ?? ""})`)) as typeof process.exit;
+    // A real one would take the last messages with it.
+    process.abort = () => this.now(aborted, "process.abort()");
     // Ctrl-C in the terminal of the server is meant for the server, which tells the kernel by a message.
     process.on("SIGINT", () => {});
     process.on("SIGTERM", () => this.now(0));
     process.on("SIGHUP", () => this.now(0));
   }
 
-  now(code?: number | string | null): never {
+  /** @param how the call of the user's that it comes of */
+  now(code?: number | string | null, how?: string): never {
     const { words, post, run } = this.#parts;
-    post({ type: "exit", run: run() });
+    post({ type: "exit", run: run(), how });
     Atomics.wait(words, Word.closed, 0, patience);
     return this.#exit(code ?? process.exitCode ?? 0);
   }

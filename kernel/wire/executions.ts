@@ -11,6 +11,8 @@ export interface ExecutionPorts {
   history: Pick<History, "input" | "output">;
   toMain(message: ToMain): void;
   reply(request: Received, content: Record<string, unknown>): void;
+  /** A cell begins, by its name, or is through. */
+  works(cell: string | undefined, parent: Buffer): void;
 }
 
 interface Current {
@@ -59,6 +61,7 @@ export class Executions {
     if (current === undefined || current.run !== run) return;
     await current.replied;
     this.#current = undefined;
+    this.#ports.works(undefined, current.request.rawHeader);
     this.#ports.publisher.status(current.request.rawHeader, "idle");
     this.#next();
   }
@@ -113,6 +116,7 @@ export class Executions {
       publisher.publish({ type: "execute_input", content: shown, parent: request.rawHeader });
     }
     const subshell = this.#subshell;
+    this.#ports.works(`Cell [${this.#count}]`, request.rawHeader);
     this.#ports.toMain(executeRequest(run, this.#count, request, { code, silent, storeHistory, subshell }));
   }
 }

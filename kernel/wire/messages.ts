@@ -1,4 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
+import type { LifeFiles } from "./life/folder.ts";
 
 /**
  * What the wire thread and the main thread say to each other. A `run` is the number of a request that main
@@ -81,8 +82,8 @@ export type ToWire =
   | { type: "language"; port: MessagePort }
   /** A script is about to run while a debugger is attached; answered by `armed`. */
   | { type: "script"; script: DebugScript; names: readonly string[] }
-  /** The process is about to end with this code: everything is sent, sockets are closed, `Word.closed` is set. */
-  | { type: "exit"; run: number | undefined };
+  /** The process is about to end, by a call of the user's where it is named: all is sent, then `Word.closed` is set. */
+  | { type: "exit"; run: number | undefined; how: string | undefined };
 
 /** What the wire thread is started with. */
 export interface WireData {
@@ -91,6 +92,8 @@ export interface WireData {
   /** Answers to `input_request` arrive here; main takes them synchronously. */
   input: MessagePort;
   version: string;
+  /** What this kernel leaves behind if it dies. */
+  life: LifeFiles;
   /** The folder of the history of cells; without one it is kept in memory only. */
   history: string | undefined;
 }

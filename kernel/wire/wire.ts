@@ -1,15 +1,16 @@
 import type { MessagePort } from "node:worker_threads";
-import type { Debugger } from "../debug/debugger.ts";
 import { Assistant } from "./assistant.ts";
 import { commFault } from "./comm-schema.ts";
 import type { Channel, Connection } from "./connection.ts";
+import { Debugging } from "./debugging.ts";
+import { Farewell } from "./farewell.ts";
 import { Framing, type Origin, type Received } from "./framing.ts";
 import type { History } from "./history/history.ts";
 import { Interrupter } from "./interrupter.ts";
 import { kernelInfo } from "./kernel-info.ts";
+import type { Life } from "./life/life.ts";
 import type { Log } from "./log.ts";
-import { MemoryGuard, type MemoryUse } from "./memory/guard.ts";
-import { gigabytes } from "./memory/limit.ts";
+import { MemoryGuard } from "./memory/guard.ts";
 import { type Machine, usedMemory } from "./memory/machine.ts";
 import type { CommRequest, ToMain, ToWire } from "./messages.ts";
 import { Publisher } from "./publisher.ts";
@@ -29,6 +30,8 @@ export interface WireOptions {
   input: MessagePort;
   version: string;
   history: History;
+  /** What is left behind for the next kernel if this one dies. */
+  life: Life;
   log: Log;
   memory: { limit: number; machine: Machine };
   /** Of the text that a cell prints. */
@@ -58,9 +61,10 @@ export class Wire {
   readonly #comms = new Map<string, string>();
   #known = false;
   #closing = false;
-  /** Loaded by the first debug_request. */
-  #debugger: Promise<Debugger> | undefined;
-  #attached: Debugger | undefined;
+  readonly #debugging: Debugging;
+  readonly #farewell: Farewell;
+  /** How the kernel before this one ended, until somebody has been told. */
+  #predecessor: string | undefined;
 
   constructor(options: WireOptions) {
     this.#options = options;
@@ -78,6 +82,16 @@ export class Wire {
       history,
       toMain,
       reply: (request, content) => this.#reply("shell", request, content),
+      works: (cell, parent) => this.#works(cell, parent),
+    });
+    this.#farewell = new Farewell({
+      ...{ publisher: this.#publisher, runs: this.#runs, shells: this.#shells, log: options.log },
+    });
+    this.#debugging = new Debugging({
+      words: shared.words,
+      run: () => this.#shells.main.current?.run,
+      event: (content) =>
+        this.#publisher.publish({ type: "debug_event", content: { ...content }, parent: undefined }),
     });
     this.#interrupter = new Interrupter(shared, {
       tellMain: (sequence) => toMain({ type: "interrupt", sequence }),
@@ -86,11 +100,18 @@ export class Wire {
     const { words } = shared;
     this.#guard = new MemoryGuard({
       ...options.memory,
-      used: usedMemory,
+      used: () => {
+        const used = usedMemory();
+        options.life.takes(used);
+        return used;
+      },
       spell: () =>
         Atomics.load(words, Word.activity) === Activity.idle ? undefined : Atomics.load(words, Word.spell),
       interrupt: (use, force) => this.#interrupter.outOfMemory(use, force),
-      background: (use) => this.#warnOfMemory(use),
+      background: (use) => {
+        toMain({ type: "collect" });
+        this.#farewell.warnOfMemory(use);
+      },
       end: (reason) => void this.#die(reason),
     });
   }
@@ -125,26 +146,21 @@ export class Wire {
     this.#guard.start();
   }
 
-  #warnOfMemory({ used, limit }: MemoryUse): void {
-    this.#options.toMain({ type: "collect" });
-    const text = `The kernel has taken ${gigabytes(used)} of memory, its limit is ${gigabytes(limit)}, and no cell is running: something that a cell has started, such as a timer, goes on taking it. A kernel that takes much more is ended.\n`;
-    this.#publisher.stream(this.#runs.parent(0), "stderr", text);
-  }
-
   /** Ends the process, which cannot be saved, with its reason. */
   async #die(reason: string): Promise<void> {
-    this.#options.log(reason);
-    const content = { ename: "MemoryLimitError", evalue: reason, traceback: [`MemoryLimitError: ${reason}`] };
-    this.#publisher.stream(this.#runs.parent(this.#shells.main.current?.run ?? 0), "stderr", `${reason}\n`);
-    for (const queue of this.#shells.all()) {
-      if (queue.current === undefined) continue;
-      const { run, request } = queue.current;
-      this.#publisher.publish({ type: "error", content, parent: request.rawHeader });
-      await queue.reply(run, { status: "error", ...content, user_expressions: {} });
-      await queue.finished(run);
-    }
+    await this.#farewell.outOfMemory(reason);
     await this.close();
     setTimeout(() => process.kill(process.pid, "SIGKILL"), farewell);
+  }
+
+  /** A cell begins, or none is left. */
+  #works(cell: string | undefined, parent: Buffer): void {
+    const { life } = this.#options;
+    this.#predecessor ??= life.begin();
+    life.works(cell);
+    if (this.#predecessor === undefined || cell === undefined) return;
+    this.#publisher.stream(parent, "stderr", `${this.#predecessor}\n`);
+    this.#predecessor = undefined;
   }
 
   fromMain(message: ToWire): void {
@@ -170,7 +186,7 @@ export class Wire {
       case "script":
         return void this.#arm(message);
       case "exit":
-        return void this.close(message.run);
+        return void this.close(message);
       default:
         message satisfies never;
     }
@@ -193,21 +209,18 @@ export class Wire {
   }
 
   /** Sends what is left and closes the sockets; after that the process may end. */
-  async close(run?: number): Promise<void> {
+  async close({ run, how }: { run?: number | undefined; how?: string | undefined } = {}): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    if (run !== undefined) {
-      const payload = [{ source: "ask_exit", keepkernel: false }];
-      await this.#shells.running(run)?.reply(run, { status: "ok", payload, user_expressions: {} });
-      await this.#shells.finished(run);
-    }
+    await this.#farewell.left(run, how);
     this.#shells.close();
     this.#publisher.flush();
     await Promise.all(Object.values(this.#senders).map((sender) => sender.flushed()));
     await this.#publisher.flushed();
     this.#guard.stop();
     this.#interrupter.disconnect();
-    this.#attached?.close();
+    this.#debugging.close();
+    this.#options.life.end();
     closeSockets(this.#options.sockets);
     Atomics.store(this.#options.shared.words, Word.closed, 1);
     Atomics.notify(this.#options.shared.words, Word.closed);
@@ -288,36 +301,22 @@ export class Wire {
 
   async #debug(channel: "shell" | "control", request: Received): Promise<void> {
     const parent = request.rawHeader;
-    this.#debugger ??= this.#loadDebugger();
     this.#publisher.status(parent, "busy");
-    const answer = await (await this.#debugger).answer(request.content);
-    this.#reply(channel, request, { ...answer });
+    this.#reply(channel, request, { ...(await this.#debugging.answer(request.content)) });
     this.#publisher.status(parent, "idle");
     // Not in the name of the cell: front ends ask the debugger anew at every message of a cell's.
     if (this.#shells.main.current !== undefined) this.#publisher.status(parent, "busy");
   }
 
-  async #loadDebugger(): Promise<Debugger> {
-    const { Debugger } = await import("../debug/debugger.ts");
-    this.#attached = new Debugger({
-      words: this.#options.shared.words,
-      run: () => this.#shells.main.current?.run,
-      event: (content) =>
-        this.#publisher.publish({ type: "debug_event", content: { ...content }, parent: undefined }),
-    });
-    return this.#attached;
-  }
-
-  /** Main waits for the answer, also where there is no debugger any more. */
   async #arm({ script, names }: Extract<ToWire, { type: "script" }>): Promise<void> {
-    await this.#attached?.announce(script, names);
+    await this.#debugging.announce(script, names);
     this.#options.toMain({ type: "armed", run: script.run });
   }
 
   #interrupt(): void {
-    if (this.#attached?.stands !== true) return this.#interrupter.interrupt(this.#shells.main.current?.run);
+    if (!this.#debugging.stands) return this.#interrupter.interrupt(this.#shells.main.current?.run);
     this.#interrupter.interruptStanding();
-    this.#attached.release();
+    this.#debugging.release();
   }
 
   /** The request is for a subshell that is not there. */
@@ -337,6 +336,8 @@ export class Wire {
     this.#known = true;
     this.#interrupter.connect();
     this.#options.toMain({ type: "known" });
+    this.#predecessor ??= this.#options.life.begin();
+    this.#options.life.sweep();
   }
 
   #comm(message: CommRequest["message"], request: Received): void {

@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { readConnection } from "./connection.ts";
 import { History } from "./history/history.ts";
 import { Sessions } from "./history/sessions.ts";
+import { Life } from "./life/life.ts";
 import { createLog } from "./log.ts";
 import { memoryLimit } from "./memory/limit.ts";
 import { thisMachine } from "./memory/machine.ts";
@@ -25,6 +26,7 @@ const wire = new Wire({
   input: data.input,
   version: data.version,
   log,
+  life: new Life(data.life),
   memory: { limit: memory.bytes, machine },
   limits: limitsFrom(process.env.TSPYRO_OUTPUT_LIMIT),
   history: new History(data.history === undefined ? undefined : new Sessions(data.history), log),
