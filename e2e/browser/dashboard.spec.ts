@@ -1,6 +1,15 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Lab } from "../../kernel/setup/lab.ts";
-import { codeCell, idle, labOnCopy, openNotebook, runAll, runCell, writeNotebook } from "./jupyter-lab.ts";
+import {
+  codeCell,
+  idle,
+  labOnCopy,
+  openNotebook,
+  runAll,
+  runCell,
+  setTheme,
+  writeNotebook,
+} from "./jupyter-lab.ts";
 
 // As tall as the notebook: JupyterLab takes cells that are out of sight off the page.
 test.use({ viewport: { width: 1200, height: 2000 } });
@@ -59,13 +68,6 @@ async function rate(page: Page): Promise<number> {
   return Number(/Learning rate: from \S+ to ([\d.e−]+?)\. /.exec(label ?? "")?.[1]?.replace("−", "-"));
 }
 
-async function theme(page: Page, name: "Light" | "Dark"): Promise<void> {
-  await page.getByRole("menuitem", { name: "Settings", exact: true }).click();
-  await page.locator(".lm-Menu-item", { hasText: /^Theme$/ }).hover();
-  await page.locator(".lm-Menu-item", { hasText: new RegExp(`^JupyterLab ${name}$`) }).click();
-  await expect(page.locator("body")).toHaveAttribute("data-jp-theme-light", String(name === "Light"));
-}
-
 test("a dashboard's controls act on the run, and outlive a reload", async ({ page }) => {
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(String(error)));
@@ -118,7 +120,7 @@ test("a dashboard's controls act on the run, and outlive a reload", async ({ pag
   await expect(bar(page).locator("output")).toHaveText("× 0.1");
   await expect(bar(page).getByRole("checkbox", { name: "log scale" })).toBeChecked();
 
-  await theme(page, "Dark");
+  await setTheme(page, "Dark");
   await bar(page).getByRole("button", { name: "Resume" }).click();
   await expect.poll(() => steps(page)).toBeGreaterThan(paused + 1000);
   await expect.poll(() => rate(page)).toBeCloseTo(1e-6, 10);
@@ -135,7 +137,7 @@ test("a dashboard's controls act on the run, and outlive a reload", async ({ pag
   expect(await page.evaluate(() => "attacked" in globalThis)).toBe(false);
   await expect(page.locator("img[src='x']")).toHaveCount(0);
   await page.screenshot({ path: "test-results/dashboard-ended.png" });
-  await theme(page, "Light");
+  await setTheme(page, "Light");
   expect(problems).toEqual([]);
 });
 

@@ -4,11 +4,12 @@ import { expect, type Locator, type Page } from "@playwright/test";
 import { type Lab, startLab } from "../../kernel/setup/lab.ts";
 import { cacheFolder, root } from "../../kernel/setup/paths.ts";
 
-const folderOf = (name: string): string => join(cacheFolder, "browser", name);
+/** The folder that a lab of this name works in. */
+export const labFolder = (name: string): string => join(cacheFolder, "browser", name);
 
 /** A real JupyterLab on a copy of the course, so that a test may edit and save. */
 export async function labOnCopy(name: string): Promise<Lab> {
-  const folder = folderOf(name);
+  const folder = labFolder(name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await cp(join(root, "notebooks"), folder, { recursive: true });
@@ -24,10 +25,10 @@ export async function writeVariant(
   variant: string,
   edit: (text: string) => string,
 ): Promise<void> {
-  const before = await readFile(join(folderOf(lab), notebook), "utf8");
+  const before = await readFile(join(labFolder(lab), notebook), "utf8");
   const after = edit(before);
   if (after === before) throw new Error(`the edit changes nothing in ${notebook}`);
-  await writeFile(join(folderOf(lab), variant), after);
+  await writeFile(join(labFolder(lab), variant), after);
 }
 
 /** Opens a notebook in a workspace of its own and waits until its kernel is idle. */
@@ -88,5 +89,12 @@ export async function writeNotebook(lab: string, name: string, cells: readonly s
     nbformat: 4,
     nbformat_minor: 5,
   };
-  await writeFile(join(folderOf(lab), name), JSON.stringify(notebook));
+  await writeFile(join(labFolder(lab), name), JSON.stringify(notebook));
+}
+
+export async function setTheme(page: Page, name: "Light" | "Dark"): Promise<void> {
+  await page.getByRole("menuitem", { name: "Settings", exact: true }).click();
+  await page.locator(".lm-Menu-item", { hasText: /^Theme$/ }).hover();
+  await page.locator(".lm-Menu-item", { hasText: new RegExp(`^JupyterLab ${name}$`) }).click();
+  await expect(page.locator("body")).toHaveAttribute("data-jp-theme-light", String(name === "Light"));
 }

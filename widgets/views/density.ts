@@ -31,6 +31,7 @@ interface Point {
 
 const plotHeight = 300;
 const mostPoints = 1200;
+const unit = "density";
 const dashes = "6 4";
 
 export function density(
@@ -46,7 +47,7 @@ export function density(
   }));
   const lines = (data.lines ?? []).filter(({ x }) => Number.isFinite(x));
   const bars = barsOf(data.histogram);
-  const items: LegendItem[] = [
+  const all: LegendItem[] = [
     ...(bars.length > 0
       ? [{ label: shorten(data.histogram?.name ?? "draws", 40), colour: theme.border }]
       : []),
@@ -57,10 +58,12 @@ export function density(
       dash: "2 3",
     })),
   ];
+  // The axis says that much.
+  const items = all.length === 1 && all[0]?.label === unit ? [] : all;
   const empty = bars.length === 0 && curves.every(({ points }) => points.length === 0);
   const label = data.label ?? "value";
   const frame = {
-    ...{ theme, width, height: plotHeight, items, unit: "density", description: inWords(data) },
+    ...{ theme, width, height: plotHeight, items, unit, description: inWords(data) },
     title: data.title ?? `Density of ${label}`,
     ...(empty && { nothing: "nothing to show" }),
   };

@@ -20,7 +20,7 @@ const width = 560;
 const tones = 8;
 
 /**
- * Blue below 0, orange above, the paper's colour at 0; red where there is no number. One path for each tone, so that a
+ * Blue below 0, orange above, the paper's colour at 0; grey where there is no number. One path for each tone, so that a
  * large tensor is no larger as a picture.
  */
 export function heatStrip(
@@ -29,7 +29,7 @@ export function heatStrip(
 ): Element {
   const rows = columns === 0 ? 0 : Math.ceil(values.length / columns);
   const cell = {
-    width: width / Math.max(1, columns),
+    width: Math.min(48, width / Math.max(1, columns)),
     height: rows === 1 ? 20 : Math.max(5, Math.min(14, 160 / rows)),
   };
   const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
@@ -46,9 +46,14 @@ export function heatStrip(
   const size = shape.reduce((a, b) => a * b, 1);
   const facts = [
     `${formatCount(size)} number${size === 1 ? "" : "s"}, shape ${formatShape(shape)}`,
-    `${formatNumber(low)} to ${formatNumber(high)}`,
+    ...(low < high
+      ? [
+          `${formatNumber(low)} (${low < 0 ? "blue" : "light"}) to ${formatNumber(high)}${high > 0 ? " (orange)" : ""}`,
+        ]
+      : []),
+    ...(low === high ? [formatNumber(low)] : []),
     ...(size > values.length ? ["each field a mean"] : []),
-    ...(bad > 0 ? [`${formatCount(bad)} not finite`] : []),
+    ...(bad > 0 ? [`${formatCount(bad)} not finite (grey)`] : []),
   ].join(" · ");
   const picture = svgElement(document, "svg", {
     xmlns: "http://www.w3.org/2000/svg",
@@ -59,7 +64,8 @@ export function heatStrip(
   });
   for (const [fill, d] of paths)
     picture.appendChild(svgElement(document, "path", { d, fill, "shape-rendering": "crispEdges" }));
-  const frame = { x: 0.5, y: 0.5, width: width - 1, height: height - 1, fill: "none", stroke: theme.border };
+  const right = Math.min(width, Math.max(1, columns) * cell.width);
+  const frame = { x: 0.5, y: 0.5, width: right - 1, height: height - 1, fill: "none", stroke: theme.border };
   picture.appendChild(svgElement(document, "rect", frame));
   const text = { x: 0, y: height + 16, "font-size": 12, fill: bad > 0 ? theme.danger : theme.muted };
   picture.appendChild(
@@ -74,7 +80,7 @@ export function heatStrip(
 }
 
 function toneOf(value: number, most: number, theme: Theme): string {
-  if (!Number.isFinite(value)) return theme.danger;
+  if (!Number.isFinite(value)) return theme.muted;
   const share = Math.round((tones * Math.abs(value)) / most) / tones;
   return mixed(
     theme.background,

@@ -22,7 +22,8 @@ export function paramTable(data: ParamTableData, { document, theme: themeName }:
   const make = (name: string, attributes: Attributes, ...children: (Node | string)[]) =>
     htmlElement(document, name, attributes, ...children);
   const columns = columnsOf(data);
-  const cell = `padding: 4px 14px 4px 0; text-align: left; white-space: nowrap; border-bottom: 1px solid ${theme.grid}`;
+  // Pages colour the rows of tables as they like.
+  const cell = `padding: 4px 14px 4px 0; text-align: left; white-space: nowrap; border-bottom: 1px solid ${theme.grid}; background: ${theme.background}`;
   const heading = (text: string) =>
     make("th", { scope: "col", style: `${cell}; color: ${theme.muted}; font-weight: 600` }, text);
   const { rows, rest } = drawnRows(data);
@@ -35,7 +36,7 @@ export function paramTable(data: ParamTableData, { document, theme: themeName }:
       make(
         "th",
         { scope: "row", style: `${style(nameColumn)}; font-weight: 600`, title: row.name },
-        shorten(row.name, 48),
+        shorten(row.name, 36),
       ),
       ...columns.map((column) => make("td", { style: style(column) }, column.text(row))),
       make("td", { style: cell }, history(document, row, theme)),
@@ -58,7 +59,7 @@ export function paramTable(data: ParamTableData, { document, theme: themeName }:
       make("td", { colspan: columns.length + 2, style: `${cell}; color: ${theme.muted}` }, text),
     );
   if (rest !== undefined) body.push(alone(rest));
-  const caption = `caption-side: top; text-align: left; font-size: 15px; font-weight: 600; padding: 4px 0 8px; color: ${theme.text}`;
+  const caption = `caption-side: top; text-align: left; font-size: 15px; font-weight: 600; padding: 4px 0 8px; color: ${theme.text}; background: ${theme.background}`;
   const table = `border-collapse: collapse; font-size: 13px; color: ${theme.text}; background: ${theme.background}`;
   return make(
     "table",

@@ -111,7 +111,8 @@ export function tableHtml(whole: Table, { document, theme: themeName }: ViewOpti
   const table = bounded(whole);
   const make = (name: string, attributes: Attributes, ...children: (Node | string)[]) =>
     htmlElement(document, name, attributes, ...children);
-  const cell = `padding: 4px 14px 4px 0; text-align: left; white-space: nowrap; border-bottom: 1px solid ${theme.grid}`;
+  // Pages colour the rows of tables as they like.
+  const cell = `padding: 4px 14px 4px 0; text-align: left; white-space: nowrap; border-bottom: 1px solid ${theme.grid}; background: ${theme.background}`;
   const rows = table.rows.map(({ cells, hover }) =>
     make(
       "tr",
@@ -119,13 +120,13 @@ export function tableHtml(whole: Table, { document, theme: themeName }: ViewOpti
       ...cells.map((one, i) => {
         const style = `${cell}; color: ${colourOf(one, theme)}; font-weight: ${isBold(one) ? 600 : 400}`;
         return i === 0
-          ? make("th", { scope: "row", style }, shorten(one.text, 48))
+          ? make("th", { scope: "row", style }, shorten(one.text, 36))
           : make("td", { style }, shorten(one.text, 60));
       }),
     ),
   );
   const empty = { colspan: table.headings.length, style: `${cell}; color: ${theme.muted}` };
-  const caption = `caption-side: top; text-align: left; padding: 4px 0 8px; color: ${theme.text}`;
+  const caption = `caption-side: top; text-align: left; padding: 4px 0 8px; color: ${theme.text}; background: ${theme.background}`;
   const note = make("div", { style: `font-size: 12px; color: ${theme.muted}` }, table.note ?? "");
   const heading = `${cell}; color: ${theme.muted}; font-weight: 600`;
   return make(
