@@ -249,10 +249,7 @@ export class SVI<A extends unknown[] = unknown[]> {
             programs: [this.model, this.guide, this.#loss],
             step: (args) => this.step(...args),
             recordedStep: (args, given) => this.#recorded(args, given),
-            amendLoss: (loss) => {
-              this.#losses.cut(this.#losses.length - 1);
-              this.#losses.push(loss);
-            },
+            losses: this.#losses,
             pureStep: (names) => (this.optim as unknown as PyroOptim).pureStep(names),
           });
           return this.#compiler;

@@ -6,7 +6,7 @@ import { Adam, ExponentialLR, SGD } from "../../optim/index.ts";
 import { getParamStore } from "../../params/index.ts";
 import { clearParamStore, param, sample } from "../../primitives.ts";
 import { getRngState, setSeed } from "../../tensor/index.ts";
-import type { RunOptions } from "../run.ts";
+import type { RunOptions, RunResult } from "../run.ts";
 import { SVI, type SVIOptimizer } from "../svi.ts";
 import { Trace_ELBO } from "../trace-elbo.ts";
 import { freshRuns, quiet } from "./testing/fresh.ts";
@@ -31,13 +31,13 @@ async function bothRuns<A extends unknown[]>(
   steps: number,
   options: (svi: SVI<A>) => RunOptions<A>,
   optimizer?: () => SVIOptimizer,
-): Promise<void> {
+): Promise<RunResult> {
   const run = async (compile: boolean) => {
     clearParamStore();
     setSeed(1);
     const svi = learner(model, optimizer?.());
     const result = await svi.run(steps, { ...quiet, ...options(svi), compile: compile ? "auto" : false });
-    return { losses: Array.from(result.losses), m: m(), counter: getRngState().counter };
+    return { result, losses: Array.from(result.losses), m: m(), counter: getRngState().counter };
   };
   const [eager, compiled] = [await run(false), await run(true)];
   expect(compiled.losses.length).toBe(eager.losses.length);
@@ -49,6 +49,7 @@ async function bothRuns<A extends unknown[]>(
   });
   expect(compiled.m).toBeCloseTo(eager.m, 3);
   expect(compiled.counter).toBe(eager.counter);
+  return compiled.result;
 }
 
 const observing = (data: tf.Tensor) => {
@@ -83,6 +84,24 @@ describe("arguments that a function gives", () => {
     const z = sample("z", new dist.Normal(0, 1));
     sample("x", new dist.Normal(z as tf.Tensor, 1).expand([xs.length]), { obs: tf.tensor1d(Array.from(xs)) });
   };
+  const drawn = (): tf.Tensor => new dist.Normal(2, 1).expand([4]).sample();
+  it.each<[string, (step: number) => tf.Tensor]>([
+    ["at each step", drawn],
+    ["at some steps", (step) => (step % 7 === 0 ? drawn() : (batches[0] as tf.Tensor))],
+  ])("numbers that the function draws %s", async (_, data) => {
+    const { compiled, reason } = await bothRuns(observing, 60, () => ({
+      args: (step): [tf.Tensor] => [data(step)],
+    }));
+    expect([compiled, reason]).toEqual([true, undefined]);
+  });
+  it("a seed that the function sets", () =>
+    bothRuns(observing, 60, () => ({
+      args: (step): [tf.Tensor] => {
+        if (step === 40) setSeed(9);
+        return [batches[0] as tf.Tensor];
+      },
+    })));
+
   it("a list, another object each time with the same numbers", () =>
     bothRuns(listed, 40, () => ({ args: (): [number[]] => [[1, 2, 3]] })));
   it("a typed array that is written into", () => {

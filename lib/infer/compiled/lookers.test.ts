@@ -251,7 +251,9 @@ describe("a step that fails while it writes", () => {
       ]);
       expect(steps).toBeGreaterThan(1);
       expect(steps).toBeLessThanOrEqual(40);
+      expect(svi.losses).toHaveLength(steps);
       await run({});
+      expect(svi.losses).toHaveLength(steps + 60);
       expect(one("all", optimizerState(svi))).toBe(steps + 60);
       expect(one("large", variable("large").dataSync())).toBe(steps + 60);
     } finally {

@@ -13,7 +13,8 @@ import { difference } from "../../jit/verify.ts";
 import { notice } from "../../notice.ts";
 import type { PureStep } from "../../optim/pure-step.ts";
 import { setUnwritten } from "../../tensor/index.ts";
-import * as losses from "../losses-and-guides.ts";
+import type { LossBuffer } from "../losses.ts";
+import * as lossesAndGuides from "../losses-and-guides.ts";
 import { type Form, formOf, hasForm, isOpaque } from "./arguments.ts";
 import { nameOwnFunctions } from "./library.ts";
 import { type Snapshot, SviProgram } from "./svi-program.ts";
@@ -28,8 +29,8 @@ export interface CompilableSvi<A extends unknown[]> {
     args: A,
     given: readonly tf.Tensor[],
   ): { loss: number; record: StepRecord | undefined; reason: string | undefined };
-  /** The last step's loss, computed by a compiled step instead. */
-  amendLoss(loss: number): void;
+  /** Of all steps, compiled ones included. */
+  readonly losses: LossBuffer;
   /** The user's functions. */
   readonly programs: readonly unknown[];
   /** The optimizer's step as a function of tensors, for the parameters of a record. */
@@ -64,6 +65,8 @@ export class StepCompiler<A extends unknown[]> {
   #program: SviProgram | undefined;
   #pure: PureStep | undefined;
   #snapshot: Snapshot | undefined;
+  /** How many losses there were then. */
+  #losses = 0;
   /** Whether steps were taken that the world does not know of. */
   #ahead = false;
   readonly #writes = (): void => this.store();
@@ -153,13 +156,15 @@ export class StepCompiler<A extends unknown[]> {
     return loss;
   }
 
-  /** @returns false where somebody has given parameters other values */
+  /** @returns false where somebody has given parameters other values, or set the seed */
   #goAhead(program: SviProgram): boolean {
     if (program.assigned) {
       this.store();
       return false;
     }
     if (this.#ahead) return true;
+    if (!program.sameSeed) return false;
+    program.follow();
     program.show();
     this.#ahead = true;
     setUnwritten(this.#writes);
@@ -173,6 +178,7 @@ export class StepCompiler<A extends unknown[]> {
     setUnwritten(undefined);
     if (this.#program?.store() !== false || this.#snapshot === undefined) return;
     this.#program.restore(this.#snapshot);
+    this.#svi.losses.cut(this.#losses);
     notice(
       "A compiled step was cut off while it wrote its results: parameters and optimizer are those of the last " +
         "step that was verified.",
@@ -249,7 +255,9 @@ export class StepCompiler<A extends unknown[]> {
     if (program === undefined || loss === undefined) return undefined;
     program.show();
     program.store();
-    this.#svi.amendLoss(loss);
+    const { losses } = this.#svi;
+    losses.cut(losses.length - 1);
+    losses.push(loss);
     return loss;
   }
 
@@ -270,7 +278,7 @@ export class StepCompiler<A extends unknown[]> {
   }
 
   #look(args: A): Captured | undefined {
-    nameOwnFunctions(losses);
+    nameOwnFunctions(lossesAndGuides);
     return capturedBy([...this.#svi.programs, ...args.filter(isOpaque)]);
   }
 
@@ -282,6 +290,7 @@ export class StepCompiler<A extends unknown[]> {
   /** The state to go back to, should the next verification fail. */
   mark(): void {
     this.#snapshot = this.#program?.snapshot;
+    this.#losses = this.#svi.losses.length;
   }
 
   /** Leave the program, and begin again with this record: the model is another, or its parameters are. */

@@ -167,6 +167,11 @@ export class SviProgram {
     return true;
   }
 
+  /** Draw on from where the random stream is: others may have drawn since `store`. */
+  follow(): void {
+    this.#counter = getRngState().counter;
+  }
+
   /** Give whatever shows memory values of its own. */
   release(): void {
     this.#live.release();

@@ -8,7 +8,7 @@ import { mentionsIds, suspectIds } from "../record/tensor-ids.ts";
 import { Inspector } from "./inspector.ts";
 import { Reach, type State, sameState } from "./reach.ts";
 import { learnReceivers } from "./receivers.ts";
-import { isUsersScript } from "./scripts.ts";
+import { isExported, isUsersScript } from "./scripts.ts";
 
 export interface Captured {
   /** What can be reached, by the name of the variable that leads there. */
@@ -66,9 +66,13 @@ function isUsers(script: string): boolean {
   }
 }
 
-/** Whether a function, by its text, assigns one of these variables or calls a method of one (`list.push`). */
+/**
+ * Whether a function, by its text, assigns one of these variables or calls a method of one (`list.push`): not of a module
+ * (`tf.slice`).
+ */
 export function assignsOneOf(text: string, captured: Captured | undefined): boolean {
-  const names = new Set([...(captured?.state.keys() ?? [])].map(nameIn));
+  const names = new Set<string>();
+  for (const [key, [value]] of captured?.state ?? []) if (!isExported(value)) names.add(nameIn(key));
   const writes =
     /(?:\+\+|--)\s*([\w$]+)|([\w$]+)(?:\[[^\]]*\])?\s*(?:\+\+|--|(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)?=(?![=>])|\.\s*\w+\s*\()/g;
   for (const [, before, after] of text.matchAll(writes)) if (names.has(before ?? after ?? "")) return true;

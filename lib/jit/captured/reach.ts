@@ -12,7 +12,7 @@ import { Authorship } from "./authorship.ts";
 import type { Inspector } from "./inspector.ts";
 import { isProxy } from "./proxy.ts";
 import { hasOuterThis, receiverOf } from "./receivers.ts";
-import { isNamed, nameLibrary } from "./scripts.ts";
+import { isExported, isNamed, nameLibrary } from "./scripts.ts";
 
 /** What each variable holds, as a list that is another when it is another. */
 export type State = ReadonlyMap<string, readonly unknown[]>;
@@ -164,8 +164,8 @@ export class Reach {
       this.#parts.push(value);
       return;
     }
-    // (tfjs tells its tensors by asking for their members.)
-    if (!isProxy(value) && value instanceof tf.Tensor) {
+    // (tfjs tells its tensors by asking for their members.) What others export is their business.
+    if (isExported(value) || (!isProxy(value) && value instanceof tf.Tensor)) {
       this.#parts.push(value);
       return;
     }
@@ -179,7 +179,6 @@ export class Reach {
     if (++this.#count > this.#mostParts) return;
     if (isProxy(value)) this.#hidden(value);
     else if (typeof value === "function") this.#callable(value);
-    else if (isNamed(value)) return;
     else if (ArrayBuffer.isView(value)) this.#parts.push(contentOf(value));
     else if (Array.isArray(value)) this.#list(value);
     else this.#object(value);
@@ -220,8 +219,6 @@ export class Reach {
 
   #object(object: object): void {
     const tag = Object.prototype.toString.call(object).slice(8, -1);
-    // What a module exports is another's business.
-    if (tag === "Module") return;
     // Nobody can tell where an iterator stands.
     if (/Generator$|Iterator$/.test(tag)) this.#parts.push(Symbol(tag));
     else if (object instanceof Map) this.#list([...Map.prototype.entries.call(object)].flat());

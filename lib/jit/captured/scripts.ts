@@ -4,6 +4,7 @@
  */
 import { isLibrary, isPackage } from "../authors.ts";
 import { Inspector } from "./inspector.ts";
+import { isProxy } from "./proxy.ts";
 
 const urls = new Map<string, string>();
 /** What the library exports. */
@@ -42,6 +43,12 @@ function nameClasses(object: object): void {
 
 export function isNamed(exported: object): boolean {
   return named.has(exported);
+}
+
+/** A module, or an object that the library exports. */
+export function isExported(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || isProxy(value)) return false;
+  return named.has(value) || Object.prototype.toString.call(value) === "[object Module]";
 }
 
 const foreign = new WeakMap<object, boolean>();

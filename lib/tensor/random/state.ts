@@ -1,5 +1,6 @@
 /** The state of the generator: a seed, and how many draws have been made with it. */
 import { pyroError } from "../../errors.ts";
+import { settle } from "../unwritten.ts";
 
 export interface RngState {
   /** Two unsigned 32-bit words. */
@@ -29,6 +30,7 @@ export function setSeed(n: number): void {
     });
   }
   asked?.(true);
+  settle();
   const high = Math.floor(n / WORD);
   seed = [n - high * WORD, high >>> 0];
   counter = 0;
@@ -36,6 +38,7 @@ export function setSeed(n: number): void {
 
 export function getRngState(): RngState {
   asked?.(false);
+  settle();
   return { seed, counter };
 }
 
@@ -51,12 +54,14 @@ export function setRngState(state: RngState): void {
       got: JSON.stringify(state),
     });
   }
+  settle();
   seed = [low, high];
   counter = state.counter;
 }
 
 /** The attributes of the next draw; counts it. */
 export function nextDraw(): { seed0: number; seed1: number; counter: number } {
+  settle();
   return { seed0: seed[0], seed1: seed[1], counter: counter++ };
 }
 
