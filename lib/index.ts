@@ -4,6 +4,7 @@
  */
 import "./tensor/backend.ts";
 
+export * as distributed from "./distributed/index.ts";
 export * as dist from "./distributions/index.ts";
 export { formatError, ModelError, PyroError, pyroError } from "./errors.ts";
 export {

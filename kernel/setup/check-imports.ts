@@ -39,6 +39,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   "lib/nn": { may: [...base, "lib/nn"] },
   "lib/distributions": { may: [...base, "lib/nn", "lib/distributions"] },
   "lib/formula": { may: base },
+  "lib/distributed": { may: model },
   "lib/poutine": { may: model },
   "lib/params": { may: model },
   "lib/primitives": { may: [...model, "lib/nn"] },

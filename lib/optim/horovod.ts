@@ -1,9 +1,9 @@
 import type * as tf from "@tensorflow/tfjs-core";
+import { currentWorld, type World } from "../distributed/world.ts";
 import { pyroError } from "../errors.ts";
 import { type HorovodOptions, horovodOptions } from "./distributed/options.ts";
 import { Passes } from "./distributed/passes.ts";
 import { type NamedGradient, reduceGradients } from "./distributed/reduce.ts";
-import { currentWorld, type World } from "./distributed/world.ts";
 import type { Plan } from "./plan.ts";
 import type { PureStep } from "./pure-step.ts";
 import { type EpochStep, PyroLRScheduler } from "./pyro-lr-scheduler.ts";

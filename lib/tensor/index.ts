@@ -15,7 +15,14 @@ export {
   standardVonMises,
   uniform,
 } from "./random/ops.ts";
-export { getRngState, hearRngState, type RngState, setRngState, setSeed } from "./random/state.ts";
+export {
+  getRngState,
+  hearRngState,
+  type RngState,
+  setRandomStream,
+  setRngState,
+  setSeed,
+} from "./random/state.ts";
 export {
   isRecording,
   resetRecording,

@@ -1,6 +1,6 @@
+import type { ReduceOp } from "../../distributed/world.ts";
 import { pyroError } from "../../errors.ts";
 import { checkOptions } from "../../options.ts";
-import type { ReduceOp } from "./world.ts";
 
 export interface HorovodOptions {
   /** What gradients are rounded to on their way to other processes. Default: "none". */

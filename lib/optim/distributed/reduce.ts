@@ -1,11 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
+import type { World } from "../../distributed/world.ts";
 import type { HorovodOptions } from "./options.ts";
-import type { World } from "./world.ts";
 
 export type NamedGradient = readonly [name: string, grad: tf.Tensor];
 type Exchange = Required<Pick<HorovodOptions, "compression" | "op" | "fusionThreshold">>;
-
-const { f16round } = Math as Math & { readonly f16round: (x: number) => number };
 
 /**
  * The gradients of all ranks combined: fused into few buffers, as Horovod's tensor fusion does, in the order they
@@ -21,7 +19,7 @@ export function reduceGradients(
   const fused = fuse(grads, op === "adasum" ? 0 : fusionThreshold);
   return fused.flatMap((group) => {
     const sent = joined(group);
-    return split(group, world.allreduce(compression === "fp16" ? sent.map(f16round) : sent, op));
+    return split(group, world.allreduce(sent, op, compression));
   });
 }
 

@@ -12,6 +12,10 @@ export interface RngState {
 const WORD = 0x1_0000_0000;
 let seed: readonly [number, number] = [0, 0];
 let counter = 0;
+/** Which of the streams of a seed: processes that train together have one each. */
+let stream = 0;
+/** Streams stand in the bits that the seeds of people leave free. */
+const STREAM = 2 ** 21;
 
 let asked: ((sets: boolean) => void) | undefined;
 
@@ -32,8 +36,16 @@ export function setSeed(n: number): void {
   asked?.(true);
   settle();
   const high = Math.floor(n / WORD);
-  seed = [n - high * WORD, high >>> 0];
+  seed = [n - high * WORD, (high + stream * STREAM) >>> 0];
   counter = 0;
+}
+
+/** Choose one of the streams of this seed, and of all that are set later. Stream 0 is that of a process alone. */
+export function setRandomStream(next: number): void {
+  if (next === stream) return;
+  asked?.(true);
+  seed = [seed[0], (seed[1] + (next - stream) * STREAM) >>> 0];
+  stream = next;
 }
 
 export function getRngState(): RngState {

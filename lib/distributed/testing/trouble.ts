@@ -1,0 +1,26 @@
+/** The middle rank comes to grief at step 3. */
+import { allreduce, init } from "../index.ts";
+import { currentWorld } from "../world.ts";
+
+const { rank } = init();
+process.stdout.write(`${JSON.stringify({ pid: process.pid })}\n`);
+for (let step = 1; ; step++) {
+  currentWorld().at(step);
+  if (rank === 1 && step === 3) {
+    switch (process.argv[2]) {
+      case "throws":
+        throw new Error("the data ran out");
+      case "is killed":
+        process.kill(process.pid, "SIGKILL");
+        break;
+      case "hangs":
+        for (;;);
+      case "stops":
+        process.kill(process.pid, "SIGSTOP");
+        break;
+      default:
+        process.exit(0);
+    }
+  }
+  allreduce([step]);
+}
