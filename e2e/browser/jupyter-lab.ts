@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, type Locator, type Page } from "@playwright/test";
 import { type Lab, startLab } from "../../kernel/setup/lab.ts";
@@ -7,15 +7,24 @@ import { cacheFolder, root } from "../../kernel/setup/paths.ts";
 /** The folder that a lab of this name works in. */
 export const labFolder = (name: string): string => join(cacheFolder, "browser", name);
 
-/** A real JupyterLab on a copy of the course, so that a test may edit and save. */
+/** A real JupyterLab on a copy of the course without its outputs: a test may edit and save, and waits for outputs of its own. */
 export async function labOnCopy(name: string): Promise<Lab> {
   const folder = labFolder(name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await cp(join(root, "notebooks"), folder, { recursive: true });
+  for (const file of await readdir(folder))
+    if (file.endsWith(".ipynb")) await clearOutputs(join(folder, file));
   const lab = await startLab({ folder, log: "ignore" });
   if (lab === undefined) throw new Error("JupyterLab was ended while it started");
   return lab;
+}
+
+async function clearOutputs(file: string): Promise<void> {
+  const notebook = JSON.parse(await readFile(file, "utf8")) as { cells: { cell_type: string }[] };
+  for (const cell of notebook.cells)
+    if (cell.cell_type === "code") Object.assign(cell, { execution_count: null, outputs: [] });
+  await writeFile(file, `${JSON.stringify(notebook, null, 1)}\n`);
 }
 
 /** Puts an edited copy of a notebook beside it. */
