@@ -34,7 +34,7 @@ import { installLibraryViewers } from "./library-viewers.ts";
 import { html, md, svg, tex } from "./markup.ts";
 import { MemoryRelief } from "./memory.ts";
 import { ownModule, packageRoot } from "./package.ts";
-import { type ExecutedCell, KEEP_TAG, ParamHook, type ParamPolicy } from "./param-hook.ts";
+import { type ExecutedCell, KEEP_TAG, ParamHook, type ParamPolicy } from "../../lib/params/param-hook.ts";
 import { Payloads } from "./payloads.ts";
 import { NotebookPrelude } from "./prelude.ts";
 import { asksToResume } from "./resume.ts";

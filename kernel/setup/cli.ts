@@ -1,4 +1,5 @@
-// `npx tspyro doctor | install | uninstall`
+// `npx tspyro doctor | install | uninstall | convert`
+import { convert } from "./commands/convert.ts";
 import { doctor } from "./commands/doctor.ts";
 import { install, uninstall } from "./commands/install.ts";
 import { endChildrenOnSignals } from "./processes.ts";
@@ -8,12 +9,15 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   doctor,
   install,
   uninstall,
+  convert,
 };
 
 const usage = `usage: npx tspyro <command>
   doctor      says what is set up, what is missing and how to get it
   install     adds the kernel "TypeScript (Pyro)" to a Jupyter of your own (it goes on living in this folder)
   uninstall   takes it out again
+  convert     writes a notebook in the other format: convert FILE [--to observable | jupyter] [-o OUT]
+              [--import ADDRESS of the library's script], and lists what cannot be carried
 where install and uninstall take one of
   --user        your own kernels (the default)
   --sys-prefix  the Python environment that is active

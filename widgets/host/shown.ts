@@ -101,6 +101,11 @@ export abstract class Shown implements Showable {
     return this.draw(await openStudio());
   }
 
+  /** Hear that the picture is another now; nobody ever does of one that does not change. @returns what ends that */
+  follow(changed: () => void): () => void {
+    return this.live()?.subscribe(changed) ?? (() => {});
+  }
+
   [displaySymbol](context: DisplayContext = {}): MimeBundle | Promise<MimeBundle> {
     const host = currentHost();
     const content = this.live();

@@ -13,6 +13,8 @@ export const ENTRIES = {
   tspyro: "lib/browser/index",
   "tspyro-layers": "lib/browser/layers",
   "tspyro-views": "widgets/views/index",
+  "tspyro-widgets": "widgets/page/index",
+  "tspyro-notebook": "widgets/page/notebook",
 } as const;
 
 export interface BrowserBuild {
@@ -51,6 +53,8 @@ export async function buildBrowser(
     target: "es2022",
     charset: "utf8",
     legalComments: "linked",
+    // A page has a document of its own. (package.json says the same of what is built.)
+    alias: { linkedom: "./widgets/host/comms.browser.ts" },
     metafile: true,
     logLevel: "silent",
   });

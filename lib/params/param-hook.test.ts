@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import "../../lib/tensor/index.ts";
-import { setNoticeHook } from "../../lib/notice.ts";
-import { ParamStoreDict } from "../../lib/params/index.ts";
+import "../tensor/index.ts";
+import { setNoticeHook } from "../notice.ts";
+import { ParamStoreDict } from "./index.ts";
 import { ParamHook } from "./param-hook.ts";
 
 // That a kept parameter goes on from its value is what these tests are about.
@@ -133,5 +133,28 @@ describe("the policy", () => {
     run({ cellId: "a", makes: { x: 1 } });
     run({ cellId: "a", makes: { x: 2 } });
     expect(values()).toEqual({ x: 1 });
+  });
+});
+
+describe("a cell that is told beforehand that it will run again (Observable)", () => {
+  const cell = { cellId: "b", tags: [] };
+
+  it("loses what it made at once, and only that", () => {
+    hook.before({ cellId: "a", tags: [] });
+    store.getParam("kept", 1);
+    hook.before(cell);
+    store.getParam("mine", 2);
+    expect(hook.invalidate(cell)).toEqual(["mine"]);
+    expect([...store.keys()]).toEqual(["kept"]);
+    expect(hook.before(cell)).toBeUndefined();
+  });
+
+  it("keeps it with the tag, and under the policy off", () => {
+    hook.before(cell);
+    store.getParam("mine", 2);
+    expect(hook.invalidate({ ...cell, tags: ["keep-params"] })).toEqual([]);
+    hook.policy = "off";
+    expect(hook.invalidate(cell)).toEqual([]);
+    expect([...store.keys()]).toEqual(["mine"]);
   });
 });

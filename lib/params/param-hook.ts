@@ -1,10 +1,11 @@
-import type { ParamStoreDict } from "../../lib/params/index.ts";
-import type { DroppedParams } from "../../lib/params/types.ts";
+import type { ParamStoreDict } from "./param-store.ts";
+import type { DroppedParams } from "./types.ts";
 
 /**
  * `clear_param_store` on cell re-execution. The ParamStore is global, so a cell that is run again would go on from
  * old parameters; here it starts as if it had never run: what it created is dropped before it runs (optimizers drop
  * their state with it, by the parameter's `life`), and comes back if the cell fails before it has created anything.
+ * Jupyter's cells and Observable's follow the same rule by this code; only who says that a cell runs again differs.
  */
 export const policies = ["cell", "all", "off"] as const;
 /** Which parameters a re-execution clears: the cell's own, all of them, or none. */
@@ -48,6 +49,17 @@ export class ParamHook {
     if (names.length === 0) return undefined;
     this.#dropped = this.#store.drop(names);
     return notice(names, this.policy);
+  }
+
+  /**
+   * What a cell made is no longer wanted: in Observable that is known before it runs again, and when it is taken out.
+   * @returns the names of what was dropped
+   */
+  invalidate({ cellId, tags }: ExecutedCell): readonly string[] {
+    if (cellId === undefined || this.policy === "off" || tags.includes(KEEP_TAG)) return [];
+    const dropped = this.#store.dropOwned(cellId);
+    dropped.discard();
+    return dropped.names;
   }
 
   /** Puts back what was cleared when this cell began, except what has been created since (`svi.run` with `resume`). */
