@@ -67,7 +67,7 @@ export function coursePanel(document: Document, panel: Panel, place: PanelPlace)
     x: {
       domain: [1, last],
       label: null,
-      ticks: [1, last / 2, last].map(Math.round),
+      ticks: [...new Set([1, Math.round(last / 2), Math.round(last)])],
       tickFormat: (step: number) => (step === 1 ? "step 1" : shortCount(step)),
       tickSize: 3,
     },

@@ -1,4 +1,4 @@
-import { areaY, lineY, rectY, ruleX, ruleY } from "@observablehq/plot";
+import { areaY, dot, lineY, rectY, ruleX, ruleY } from "@observablehq/plot";
 import { formatNumber } from "./format.ts";
 import { framed } from "./frame.ts";
 import type { LegendItem, ViewOptions } from "./svg.ts";
@@ -100,6 +100,10 @@ export function density(
           ...(dash && { strokeDasharray: dash }),
         }),
       ),
+      // A line of one point is nothing to be seen.
+      ...curves
+        .filter(({ points }) => points.length === 1)
+        .map(({ points, colour }) => dot(points, { x: "x", y: "y", fill: colour, r: 3.5 })),
       ruleX(lines, { x: "x", stroke: theme.text, strokeDasharray: "2 3", strokeWidth: 1.5 }),
       ruleY([0], { stroke: theme.muted }),
     ],

@@ -41,6 +41,7 @@ export function mass(data: MassData, { document, theme: themeName, width = 680 }
   const frame = {
     ...{ theme, width, height: plotHeight, items, unit: "probability", description: inWords(data) },
     title: data.title ?? `Probabilities of ${label}`,
+    ...(bars.length === 0 && { nothing: "nothing to show" }),
     ...(each > 1 && { subtitle: `each bar: ${formatCount(each)} values together` }),
   };
   return framed(document, frame, {
