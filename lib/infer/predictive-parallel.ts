@@ -15,6 +15,7 @@ import { sameShape } from "../tensor/index.ts";
 import { validationEnabled } from "../validation.ts";
 import { scoped } from "./gradients.ts";
 import { sitesOf } from "./pair.ts";
+import { sampledOnly } from "./posterior-data.ts";
 import type { PredictiveOptions } from "./predictive.ts";
 import type { Program } from "./program.ts";
 
@@ -47,7 +48,7 @@ export function drawTogether<A extends unknown[]>(
     const chosen = all.shape[0] === count ? all : tf.slice(all, 0, count);
     data[name] = aligned(chosen, axes, outline.get(name));
   }
-  let program: Program<A> = condition(model, { data });
+  let program: Program<A> = condition(model, { data: sampledOnly(data) });
   if (guide !== undefined) program = replay(program, { trace: together(guide as Program<A>) });
   const run = together(program);
   const values: Record<string, tf.Tensor> = {};

@@ -11,6 +11,7 @@ import { manyTimes } from "./compiled/repeat.ts";
 import { hasNaN } from "./diagnose.ts";
 import { LongCall } from "./long-call.ts";
 import { sitesOf } from "./pair.ts";
+import { sampledOnly } from "./posterior-data.ts";
 import { drawTogether } from "./predictive-parallel.ts";
 import type { Program, SameArgs } from "./program.ts";
 
@@ -101,7 +102,7 @@ export class Predictive<A extends unknown[] = unknown[]> {
   #draw(data: Given, args: A): Trace {
     const { guide, posteriorSamples } = this.#options;
     let program: Program<A> = this.#model;
-    if (posteriorSamples !== undefined) program = condition(program, { data });
+    if (posteriorSamples !== undefined) program = condition(program, { data: sampledOnly(data) });
     if (guide !== undefined)
       program = replay(program, { trace: trace(guide as Program<A>).getTrace(...args) });
     return trace(program).getTrace(...args);

@@ -1,17 +1,12 @@
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../../errors.ts";
-import { pollInterrupt } from "../../interrupt.ts";
-import { block } from "../../poutine/block.ts";
-import { substitute } from "../../poutine/substitute.ts";
-import { trace } from "../../poutine/trace.ts";
-import { manyTimes } from "../compiled/repeat.ts";
-import { sitesOf } from "../pair.ts";
 import type { Program } from "../program.ts";
 import type { Samples } from "./draws.ts";
+import { eachDraw } from "./each-draw.ts";
 
 /**
  * The log-density of each observation under each draw.
- * @param samples draws by site, each `[draws, ...site]`, as `getSamples()` returns them
+ * @param samples draws by site, each `[draws, ...site]`, as `getSamples()` returns them; sites that the model computes are computed anew
  * @returns for each observed site a tensor `[draws, ...batch]`
  * @throws where the draws disagree about their number, or nothing is observed
  *
@@ -34,31 +29,19 @@ export function logLikelihood<A extends unknown[]>(
         .join("; "),
     });
   }
-  const of = (data: Samples): Samples =>
-    tf.tidy(() => {
-      const run = block((...a: A) => trace(substitute(model, { data })).getTrace(...a)).invoke(...args);
-      const observed = sitesOf(run).filter((site) => site.isObserved);
-      return Object.fromEntries(
-        observed.map((site) => [site.name, tf.clone(site.fn.logProb(site.value as tf.Tensor))]),
-      );
+  const scores = eachDraw(model, args, samples, (sites) =>
+    Object.fromEntries(
+      sites
+        .filter((site) => site.isObserved && site.infer._deterministic !== true)
+        .map((site) => [site.name, site.fn.logProb(site.value as tf.Tensor)]),
+    ),
+  );
+  if (Object.keys(scores).length === 0) {
+    throw pyroError({
+      what: "The model observes nothing",
+      where: "logLikelihood",
+      try: "call it with its data: logLikelihood(model, samples, ...args)",
     });
-  return tf.tidy(() => {
-    const one = manyTimes(count, [model, ...args], of);
-    const rows = Object.entries(samples).map(([name, draws]) => [name, tf.unstack(draws)] as const);
-    const scores = Array.from({ length: count }, (_, i) => {
-      pollInterrupt();
-      return one(Object.fromEntries(rows.map(([name, draws]) => [name, draws[i] as tf.Tensor])));
-    });
-    const names = Object.keys(scores[0] ?? {});
-    if (names.length === 0) {
-      throw pyroError({
-        what: "The model observes nothing",
-        where: "logLikelihood",
-        try: "call it with its data: logLikelihood(model, samples, ...args)",
-      });
-    }
-    return Object.fromEntries(
-      names.map((name) => [name, tf.stack(scores.map((score) => score[name] as tf.Tensor))]),
-    );
-  });
+  }
+  return scores;
 }

@@ -5,7 +5,9 @@ import { checkOptions, type OptionNames } from "../../options.ts";
 import { getRngState, type Numeric, setRngState } from "../../tensor/index.ts";
 import { type InitFunction, type InitStrategy, initFunction, initToValue } from "../auto/init.ts";
 import { scoped } from "../gradients.ts";
+import type { Program } from "../program.ts";
 import { Chain, type ChainRecord, type ChainState } from "./chain.ts";
+import { ComputedSites } from "./computed.ts";
 import { Summary } from "./diagnostics/index.ts";
 import { flatSamples, numbersByChain, type Samples, samplesByChain } from "./draws.ts";
 import { type InferenceData, type InferenceDataOptions, inferenceData, toCsv } from "./export.ts";
@@ -50,8 +52,11 @@ const optionNames: OptionNames<MCMCOptions> = {
 /** What a run has left: kept where it was stopped or interrupted too. */
 interface Run {
   readonly posterior: Posterior<never>;
+  readonly args: readonly unknown[];
   readonly chains: readonly Chain[];
   readonly reason: string | undefined;
+  /** Made when the run ends, or where it was cut off, when it is asked for. */
+  computed?: ComputedSites;
 }
 
 /**
@@ -118,7 +123,12 @@ export class MCMC<A extends unknown[] = unknown[]> {
     this.#potential = potential;
     if (kernel.compile === true && potential.reason !== undefined) throw notCompiled(potential.reason);
     const chains: Chain[] = [];
-    this.#run = { posterior: posterior as unknown as Posterior<never>, chains, reason: potential.reason };
+    this.#run = {
+      posterior: posterior as unknown as Posterior<never>,
+      args,
+      chains,
+      reason: potential.reason,
+    };
     const { vector } = posterior;
     const { reason } = potential;
     const news = new SamplingProgress(
@@ -158,6 +168,7 @@ export class MCMC<A extends unknown[] = unknown[]> {
       news.end(chains);
       this.#tellOfNaN(posterior as unknown as Posterior<never>, chains);
     }
+    this.#computed();
     return this;
   }
 
@@ -173,22 +184,39 @@ export class MCMC<A extends unknown[] = unknown[]> {
 
   /**
    * The draws by site: shape `[draws, ...site]`, the chains one after the other; by chain `[chains, draws, ...site]`.
-   * By chain, a run that was cut short has as many draws of each as the shortest chain.
+   * By chain, a run that was cut short has as many draws of each as the shortest chain. Sites that the model computes
+   * (`deterministic`, and those that `reparam` makes so) are among them, except where discrete sites are summed out.
    */
   getSamples({ groupByChain = false }: { groupByChain?: boolean } = {}): Samples {
     const { vector } = this.#ran().posterior;
-    return groupByChain ? samplesByChain(vector, this.records) : flatSamples(vector, this.records);
+    const { records } = this;
+    if (!groupByChain) return { ...flatSamples(vector, records), ...this.#computed().flat() };
+    const samples = samplesByChain(vector, records);
+    const [, length = 0] = Object.values(samples)[0]?.shape ?? [];
+    const counts = records.map(({ energy }) => energy.length);
+    return { ...samples, ...this.#computed().byChain(counts, length) };
   }
 
   /**
    * A table of the draws: mean, deviation, median, a central interval, effective draws and R-hat of each number.
    * @param prob share of the draws that the interval holds (default 0.9)
+   * @param excludeDeterministic leave out sites that the model computes (default true)
    */
-  summary({ prob = 0.9 }: { prob?: number } = {}): Summary {
+  summary({
+    prob = 0.9,
+    excludeDeterministic = true,
+  }: {
+    prob?: number;
+    excludeDeterministic?: boolean;
+  } = {}): Summary {
     const divergences = this.diagnostics.reduce((sum, chain) => sum + chain.divergences, 0);
-    return scoped(
-      () => new Summary(numbersByChain(this.getSamples({ groupByChain: true })), prob, divergences),
-    );
+    return scoped(() => {
+      const { vector } = this.#ran().posterior;
+      const samples = excludeDeterministic
+        ? samplesByChain(vector, this.records)
+        : this.getSamples({ groupByChain: true });
+      return new Summary(numbersByChain(samples), prob, divergences);
+    });
   }
 
   /** The draws in the layout of ArviZ's InferenceData, for `JSON.stringify`. */
@@ -250,6 +278,16 @@ export class MCMC<A extends unknown[] = unknown[]> {
     if (initParams === undefined) return fallback;
     const values = (Array.isArray(initParams) ? initParams[chain] : initParams) as Record<string, Numeric>;
     return initToValue({ values, fallback });
+  }
+
+  #computed(): ComputedSites {
+    const run = this.#ran();
+    run.computed ??= scoped(() => {
+      const { posterior, args } = run;
+      const draws = flatSamples(posterior.vector, this.records);
+      return new ComputedSites(this.kernel.model as Program<never>, args, posterior.deterministic, draws);
+    });
+    return run.computed;
   }
 
   #ran(): Run {

@@ -26,6 +26,8 @@ export class Posterior<A extends unknown[] = unknown[]> {
   readonly vector: LatentVector;
   readonly #model: Program<A>;
   readonly #args: A;
+  /** Sites that the model computes. Where sites are summed out, none: they may have a value for each of theirs. */
+  readonly deterministic: readonly string[];
   /** Batch axes of the model; only where there is something to sum out. */
   readonly #plates: number | undefined;
 
@@ -35,7 +37,9 @@ export class Posterior<A extends unknown[] = unknown[]> {
     this.#args = args;
     this.vector = new LatentVector(latentSites(this.#model, args, init));
     if (this.vector.size === 0) throw nothingToSample();
-    this.#plates = this.#check() ? plateNesting(this.#model, nothing as Program<A>, args) : undefined;
+    const { summed, deterministic } = this.#check();
+    this.deterministic = summed ? [] : deterministic;
+    this.#plates = summed ? plateNesting(this.#model, nothing as Program<A>, args) : undefined;
   }
 
   /** A point to start at, on the unconstrained scale. */
@@ -81,15 +85,20 @@ export class Posterior<A extends unknown[] = unknown[]> {
     return sitesOf(block((...a: A) => trace(run).getTrace(...a)).invoke(...this.#args));
   }
 
-  /** @returns whether there are sites to sum out */
-  #check(): boolean {
-    return tf.tidy(() => {
+  /** @returns whether there are sites to sum out, and the names of those that are computed */
+  #check(): { summed: boolean; deterministic: readonly string[] } {
+    return scoped(() => {
       const run = block((...a: A) => trace(this.#model).getTrace(...a)).invoke(...this.#args);
       const subsample = [...run.sampleSites()].find((site) => site.isSubsample === true);
       const site = sitesOf(run).find(({ condIndepStack }) => condIndepStack.some(isSubsampled));
       const plate = subsample?.name ?? site?.condIndepStack.find(isSubsampled)?.name;
       if (plate !== undefined) throw subsampled(plate);
-      return sitesOf(run).some((s) => !s.isObserved && s.infer.enumerate === "parallel");
+      return {
+        summed: sitesOf(run).some((s) => !s.isObserved && s.infer.enumerate === "parallel"),
+        deterministic: sitesOf(run)
+          .filter((s) => s.infer._deterministic === true)
+          .map(({ name }) => name),
+      };
     });
   }
 }
