@@ -12,6 +12,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { benchKernels } from "./kernels/index.ts";
+import { benchSuite } from "./kernels/suite.ts";
 import { mcmcCases } from "./mcmc/case.ts";
 import { benchMcmc } from "./mcmc/index.ts";
 import { MEASURED_FILE, type Measured } from "./measured.ts";
@@ -34,9 +36,14 @@ function script(name: string, title: string, runs: readonly (readonly string[])[
 }
 
 const cases: readonly BenchCase[] = [
-  script("kernel", "starting, cells, loops and output of the kernel", [["kernel.ts"]]),
+  {
+    name: "kernel",
+    title: "starting, cells, loops and output of the kernel, and the peers'",
+    run: benchKernel,
+  },
+  { name: "suite", title: "tests of Jupyter's protocol, and how the peers do", run: benchSuite },
   script("language", "types, completion and inspection", [
-    ["--expose-gc", "--max-old-space-size=512", "--max-semi-space-size=8", "language.ts"],
+    ["--expose-gc", "--max-old-space-size=512", "--max-semi-space-size=8", "language.ts", "500"],
   ]),
   script("leak", "memory over 100 000 steps", [["leak.ts"]]),
   script(
@@ -53,6 +60,12 @@ const cases: readonly BenchCase[] = [
   },
   { name: "mcmc", title: "draws by NUTS, and NumPyro's", parts: Object.keys(mcmcCases), run: benchMcmc },
 ];
+
+async function benchKernel(argv: readonly string[]): Promise<boolean> {
+  const reached = measureScript("kernel", [["kernel.ts"]]);
+  if (!argv.some((arg) => arg.startsWith("--peers"))) return reached;
+  return (await benchKernels(argv)) && reached;
+}
 
 function measureScript(name: string, runs: readonly (readonly string[])[]): boolean {
   const folder = mkdtempSync(join(tmpdir(), "tspyro-bench-"));

@@ -8,6 +8,8 @@ import { findPython } from "../../../kernel/setup/python.ts";
 
 export type Peer = "numpyro" | "pyro";
 export const peerNames: readonly Peer[] = ["numpyro", "pyro"];
+/** What is installed like a peer: `requirements-NAME.txt` says what it is. */
+export type Requirements = Peer | "ipykernel";
 
 /** A Python with a peer in it, or a sentence on why there is none. */
 export type Installed = { readonly python: string } | { readonly why: string };
@@ -19,7 +21,7 @@ export const isInstalled = (peer: Peer): boolean => readOr(placesOf(peer).stamp)
  * Makes `.bench-venv/PEER` with the pinned packages in it. NumPyro takes 0.6 GB; Pyro's PyTorch brings its libraries
  * for graphics cards along on Linux, 7 GB.
  */
-export async function install(peer: Peer): Promise<Installed> {
+export async function install(peer: Requirements): Promise<Installed> {
   const { venv, python, requirements, stamp } = placesOf(peer);
   const wanted = fingerprint(venv, readOr(requirements) ?? "");
   if (existsSync(python) && readOr(stamp)?.toString() === wanted) return { python };
@@ -38,7 +40,7 @@ export async function install(peer: Peer): Promise<Installed> {
   return { python };
 }
 
-function placesOf(peer: Peer) {
+function placesOf(peer: Requirements) {
   const venv = join(root, ".bench-venv", peer);
   const windows = process.platform === "win32";
   return {
