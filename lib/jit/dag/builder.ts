@@ -5,6 +5,7 @@
  */
 import type { Value } from "../graph.ts";
 import type { HostCall, Reducer } from "../schedule/steps.ts";
+import { intoBranches } from "./branches.ts";
 import {
   type Argument,
   type IndirectView,
@@ -81,6 +82,11 @@ export class Builder {
     if (cheaper.args !== spread) return this.map(cheaper.op, cheaper.args, dtype, full);
     if (spread.every((arg) => typeof arg === "number")) {
       return this.#splat(rounded(opRow(op).f(...spread), dtype), full, dtype);
+    }
+    const branches = intoBranches(op, spread, dtype);
+    if (branches !== undefined) {
+      const { condition, yes, no } = branches;
+      return this.map("select", [condition, this.map(op, yes, dtype), this.map(op, no, dtype)], dtype, full);
     }
     const folded = this.#folded(op, spread, dtype, full);
     if (folded !== undefined) return folded;

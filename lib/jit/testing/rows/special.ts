@@ -47,6 +47,32 @@ export const specialRows: readonly KernelRow[] = [
     "values only",
   ),
   row("where", (x, y) => tf.where(tf.greater(x, y), x, y), [special, special], "values only"),
+  row(
+    "functions of a choice between two numbers",
+    (x, y) => {
+      const [a = x, b = x] = tf.unstack(tf.slice(y, 5, 2));
+      const chosen = tf.where(tf.greater(x, 0), a, tf.scalar(1));
+      const other = tf.where(tf.greater(x, 0), tf.scalar(0), b);
+      return [
+        ...[tf.log(chosen), tf.log1p(tf.neg(other)), tf.exp(other), tf.sqrt(chosen), tf.sigmoid(other)],
+        ...[tf.div(1, tf.sub(1, other)), tf.mul(chosen, b), tf.sum(tf.log(chosen))],
+      ];
+    },
+    [special, special],
+    "values only",
+  ),
+  row(
+    "functions of one choice between two numbers",
+    (x, y) =>
+      tf.stack(
+        tf.unstack(x).map((one, i) => {
+          const chosen = tf.where(tf.greater(one, 0), tf.slice(y, i, 1), tf.ones([1]));
+          return tf.add(tf.log(chosen), tf.sqrt(chosen));
+        }),
+      ),
+    [special, special],
+    "values only",
+  ),
   row("softmax", (x) => tf.softmax(tf.stack([x, tf.zerosLike(x)], 1)), [special], "values only"),
   row("logSumExp", (x) => tf.logSumExp(tf.stack([x, tf.onesLike(x)], 1), 1), [special], "values only"),
   row("cumsum", (x) => tf.cumsum(x), [special], "values only"),
