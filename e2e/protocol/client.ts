@@ -122,7 +122,13 @@ export class Kernel {
     const [program, ...args] = options.command?.(file) ?? ourCommand(file, options.flags);
     const child = spawn(program, args, {
       cwd: options.cwd ?? folder,
-      env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", TSPYRO_HISTORY: "off", ...options.env },
+      env: {
+        ...process.env,
+        ...{ TF_CPP_MIN_LOG_LEVEL: "2", TSPYRO_HISTORY: "off" },
+        // The kernel ends with the test, however that ends.
+        JPY_PARENT_PID: String(process.pid),
+        ...options.env,
+      },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const kernel = new Kernel(child, key, file, randomUUID());
