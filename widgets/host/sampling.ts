@@ -5,8 +5,12 @@ import { lineBundle, showLive } from "./progress.ts";
 import type { LiveContent } from "./shown.ts";
 import type { SamplingNews, SamplingSource } from "./sources.ts";
 
+/** What of the draws is sent to the page at each update. */
+const shownDraws = { numbers: 4, draws: 250 };
+
 /**
- * Shows how MCMC goes: a bar for each chain with its step size, acceptance and divergences, and buttons. It ends as one
+ * Shows how MCMC goes: a bar for each chain with its step size, acceptance and divergences, the draws of
+ * the first numbers with their densities, and buttons. It ends as one
  * line of text.
  *
  * @param onSamplingStart how to hear of runs (`onSamplingStart` of `lib/infer/mcmc/events.ts`)
@@ -34,6 +38,7 @@ export function samplingProgress(start: SamplingSource): LiveContent {
       chains: last.chains.map(barOf),
       ...{ numChains, warmupSteps, numSamples },
       ...(reason !== undefined && { reason }),
+      ...(start.running !== undefined && { running: start.running(shownDraws) }),
     }),
     plain,
     bundle: () => Promise.resolve(lineBundle(plain())),

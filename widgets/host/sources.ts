@@ -1,6 +1,7 @@
 /** What live views watch, by shape only: anything of `lib` that can do this can be shown. */
 import type * as tf from "@tensorflow/tfjs-core";
 import type { ChainBar } from "../views/chains.ts";
+import type { RunningData } from "../views/running-draws.ts";
 
 /** News of a run, as `svi.subscribe` gives it. */
 export interface RunNews {
@@ -60,6 +61,8 @@ export interface SamplingSource {
   readonly warmupSteps: number;
   readonly numSamples: number;
   readonly reason: string | undefined;
+  /** Some of the draws of now. */
+  running?(most: { readonly numbers: number; readonly draws: number }): RunningData;
   subscribe(listener: (news: SamplingNews) => void): () => void;
 }
 

@@ -1,4 +1,5 @@
 import { formatCount, formatNumber, formatSteady } from "./format.ts";
+import { drawRunning, type RunningData, runningHeight, runningInWords } from "./running-draws.ts";
 import { type Attributes, dress, svgElement, type ViewOptions } from "./svg.ts";
 import { themeOf } from "./theme.ts";
 
@@ -22,6 +23,8 @@ export interface ChainsData {
   numSamples: number;
   /** Why the log-density is not compiled. */
   reason?: string;
+  /** Some draws of some numbers. */
+  running?: RunningData;
 }
 
 const rowHeight = 24;
@@ -29,13 +32,16 @@ const top = 58;
 /** More chains than this are counted, not drawn. */
 const most = 16;
 
-/** A bar for each chain of MCMC, with its step size, acceptance and divergences. */
+/**
+ * A bar for each chain of MCMC, with its step size, acceptance and divergences; below, the draws of some numbers so far.
+ */
 export function chains(data: ChainsData, { document, theme: themeName, width = 680 }: ViewOptions): Element {
   const theme = themeOf(themeName);
   const { numChains, warmupSteps, numSamples } = data;
   const shown = Math.min(most, numChains);
   const rows = shown + (numChains > most ? 1 : 0);
-  const height = top + 22 + rows * rowHeight + 6;
+  const below = top + 22 + rows * rowHeight + 6;
+  const height = below + (data.running === undefined ? 0 : runningHeight(data.running));
   const svg = svgElement(document, "svg", {});
   const small: Attributes = { "font-size": 12, "text-anchor": "start", fill: theme.text };
   const text = (x: number, y: number, content: string, look: Attributes = {}) =>
@@ -76,13 +82,20 @@ export function chains(data: ChainsData, { document, theme: themeName, width = 6
     const y = top + 22 + shown * rowHeight + 15;
     text(16, y, `and ${formatCount(numChains - most)} more`, { fill: theme.muted });
   }
+  if (data.running !== undefined)
+    drawRunning(svg, document, theme, data.running, { y: below, width, draws: numSamples });
   return dress(svg, document, {
     theme,
     width,
     height,
     title: `MCMC: ${formatCount(numChains)} chain${numChains === 1 ? "" : "s"}`,
     subtitle: `${formatCount(warmupSteps)} transitions of warm-up, ${formatCount(numSamples)} draws each`,
-    description: data.chains.length === 0 ? "No chain has begun." : data.chains.map(inWords).join(" "),
+    description: [
+      ...(data.chains.length === 0 ? ["No chain has begun."] : data.chains.map(inWords)),
+      ...(data.running === undefined || data.running.numbers.length === 0
+        ? []
+        : [runningInWords(data.running)]),
+    ].join(" "),
   });
 }
 

@@ -36,8 +36,20 @@ export interface SamplingStart {
   readonly vector: LatentVector;
   /** Why the log-density is not compiled; undefined where it is. */
   readonly reason: string | undefined;
+  /** Some of the draws of now. */
+  running(most: { readonly numbers: number; readonly draws: number }): RunningDraws;
   /** Hear this run's events; returns a function that ends that. */
   subscribe(listener: SamplingListener): () => void;
+}
+
+/** Some of the draws so far, for those who show them. */
+export interface RunningDraws {
+  /** The draws are the first of each chain, and every so many after it. */
+  readonly every: number;
+  /** By name (`mu`, `theta[0]`), on the scale of the model. */
+  readonly numbers: readonly { readonly name: string; readonly chains: readonly Float32Array[] }[];
+  /** How many numbers are left out. */
+  readonly more: number;
 }
 
 type StartListener = (start: SamplingStart) => void;

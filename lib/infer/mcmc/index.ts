@@ -25,6 +25,7 @@ export type { Samples } from "./draws.ts";
 export {
   type ChainProgress,
   onSamplingStart,
+  type RunningDraws,
   type SamplingEvent,
   type SamplingListener,
   type SamplingStart,

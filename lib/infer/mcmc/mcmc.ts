@@ -15,6 +15,7 @@ import { MCMCKernel, whole } from "./kernels.ts";
 import { Posterior } from "./posterior.ts";
 import { type Potential, potentialOf } from "./potential.ts";
 import { Random } from "./random.ts";
+import { runningDraws } from "./running-draws.ts";
 import { Sampler } from "./sampler.ts";
 import { SamplingProgress } from "./sampling-progress.ts";
 import { drawingFrom, startingPoint } from "./start.ts";
@@ -132,7 +133,10 @@ export class MCMC<A extends unknown[] = unknown[]> {
     const { vector } = posterior;
     const { reason } = potential;
     const news = new SamplingProgress(
-      { numChains, warmupSteps, numSamples, vector, reason },
+      {
+        ...{ numChains, warmupSteps, numSamples, vector, reason },
+        running: (most) => runningDraws(vector, chains, most),
+      },
       this.#options.progress ?? true,
     );
     const sampler = new Sampler(
