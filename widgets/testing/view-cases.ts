@@ -156,6 +156,9 @@ const chain = {
   acceptance: 0.87,
   divergences: 3,
 };
+const wave = (length: number, shift: number): number[] =>
+  Array.from({ length }, (_, i) => Math.sin(1.7 * i + shift) + Math.cos(0.9 * i * i));
+
 const samplings: Record<string, ChainsData> = {
   chains: {
     chains: [
@@ -166,6 +169,21 @@ const samplings: Record<string, ChainsData> = {
     numChains: 4,
     warmupSteps: 500,
     numSamples: 1000,
+  },
+  "chains-running": {
+    chains: [chain, { ...chain, taken: 900, divergences: 0 }],
+    numChains: 2,
+    warmupSteps: 500,
+    numSamples: 1000,
+    running: {
+      every: 20,
+      more: 7,
+      numbers: [
+        { name: "mu", chains: [wave(50, 0), wave(20, 1)] },
+        { name: attack, chains: [wave(50, 2), [Number.NaN, 1]] },
+        { name: "theta[0]", chains: [[3], []] },
+      ],
+    },
   },
   "chains-empty": { chains: [], numChains: 1, warmupSteps: 0, numSamples: 10 },
   "chains-nan": {
