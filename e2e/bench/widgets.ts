@@ -1,0 +1,237 @@
+/**
+ * What live pictures cost: `node e2e/bench/widgets.ts [training|page]`.
+ * - training: the main thread's time for a step with a dashboard and without one, in turns within one kernel; how many
+ *   updates a second are sent; how long from the cell to the first data of its view.
+ * - page: the browser module's size; how long from `render` to the first picture; frames a second with 20 live dashboards.
+ *
+ * Exits with 1 where a limit is passed.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { chromium } from "@playwright/test";
+import { findChromium } from "../../kernel/setup/chromium.ts";
+import { root } from "../../kernel/setup/paths.ts";
+import { loaderSource } from "../../widgets/front/loader.ts";
+import { encode } from "../../widgets/host/encode.ts";
+import { fallingLoss } from "../../widgets/testing/series.ts";
+import { decimate } from "../../widgets/views/decimate.ts";
+import { errorOf, Kernel } from "../protocol/client.ts";
+import { measured } from "./measured.ts";
+
+function report(what: string, value: number, unit: string, limit?: { most?: number; least?: number }): void {
+  const { most = Number.POSITIVE_INFINITY, least = Number.NEGATIVE_INFINITY } = limit ?? {};
+  const goal = limit === undefined ? "" : limit.most === undefined ? `>= ${least}` : `<= ${most}`;
+  console.log(`${what.padEnd(56)} ${value.toPrecision(4).padStart(9)} ${unit.padEnd(4)} ${goal}`);
+  measured(what, value, unit);
+  if (!(value <= most && value >= least)) process.exitCode = 1;
+}
+
+const ROUNDS = 5;
+const STEPS = 2000;
+
+/** Steps that are computed eagerly take milliseconds, so a view has time to be drawn often: the costly case. */
+const program = `
+const model = () => { const z = sample('z', dist.Normal(0, 1)); sample('x', dist.Normal(z, 1), { obs: 1 }); };
+const guide = () => { sample('z', dist.Normal(param('loc', 0), param('scale', 1, { constraint: dist.constraints.positive }))); };
+const train = async (n: number, options: object, shown: boolean) => {
+  clearParamStore();
+  const svi = new SVI(model, guide, new optim.Adam({ lr: 1e-3 }), new Trace_ELBO());
+  if (shown) display(dashboard(svi));
+  const before = process.threadCpuUsage();
+  const begun = performance.now();
+  await svi.run(n, options);
+  const { user, system } = process.threadCpuUsage(before);
+  return { cpu: (user + system) / n, wall: performance.now() - begun };
+};
+const turns = async (n: number, options: object, rounds: number) => {
+  const all: { without: number; shown: number; wall: number }[] = [];
+  for (let i = 0; i <= rounds; i++) {
+    const without = await train(n, options, false);
+    const shown = await train(n, options, true);
+    // The first warms up.
+    if (i > 0) all.push({ without: without.cpu, shown: shown.cpu, wall: shown.wall });
+  }
+  return all;
+};`;
+
+interface Turn {
+  readonly without: number;
+  readonly shown: number;
+  readonly wall: number;
+}
+const middle = (values: readonly number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+async function training(): Promise<void> {
+  const kernel = await Kernel.ready();
+  try {
+    await kernel.execute(program);
+    const opened = kernel.published.length;
+    const start = performance.now();
+    const first = await kernel.begin(
+      "display(dashboard(new SVI(model, guide, new optim.Adam({ lr: 1e-3 }), new Trace_ELBO())));",
+    );
+    await kernel.awaitPublished(
+      (m) => m.header.msg_type === "comm_open" && kernel.published.indexOf(m) >= opened,
+    );
+    report("from a cell to the first data of its view", performance.now() - start, "ms");
+    await first.done;
+    for (const [how, steps, options] of [
+      ["eager", STEPS, "{ compile: false, progress: false }"],
+      ["compiled", 3_000_000, "{ progress: false }"],
+    ] as const) {
+      const seen = kernel.published.length;
+      const execution = await kernel.execute(
+        `const told_${how} = await turns(${steps}, ${options}, ${ROUNDS});\nconsole.log('told ' + JSON.stringify(told_${how}));`,
+        { cellId: how },
+        600_000,
+      );
+      const error = errorOf(execution);
+      if (error !== undefined) throw new Error(error.evalue);
+      const text = execution.messages
+        .filter((m) => m.header.msg_type === "stream")
+        .map((m) => String(m.content.text))
+        .join("");
+      const turns = JSON.parse(/told (.*)/.exec(text)?.[1] ?? "[]") as Turn[];
+      const updates = kernel.published
+        .slice(seen)
+        .filter(
+          (m) => m.header.msg_type === "comm_msg" && m.content.data?.state?.data?.loss !== undefined,
+        ).length;
+      const wall = turns.reduce((sum, turn) => sum + turn.wall, 0) * ((ROUNDS + 1) / ROUNDS);
+      report(
+        `${how} step without a dashboard, main thread`,
+        middle(turns.map(({ without }) => without)),
+        "µs",
+      );
+      const cost = middle(turns.map(({ without, shown }) => 100 * (shown / without - 1)));
+      report(`a dashboard's share of ${how} training, main thread`, cost, "%");
+      report(`updates of a dashboard while ${how} steps run`, (1000 * updates) / wall, "/s", { most: 20.5 });
+    }
+  } finally {
+    await kernel.stop();
+  }
+}
+
+const WIDGETS = 20;
+const SECONDS = 5;
+
+/** A page with live dashboards, fed 20 times a second as a kernel does. Runs in the page. */
+async function drawing([source, states, seconds]: [string, unknown[], number]): Promise<{
+  first: number;
+  frames: number;
+  drawn: number;
+}> {
+  // biome-ignore lint/suspicious/noExplicitAny: JSON of `encode`, with arrays of numbers for its buffers
+  const revive = (value: any): any => {
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) return value.map(revive);
+    if (value.$array !== undefined)
+      return { $array: value.$array, data: new DataView(Uint8Array.from(value.data).buffer) };
+    return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, revive(own)]));
+  };
+  const data = states.map(revive);
+  const begun = performance.now();
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const module = (await import(url)).default;
+  const models = Array.from({ length: 20 }, () => {
+    const listeners = new Map<string, Set<() => void>>();
+    const state: Record<string, unknown> = {
+      view: "dashboard",
+      controls: ["pause", "stop"],
+      data: data[0],
+      run: null,
+    };
+    const model = {
+      get: (key: string) => state[key],
+      send: () => {},
+      on: (event: string, hear: () => void) =>
+        listeners.set(event, (listeners.get(event) ?? new Set()).add(hear)),
+      off: (event: string, hear: () => void) => listeners.get(event)?.delete(hear),
+      set: (next: unknown) => {
+        state.data = next;
+        for (const hear of listeners.get("change:data") ?? []) hear();
+      },
+    };
+    const el = document.createElement("div");
+    document.body.append(el);
+    module.render({ model, el });
+    return model;
+  });
+  const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
+  while (document.querySelector("svg") === null) await frame();
+  const first = performance.now() - begun;
+  let drawn = 0;
+  new MutationObserver((records) => {
+    drawn += records.length;
+  }).observe(document.body, { childList: true, subtree: true });
+  let at = 0;
+  const timer = setInterval(() => {
+    at++;
+    for (const model of models) model.set(data[at % data.length]);
+  }, 50);
+  const start = performance.now();
+  let frames = 0;
+  while (performance.now() - start < 1000 * seconds) {
+    await frame();
+    frames++;
+  }
+  clearInterval(timer);
+  return { first, frames: frames / seconds, drawn: drawn / seconds };
+}
+
+async function page(): Promise<void> {
+  const source = readFileSync(join(root, "dist", "widgets", "front.js"), "utf8");
+  report("browser module, minified", source.length / 1000, "kB", { most: 330 });
+  report("browser module, gzipped", gzipSync(source, { level: 9 }).length / 1000, "kB", { most: 110 });
+  report("what each widget carries", loaderSource("0123456789abcdef").length / 1000, "kB", { most: 3 });
+  const states = [400, 500, 600].map((length) => {
+    const losses = fallingLoss(1000 * length);
+    const steps = Float64Array.from({ length: 250 }, (_, i) => i + 1);
+    const course = {
+      name: "loc",
+      steps,
+      values: steps.map((s) => 3 - 2 / s),
+      spread: steps.map((s) => 1 / s),
+    };
+    const { state, bufferPaths, buffers } = encode({
+      loss: { runs: [{ buckets: decimate(losses) }], total: 1_000_000 },
+      gradients: [course],
+      rates: [course],
+      params: [{ title: "loc ± scale", courses: [course] }],
+      more: 0,
+    });
+    bufferPaths.forEach((path, i) => {
+      const last = path.at(-1) as string;
+      // biome-ignore lint/suspicious/noExplicitAny: a place in plain JSON
+      const place = path.slice(0, -1).reduce((at: any, key) => at[key], state) as Record<string, unknown>;
+      place[last] = Array.from(buffers[i] as Uint8Array);
+    });
+    return state;
+  });
+  const path = findChromium();
+  const browser = await chromium.launch({
+    ...(path !== undefined && { executablePath: path }),
+    args: ["--headless", "--no-sandbox", "--disable-gpu"],
+  });
+  try {
+    // All of them in sight: those that are not are not drawn.
+    const tab = await browser.newPage({ viewport: { width: 1200, height: 1000 } });
+    await tab.setContent("<body style='display:grid;grid-template-columns:repeat(5,1fr);zoom:.35'></body>");
+    const { first, frames, drawn } = await tab.evaluate(drawing, [source, states, SECONDS] as [
+      string,
+      unknown[],
+      number,
+    ]);
+    report("from render to the first picture", first, "ms");
+    report(`frames a second with ${WIDGETS} live dashboards`, frames, "/s", { least: 30 });
+    report(`pictures a second of ${WIDGETS} live dashboards together`, drawn, "/s");
+  } finally {
+    await browser.close();
+  }
+}
+
+const [which] = process.argv.slice(2);
+if (which !== "page") await training();
+if (which !== "training") await page();
