@@ -30,6 +30,7 @@ export {
   type PlaneOptimizer,
 } from "./host/optimizer-path.ts";
 export { type PairsPlotOptions, pairsPlot } from "./host/pairs-plot.ts";
+export { type EvaluatedSource, type ParticleSpreadOptions, particleSpread } from "./host/particle-spread.ts";
 export { type PosteriorPlotOptions, posteriorPlot } from "./host/posterior-plot.ts";
 export {
   type PredictiveCheckOptions,

@@ -24,6 +24,7 @@ export const WIDGET_NAMES = [
   "forestPlot",
   "optimizerPath",
   "pairsPlot",
+  "particleSpread",
   "paramStoreView",
   "posteriorPlot",
   "predictiveCheck",
