@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import { pollInterrupt } from "../interrupt.ts";
 import { notice } from "../notice.ts";
+import { EagerStep } from "../optim/eager-step.ts";
 import type { Plan } from "../optim/plan.ts";
 import type { PureStep } from "../optim/pure-step.ts";
 import { PyroOptim } from "../optim/pyro-optim.ts";
@@ -152,6 +153,7 @@ export class SVI<A extends unknown[] = unknown[]> {
     let taken: TakenStep | undefined;
     try {
       const loss = this.#take(args, () => {
+        taken?.record?.graph.dispose();
         taken = recordStep(() => tensors(args), pure, given);
         const { loss, grads, plan } = taken;
         const complete = taken.reason !== OTHER_PARAMETERS;
@@ -164,7 +166,8 @@ export class SVI<A extends unknown[] = unknown[]> {
       return { loss, record: taken?.record, reason: taken?.reason };
     } catch (error) {
       taken?.record?.graph.dispose();
-      throw error;
+      if (!(error instanceof EagerStep)) throw error;
+      return { loss: this.step(...args), record: undefined, reason: error.message, undecided: true };
     } finally {
       pure.dispose();
     }
@@ -184,6 +187,7 @@ export class SVI<A extends unknown[] = unknown[]> {
       for (const name of [...store.keys()]) if (!known.has(name)) store.delete(name);
     };
     let found: string | undefined;
+    let again = false;
     let after: RngState = rng;
     try {
       const loss = takeStep(dropNew, () =>
@@ -194,6 +198,7 @@ export class SVI<A extends unknown[] = unknown[]> {
           found = bad.nan;
           if (found !== undefined) throw new Error(found);
           const plan = makePlan();
+          again = plan.again === true;
           this.#names = Object.keys(grads);
           const overflown = bad.infinite ? plan.firstNaN() : undefined;
           if (overflown === undefined) return { plan, result: loss };
@@ -202,6 +207,10 @@ export class SVI<A extends unknown[] = unknown[]> {
           throw new Error(found);
         }),
       );
+      if (again) {
+        setRngState(rng);
+        return this.#take(args, compute);
+      }
       this.#losses.push(loss);
       if (!Number.isFinite(loss)) this.#warnOfInfinity(loss);
       return loss;

@@ -220,12 +220,11 @@ describe("a world of several", () => {
     expect(read("b")).toEqual(b);
   });
 
-  it("keeps Adasum's gradients apart, and is not compiled", () => {
+  it("keeps Adasum's gradients apart", () => {
     const world = twoRanks();
     const optim = new HorovodOptimizer(SGD({ lr: 1 }), { op: "adasum" }, world);
     update(optim, grads);
     expect(world.calls).toHaveLength(2);
-    expect(() => optim.pureStep(["a"])).toThrow("exchanges gradients with other processes");
   });
 });
 

@@ -1,9 +1,11 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { currentWorld, type World } from "../distributed/world.ts";
 import { pyroError } from "../errors.ts";
+import { getParamStore } from "../params/global.ts";
+import { Exchange, type NamedGradient } from "./distributed/exchange.ts";
 import { type HorovodOptions, horovodOptions } from "./distributed/options.ts";
 import { Passes } from "./distributed/passes.ts";
-import { type NamedGradient, reduceGradients } from "./distributed/reduce.ts";
+import { Synchrony } from "./distributed/synchrony.ts";
 import type { Plan } from "./plan.ts";
 import type { PureStep } from "./pure-step.ts";
 import { type EpochStep, PyroLRScheduler } from "./pyro-lr-scheduler.ts";
@@ -11,6 +13,7 @@ import { PyroOptim } from "./pyro-optim.ts";
 import { Recipes } from "./recipe.ts";
 import type { OptimizerRule } from "./rule.ts";
 import type { OptimState } from "./state.ts";
+import { storedParams } from "./targets.ts";
 
 const DISPLAY = Symbol.for("Jupyter.display");
 
@@ -22,8 +25,11 @@ const nobody = new Recipes("HorovodOptimizer", undefined, () => {
 /**
  * Trains with the other processes of its world (Pyro's HorovodOptimizer): the gradients of all are combined, in the
  * order of the parameters' names, before the wrapped optimizer takes its step. State, rates and files are the wrapped
- * optimizer's. There are only worlds of one process so far: then, as in Horovod, nothing is exchanged or rounded, and
- * `backwardPassesPerStep` alone makes a difference.
+ * optimizer's. Before the first step all ranks get rank 0's parameters and optimizer state. A parameter that only some
+ * ranks use in a step counts as zeros on the others; one that does not exist there is refused by its name.
+ *
+ * In a world of one process, as in Horovod, nothing is exchanged or rounded, and `backwardPassesPerStep` alone makes a
+ * difference.
  *
  * @example
  * const svi = new SVI(model, guide, new optim.HorovodOptimizer(optim.Adam({ lr: 0.01 })), "ELBO");
@@ -32,7 +38,10 @@ export class HorovodOptimizer extends PyroOptim {
   /** The wrapped optimizer. */
   readonly optim: PyroOptim;
   readonly #options: Required<HorovodOptions>;
-  readonly #world: World;
+  /** Undefined in a world of one. */
+  readonly #exchange: Exchange | undefined;
+  readonly #synchrony: Synchrony;
+  readonly #adopted = new Map<string, tf.Variable>();
   readonly #passes: Passes | undefined;
 
   /**
@@ -53,7 +62,12 @@ export class HorovodOptimizer extends PyroOptim {
     }
     this.optim = pyroOptim;
     this.#options = horovodOptions(options);
-    this.#world = world ?? currentWorld();
+    this.#synchrony = new Synchrony(pyroOptim, {
+      variable: (name) => this.#adopted.get(name) ?? storedParams.variable(name),
+      life: (name) => (this.#adopted.has(name) ? -1 : storedParams.life(name)),
+    });
+    const all = world ?? currentWorld();
+    this.#exchange = all.size > 1 ? new Exchange(all, this.#options, this.#synchrony) : undefined;
     const { backwardPassesPerStep } = this.#options;
     this.#passes = backwardPassesPerStep > 1 ? new Passes(backwardPassesPerStep) : undefined;
     // `rateScale` is a field of every optimizer, which an accessor of the class would not override.
@@ -70,31 +84,51 @@ export class HorovodOptimizer extends PyroOptim {
       const grad = grads[name];
       return grad === undefined ? [] : [[name, grad]];
     });
-    return this.#passes?.plan(own, (sums) => this.#take(sums)) ?? this.#take(own);
+    if (this.#passes === undefined) return this.#take(own);
+    if (this.#passes.begins && this.#exchange?.begin(own, knownNames) === true) return AGAIN;
+    return this.#passes.plan(own, (sums) => this.#take(sums));
+  }
+
+  /** Gradients of one's own cannot be computed again: where ranks did not begin alike, these are taken as they are. */
+  override update(names: Iterable<string>, grads: Readonly<Record<string, tf.Tensor>>): void {
+    const all = [...names];
+    const plan = this.plan(all, grads);
+    plan.commit();
+    if (plan.again === true) this.plan(all, grads).commit();
   }
 
   #take(own: readonly NamedGradient[]): Plan {
-    const all = reduceGradients(this.#world, own, this.#options);
+    if (this.#exchange === undefined) return this.#inner(own);
+    const exchanged = this.#exchange.eager(own, knownNames);
+    if (exchanged.again) return AGAIN;
+    const { grads, finite } = exchanged;
     try {
-      return this.optim.plan(
-        all.map(([name]) => name),
-        Object.fromEntries(all),
-      );
+      const plan = this.#inner(grads);
+      // One rank's infinite gradient is every rank's.
+      const overflown = finite ? undefined : plan.firstNaN();
+      if (overflown === undefined) return plan;
+      plan.discard();
+      throw infinite(overflown);
     } finally {
-      for (const [i, [, grad]] of all.entries()) if (grad !== own[i]?.[1]) grad.dispose();
+      for (const [, grad] of grads) grad.dispose();
     }
   }
 
-  /** @throws where a step is more than the wrapped optimizer's own, so that it is not compiled */
+  #inner(grads: readonly NamedGradient[]): Plan {
+    return this.optim.plan(
+      grads.map(([name]) => name),
+      Object.fromEntries(grads),
+    );
+  }
+
+  /** @throws where gradients are added up over several steps, which is not compiled */
   override pureStep(names: Iterable<string>): PureStep {
-    const eager =
-      this.#passes !== undefined
-        ? "backwardPassesPerStep of HorovodOptimizer adds gradients up over several steps"
-        : this.#world.size > 1
-          ? "HorovodOptimizer exchanges gradients with other processes"
-          : undefined;
-    if (eager !== undefined) throw new Error(eager);
-    return this.optim.pureStep([...names].sort());
+    if (this.#passes !== undefined)
+      throw new Error("backwardPassesPerStep of HorovodOptimizer adds gradients up over several steps");
+    const exchange = this.#exchange;
+    const sorted = [...names].sort();
+    if (exchange === undefined) return this.optim.pureStep(sorted);
+    return this.optim.pureStep(sorted, (all, loss, grads) => exchange.tensors(all, loss, grads));
   }
 
   /**
@@ -112,6 +146,7 @@ export class HorovodOptimizer extends PyroOptim {
 
   override adopt(name: string, variable: tf.Variable): void {
     this.optim.adopt(name, variable);
+    this.#adopted.set(name, variable);
   }
 
   override getLr(name: string): number {
@@ -126,6 +161,7 @@ export class HorovodOptimizer extends PyroOptim {
   override setState(state: OptimState): void {
     this.optim.setState(state);
     this.#passes?.clear();
+    this.#synchrony.forget();
   }
 
   override get rule(): OptimizerRule | undefined {
@@ -144,4 +180,16 @@ export class HorovodOptimizer extends PyroOptim {
   override toString(): string {
     return `HorovodOptimizer(${this.optim})`;
   }
+}
+
+const knownNames = (): readonly string[] => [...getParamStore().keys()];
+
+const AGAIN: Plan = { commit: () => {}, discard: () => {}, firstNaN: () => undefined, again: true };
+
+function infinite(name: string): Error {
+  return pyroError({
+    what: "The next value of the parameter is no number: its gradient is infinite on some rank",
+    where: `parameter "${name}"`,
+    try: "clipArgs, such as { clipNorm: 10 }, or a smaller learning rate",
+  });
 }

@@ -21,6 +21,8 @@ export interface Plan {
   discard(): void;
   /** Name of the first parameter whose next value holds a NaN (reads the values). */
   firstNaN(): string | undefined;
+  /** The step is to be taken again: parameters were given other values than those that its gradients are of. */
+  readonly again?: true;
 }
 
 export class ParamPlan implements Plan {

@@ -43,7 +43,16 @@ export interface StepOwner {
   /** Whether this is still the parameter of that name. */
   owns(name: string, variable: tf.Variable): boolean;
   readonly states: Map<string, ParamState>;
+  /** The gradients of all ranks, where several train together. */
+  readonly exchange?: GradientExchange;
 }
+
+/** Loss and gradients of this rank in, the gradients of all ranks out: a function of tensors. */
+export type GradientExchange = (
+  names: readonly string[],
+  loss: tf.Tensor,
+  grads: readonly tf.Tensor[],
+) => tf.Tensor[];
 
 /**
  * An optimizer's step as a function of tensors, for a compiler: `update` reads parameters, gradients, slots and
@@ -116,6 +125,16 @@ export class PureStep {
       };
     });
     return new NumberStream(batches, cursor.taken, () => this.#owner.rateScale());
+  }
+
+  /** Whether a step needs other ranks: then it is taken once, whatever comes of it. */
+  get exchanges(): boolean {
+    return this.#owner.exchange !== undefined;
+  }
+
+  /** What `update` is to be given: the gradients themselves, or those of all ranks. */
+  shared(loss: tf.Tensor, grads: readonly tf.Tensor[]): readonly tf.Tensor[] {
+    return this.#owner.exchange?.(this.names, loss, grads) ?? grads;
   }
 
   /** Whether a parameter was thrown away, or dropped so that it may come back. */

@@ -9,7 +9,7 @@ import { gradNorm, readingOnce } from "./grad-norm.ts";
 import type { Hyper } from "./hyper.ts";
 import { remember } from "./live.ts";
 import { ParamPlan, type Plan, type PlannedParam } from "./plan.ts";
-import { PureStep } from "./pure-step.ts";
+import { type GradientExchange, PureStep } from "./pure-step.ts";
 import {
   type ArgsFor,
   askFor,
@@ -121,7 +121,7 @@ export class PyroOptim<H extends Hyper = Hyper> {
    * The step of these parameters as a function of tensors, for a compiler. `dispose` it in the end.
    * @throws where there is no such parameter, or its optimizer keeps something of its own from step to step
    */
-  pureStep(names: Iterable<string>): PureStep {
+  pureStep(names: Iterable<string>, exchange?: GradientExchange): PureStep {
     const targets = [...new Set(names)].map((name) => {
       const variable = this.#source.variable(name);
       if (variable === undefined) throw unknownParam(name);
@@ -132,6 +132,7 @@ export class PyroOptim<H extends Hyper = Hyper> {
       current: (name) => this.#current(name),
       owns: (name, variable) => this.#source.variable(name) === variable,
       states: this.#states,
+      ...(exchange === undefined ? {} : { exchange }),
     });
   }
 

@@ -9,10 +9,23 @@ import type { OptimState, PlainTensor } from "./state.ts";
 const FORMAT = "tspyro-optim";
 const VERSION = 1;
 
-export function writeOptimFile(file: string, optimizer: string, state: OptimState): void {
-  const body = JSON.stringify(state, (_, value: unknown) =>
+/** A state as JSON. */
+export function stateText(state: OptimState): string {
+  return JSON.stringify(state, (_, value: unknown) =>
     value instanceof Float32Array ? { float32: toBase64(value) } : value,
   );
+}
+
+/** What `stateText` wrote. */
+export function stateOfText(text: string): OptimState {
+  return JSON.parse(text, (_, value: unknown) => {
+    const encoded = (value as { float32?: unknown } | null)?.float32;
+    return typeof encoded === "string" ? fromBase64(encoded) : value;
+  }) as OptimState;
+}
+
+export function writeOptimFile(file: string, optimizer: string, state: OptimState): void {
+  const body = stateText(state);
   const header = { format: FORMAT, version: VERSION, optimizer, checksum: checksum(body) };
   writeFileAtomic(file, JSON.stringify({ ...header, body }));
 }
@@ -37,10 +50,7 @@ export function readOptimFile(file: string, optimizer: string): OptimState {
   if (typeof json.body !== "string" || checksum(json.body) !== json.checksum) {
     throw refuse("values that were changed (wrong checksum)");
   }
-  return JSON.parse(json.body, (_, value: unknown) => {
-    const encoded = (value as { float32?: unknown } | null)?.float32;
-    return typeof encoded === "string" ? fromBase64(encoded) : value;
-  }) as OptimState;
+  return stateOfText(json.body);
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {

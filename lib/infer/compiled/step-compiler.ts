@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs-core";
+import { pyroError } from "../../errors.ts";
 import {
   assignsOneOf,
   type Captured,
@@ -28,7 +29,13 @@ export interface CompilableSvi<A extends unknown[]> {
   recordedStep(
     args: A,
     given: readonly tf.Tensor[],
-  ): { loss: number; record: StepRecord | undefined; reason: string | undefined };
+  ): {
+    loss: number;
+    record: StepRecord | undefined;
+    reason: string | undefined;
+    /** It was taken eagerly this time, which says nothing about whether it can be compiled. */
+    undecided?: boolean;
+  };
   /** Of all steps, compiled ones included. */
   readonly losses: LossBuffer;
   /** The user's functions. */
@@ -46,6 +53,9 @@ const MOST_RECORDS = 4;
 /** Verified steps in a row after which something captured was another: then it is the step that changes it. */
 const MOST_UNSETTLED = 4;
 
+/** Steps in a row that could not be recorded because ranks differed. */
+const MOST_UNDECIDED = 20;
+
 /**
  * Compiles the steps of an SVI while they are taken: the first runs eagerly (it creates the parameters), the next are
  * recorded, and when two records agree the step is compiled. After other code has run, which may have changed
@@ -58,6 +68,7 @@ export class StepCompiler<A extends unknown[]> {
   #record: StepRecord | undefined;
   #records = 0;
   #unsettled = 0;
+  #undecided = false;
   /** Tensors among the arguments of the last run. */
   #tensors: readonly tf.Tensor[] | undefined;
   #tensorsVary = false;
@@ -114,7 +125,7 @@ export class StepCompiler<A extends unknown[]> {
 
   /** Whether the next step is to be verified too. */
   get unsettled(): boolean {
-    return this.#unsettled > 0;
+    return this.#unsettled > 0 || this.#undecided;
   }
 
   /** A step on the way to a compiled one. */
@@ -207,9 +218,14 @@ export class StepCompiler<A extends unknown[]> {
     const before = this.#snapshot;
     const gone = this.#program?.gone === true;
     const isAtStart = this.#load();
-    const { loss, record, reason } = listening(this.#svi.programs, this.#captured, () =>
-      this.#svi.recordedStep(args, given),
-    );
+    const {
+      loss,
+      record,
+      reason,
+      undecided = false,
+    } = listening(this.#svi.programs, this.#captured, () => this.#svi.recordedStep(args, given));
+    this.#undecided = undecided;
+    if (undecided) return loss;
     const known = this.#record;
     const differs =
       record === undefined || known === undefined
@@ -217,7 +233,7 @@ export class StepCompiler<A extends unknown[]> {
         : difference(known.graph, record.graph, { anySeed: true });
     this.#forms = args.map(formOf);
     if (differs === undefined && record !== undefined) {
-      const again = isAtStart ? this.#replay(given) : undefined;
+      const again = isAtStart && this.#pure?.exchanges !== true ? this.#replay(given) : undefined;
       this.#use(record);
       this.#settle(args);
       return again ?? loss;
@@ -227,6 +243,7 @@ export class StepCompiler<A extends unknown[]> {
       return loss;
     }
     record?.graph.dispose();
+    if (this.#pure?.exchanges === true) throw changedAmongRanks(differs ?? "");
     if (before !== undefined) this.#program?.restore(before);
     this.giveUp(differs ?? "");
     return undefined;
@@ -311,9 +328,10 @@ export class StepCompiler<A extends unknown[]> {
   #recording(args: A, given: readonly tf.Tensor[]): number {
     if (this.#record === undefined) this.#captured = this.#look(args);
     const forms = args.map(formOf);
-    const { loss, record, reason } = listening(this.#svi.programs, this.#captured, () =>
+    const { loss, record, reason, undecided } = listening(this.#svi.programs, this.#captured, () =>
       this.#svi.recordedStep(args, given),
     );
+    if (undecided === true && ++this.#records < MOST_UNDECIDED) return loss;
     const earlier = this.#record;
     if (record === undefined) {
       this.giveUp(reason ?? "it cannot be recorded");
@@ -377,4 +395,14 @@ export class StepCompiler<A extends unknown[]> {
     this.#snapshot = undefined;
     this.#ahead = false;
   }
+}
+
+/** Other ranks have gone on from the steps that would be taken back here. */
+function changedAmongRanks(reason: string): Error {
+  return pyroError({
+    what: "The model changed while several ranks were training it, and compiled steps cannot be taken back alone",
+    where: "svi.run",
+    got: reason,
+    try: "compile: false",
+  });
 }

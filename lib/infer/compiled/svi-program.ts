@@ -52,7 +52,7 @@ export class SviProgram {
   };
 
   constructor({ graph, layout }: StepRecord, pure: PureStep) {
-    const { names, slots, scalars } = layout;
+    const { names, slots, scalars, exchanged } = layout;
     const argument = (position: number): Value | undefined =>
       graph.sources.find(({ origin }) => origin.kind === "argument" && origin.position === position);
     const count = names.length;
@@ -64,7 +64,8 @@ export class SviProgram {
       const [from, use] = [source(i), graph.outputs[1 + count + i]];
       return from === undefined || use === undefined ? undefined : { source: from, use };
     });
-    const checked = Array.from({ length: 1 + count }, (_, i) => i);
+    // All ranks are to come to the same verdict: what they have exchanged tells of their losses too.
+    const checked = Array.from({ length: 1 + count }, (_, i) => i).slice(exchanged ? 1 : 0);
     this.program = new Program(graph, {
       results: [0],
       checked,

@@ -11,6 +11,8 @@ export interface StepLayout {
   readonly names: readonly string[];
   readonly slots: number;
   readonly scalars: number;
+  /** Whether its gradients are those of all ranks: they are no numbers where any rank's loss or gradients are none. */
+  readonly exchanged: boolean;
 }
 
 /** A record of one SVI step: loss and gradients, and the optimizer's update of parameters and slots. */
@@ -55,11 +57,15 @@ export function recordStep(
       return { result: { loss, grads, next: undefined, list: [] }, outputs: [] };
     }
     const list = names.map((name) => grads[name] as tf.Tensor);
-    const next = pure.update({ values: pure.variables, grads: list, slots: pure.slots, scalars });
-    return { result: { loss, grads, next, list }, outputs: [loss, ...list, ...next.values, ...next.slots] };
+    const shared = [...pure.shared(loss, list)];
+    const next = pure.update({ values: pure.variables, grads: shared, slots: pure.slots, scalars });
+    return {
+      result: { loss, grads, next, list: shared },
+      outputs: [loss, ...shared, ...next.values, ...next.slots],
+    };
   });
   const { loss, grads, next, list } = recorded.result;
-  const layout = { names, slots: pure.slots.length, scalars: scalars.length };
+  const layout = { names, slots: pure.slots.length, scalars: scalars.length, exchanged: pure.exchanges };
   if (next === undefined) recorded.graph?.dispose();
   const compilable = recorded.graph !== undefined && next !== undefined;
   return {

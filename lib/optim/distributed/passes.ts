@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../../errors.ts";
 import type { Plan } from "../plan.ts";
 import { storedParams } from "../targets.ts";
-import type { NamedGradient } from "./reduce.ts";
+import type { NamedGradient } from "./exchange.ts";
 
 interface Held {
   readonly grad: tf.Tensor;
@@ -61,6 +61,11 @@ export class Passes {
       this.clear();
       throw error;
     }
+  }
+
+  /** Whether the next step's gradients are the first of a sum. */
+  get begins(): boolean {
+    return this.#done === 0;
   }
 
   /** Forget what was added up. */
