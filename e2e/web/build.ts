@@ -1,7 +1,11 @@
-/** What the tests of pages need first: the library as scripts. */
+/** What the tests of pages need first: the library as scripts, and the site of the course's notebooks. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { buildBrowser } from "../../kernel/setup/browser/build.ts";
+import { buildSite } from "../../kernel/setup/observable/site.ts";
+import { root } from "../../kernel/setup/paths.ts";
 
 export default async function prepare(): Promise<void> {
-  await buildBrowser(join(import.meta.dirname, "..", ".."));
+  const out = join(root, "dist", "observable");
+  const code = await buildSite(out, true);
+  if (code !== 0 || !existsSync(join(out, "index.html"))) throw new Error(`the site was not built (${code})`);
 }

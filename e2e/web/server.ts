@@ -13,12 +13,17 @@ export interface Site {
 
 const root = join(import.meta.dirname, "..", "..");
 const pages = join(import.meta.dirname, "pages");
-const library = join(root, "dist", "browser");
+/** What is built, by where it is served. */
+const built: Readonly<Record<string, string>> = {
+  tspyro: join(root, "dist", "browser"),
+  observable: join(root, "dist", "observable"),
+};
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".wasm": "application/wasm",
+  ".css": "text/css; charset=utf-8",
   ".map": "application/json",
 };
 
@@ -47,8 +52,10 @@ async function answer(path: string, policy: string | null, response: ServerRespo
   const send = (file: string, body: string | Buffer) =>
     response.writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "text/plain", ...headers }).end(body);
   const place = normalize(path);
-  if (place.startsWith("/tspyro/")) {
-    const file = join(library, place.slice("/tspyro/".length));
+  const [, first = "", ...rest] = place.split("/");
+  const folder = built[first];
+  if (folder !== undefined) {
+    const file = join(folder, ...rest);
     if (existsSync(file) && statSync(file).isFile()) return void send(file, readFileSync(file));
   }
   const file = join(pages, place);

@@ -45,7 +45,7 @@ function plain(source: string): string {
   for (const call of calls) {
     if (nameOf(call) !== "display") continue;
     const [only] = call.arguments;
-    const [printed, shown, value] = ["printed", "shown", "value"].map((name) => callOf(only, name));
+    const [printed, shown, value] = ["cellText", "cellView", "cellValue"].map((name) => callOf(only, name));
     const start = call.getStart(file);
     if (printed !== undefined) {
       out.overwrite(start, printed.expression.end, "console.log").remove(printed.end, call.end);

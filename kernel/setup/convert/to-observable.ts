@@ -83,14 +83,14 @@ function rewritten(source: string, { file, value, calls }: Code): string {
     const name = nameOf(call);
     const [first, ...others] = call.arguments;
     if (name === "display" && first !== undefined && others.length === 0) {
-      out.appendLeft(first.getStart(file), "shown(").appendRight(first.end, ", invalidation)");
+      out.appendLeft(first.getStart(file), "cellView(").appendRight(first.end, ", invalidation)");
     } else if (name === "console.log") {
-      out.overwrite(call.expression.getStart(file), call.expression.end, "display(printed");
+      out.overwrite(call.expression.getStart(file), call.expression.end, "display(cellText");
       out.appendRight(call.end, ")");
     }
   }
   if (value !== undefined) {
-    out.prependLeft(value.getStart(file), "display(value(").appendRight(value.end, ", invalidation));");
+    out.prependLeft(value.getStart(file), "display(cellValue(").appendRight(value.end, ", invalidation));");
   }
   return out.toString();
 }

@@ -1,0 +1,85 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./page.ts";
+import type { Site } from "./server.ts";
+
+/** Opens a page of the site that gets nothing from anywhere else, and waits until its cells have run. */
+async function open(page: Page, site: Site, name: string): Promise<void> {
+  await page.route(
+    ({ hostname }) => hostname !== "127.0.0.1",
+    (route) => route.abort(),
+  );
+  await page.goto(`${site.url}observable/${name}.html`);
+}
+
+/** The numbers that a notebook prints as text, by what stands before them. */
+async function expectPrinted(page: Page, texts: readonly (string | RegExp)[]): Promise<void> {
+  const printed = page.locator("pre.tspyro-printed");
+  for (const text of texts) await expect(printed.filter({ hasText: text }).first()).toBeVisible();
+  await expect(page.locator(".observablehq--running")).toHaveCount(0);
+}
+
+test("the gallery leads to every notebook", async ({ page, site, problems }) => {
+  await open(page, site, "index");
+  const links = page.locator("main a[href$='.html']");
+  await expect(links).toHaveCount(8);
+  for (const link of await links.all()) {
+    const answer = await page.request.get(new URL((await link.getAttribute("href")) ?? "", page.url()).href);
+    expect(answer.status()).toBe(200);
+  }
+  await links.first().click();
+  await expect(page.locator("h1")).toContainText("Is this coin fair?");
+  expect(problems).toEqual([]);
+});
+
+/** What they print in Jupyter too: same seed, same random numbers. `pictures`: figures and views, at least. */
+const course = [
+  { name: "01-coin", prints: [/its mean is 0\.5[34]\d\d; exactly: 0\.5333/], pictures: 4 },
+  {
+    name: "02-regression",
+    prints: [/average mass, Adelie/, /of the penguins lie in their 90 % band/],
+    pictures: 4,
+  },
+  {
+    name: "03-effect-handlers",
+    prints: [/rain, by our handlers: {2}0\.9/, /ours .*, the library's/],
+    pictures: 3,
+  },
+  { name: "04-svi-from-scratch", prints: [/pathwise +mean 1\.7/], pictures: 4 },
+  {
+    name: "05-eight-schools",
+    prints: [/log evidence -31\.31/, /probability of being the best/],
+    pictures: 5,
+  },
+  { name: "06-mixtures", prints: [], pictures: 3 },
+  { name: "12-puzzles", prints: [/The car is behind: door A 0\.333, door C 0\.667/], pictures: 3 },
+] as const;
+
+for (const { name, prints, pictures } of course) {
+  test(`${name} runs in a page as in Jupyter, without a complaint`, async ({ page, site, problems }) => {
+    await open(page, site, name);
+    await expectPrinted(page, prints);
+    await expect.poll(() => page.locator("main svg").count()).toBeGreaterThanOrEqual(pictures);
+    await expect(page.locator(".observablehq--running")).toHaveCount(0);
+    await expect(page.locator(".observablehq--error")).toHaveCount(0);
+    expect(problems).toEqual([]);
+  });
+}
+
+test("a slider on the prior trains on from where it was; other parameters fall away", async ({
+  page,
+  site,
+  problems,
+}) => {
+  await open(page, site, "prior-slider");
+  const answer = page.locator("#answer");
+  await expect(answer).toContainText("strength 10, begun cold: posterior mean 0.5");
+  await expect(page.locator("#live")).toContainText("with strength 10, begun afresh: after 2000 steps");
+  await page.locator("#strength").fill("40");
+  await expect(answer).toContainText("strength 40, begun warm");
+  const [, mean, exact] = /mean ([\d.]+), exactly ([\d.]+)/.exec((await answer.textContent()) ?? "") ?? [];
+  // Of a posterior whose sd is .05.
+  expect(Math.abs(Number(mean) - Number(exact))).toBeLessThan(0.02);
+  // The cell that yields does not keep its parameters.
+  await expect(page.locator("#live")).toContainText("with strength 40, begun afresh: after 2000 steps");
+  expect(problems).toEqual([]);
+});
