@@ -67,6 +67,7 @@ export class Interrupts {
   }
 
   #reason(): KeyboardInterrupt {
+    Atomics.add(this.words, Word.heard, 1);
     const cause = Atomics.exchange(this.words, Word.cause, Cause.user);
     if (cause !== Cause.memory) return new KeyboardInterrupt();
     const value = (index: number) => this.#memory[index] ?? Number.NaN;

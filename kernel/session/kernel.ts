@@ -228,7 +228,13 @@ export class Kernel {
     const show = (text: string) => this.#outputs.stream("stderr", text, run);
 
     const orders = await this.#outputs.within(run, () => this.#commands.obey(magics, run));
-    const check = this.#types.begin({ code, cellId, silent: request.silent, show });
+    const check = this.#types.begin({
+      code,
+      show,
+      silent: request.silent,
+      unattended: request.unattended,
+      cellId,
+    });
     this.#library.loaded?.widgets.widgetCellStart(cellId);
     const parsed = await this.#interrupts
       .interruptible(() => parseCell(code), run)

@@ -5,10 +5,10 @@ import type { Diagnostic } from "../language/types.ts";
 export type TypecheckMode = "error" | "warn" | "off";
 
 /**
- * How long a cell that is done waits for what TypeScript has to say about it. Front ends with
- * cells take output that comes later: they wait a moment that nobody sees, and not at all for one-liners. Clients that
- * name no cell (nbclient, nbconvert, papermill) keep only what comes before, so a notebook that they save would lack
- * its warnings: for them a cell waits until TypeScript has answered, once a session for as long as it takes to start.
+ * How long a cell that is done waits for what TypeScript has to say about it. Front ends, a terminal too, take output
+ * that comes later: they wait a moment that nobody sees, and not at all for one-liners. Programs that run a notebook
+ * (nbclient, nbconvert, papermill) keep only what comes before, so a notebook that they save would lack its
+ * warnings: for them a cell waits until TypeScript has answered, once a session for as long as it takes to start.
  */
 const moment = 50;
 const short = 60;
@@ -19,6 +19,8 @@ export interface CheckedCell {
   readonly code: string;
   readonly cellId?: string | undefined;
   readonly silent?: boolean;
+  /** Nobody reads along. */
+  readonly unattended?: boolean;
   readonly show: (text: string) => void;
 }
 
@@ -106,10 +108,10 @@ export class TypeChecks {
     return new CellCheck(this.mode === "off" ? undefined : diagnostics, show, this.#patience(cell), late);
   }
 
-  #patience({ code, cellId, silent = false }: CheckedCell): number {
+  #patience({ code, unattended = false, silent = false }: CheckedCell): number {
     // What has no name in it, like 1 + 1, is hardly ever wrong.
     if (silent || !/[\p{ID_Start}$_]/u.test(code)) return 0;
-    if (cellId === undefined && !this.#late) return longest;
+    if (unattended && !this.#late) return longest;
     return code.trim().length > short ? moment : 0;
   }
 }

@@ -111,6 +111,7 @@ export class Executions {
     // What runs silently fails silently: nobody's queue is cleared for it.
     const stopOnError = !silent && content.stop_on_error !== false;
     this.#current = { run, request, stopOnError, storeHistory, replied: undefined };
+    if (isUnattended(request)) publisher.unattended(request.rawHeader);
     if (!silent) {
       const shown = { code, execution_count: this.#count };
       publisher.publish({ type: "execute_input", content: shown, parent: request.rawHeader });
@@ -135,11 +136,21 @@ function executeRequest(
     executionCount,
     allowStdin: content.allow_stdin !== false,
     stopOnError: content.stop_on_error !== false,
-    cellId: typeof metadata.cellId === "string" ? metadata.cellId : undefined,
+    cellId: cellIdOf(metadata),
+    unattended: isUnattended({ content, metadata }),
     tags: strings(metadata.tags),
     deletedCells: strings(metadata.deletedCells),
     userExpressions: texts(expressions),
   };
+}
+
+function cellIdOf({ cellId }: Received["metadata"]): string | undefined {
+  return typeof cellId === "string" ? cellId : undefined;
+}
+
+/** Front ends name their cells, and whoever types can be asked; programs that run a notebook do neither. */
+function isUnattended({ content, metadata }: Pick<Received, "content" | "metadata">): boolean {
+  return cellIdOf(metadata) === undefined && content.allow_stdin === false;
 }
 
 function texts(value: unknown): Record<string, string> {

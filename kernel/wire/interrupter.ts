@@ -11,6 +11,19 @@ const longest = 60_000;
 export interface InterrupterHooks {
   tellMain(sequence: number): void;
   terminated(spell: number): void;
+  /** The request that main works on. */
+  running(): number | undefined;
+}
+
+/** One interrupt, until it has taken effect. */
+interface Asked {
+  /** The request that was meant; undefined where it is whatever takes the memory. */
+  readonly run: number | undefined;
+  readonly spell: number;
+  readonly sequence: number;
+  readonly force: boolean;
+  /** How many interrupts main had noticed before. */
+  readonly heard: number;
 }
 
 /**
@@ -59,7 +72,7 @@ export class Interrupter {
       // It has begun this very moment: either it has seen that it was asked, or it is told now.
       if (Atomics.compareExchange(this.#words, Word.asked, run, 0) !== run) return;
     }
-    this.#interrupt(Cause.user);
+    this.#interrupt(Cause.user, run);
   }
 
   /** Main stands at a breakpoint, where it sees no flag. */
@@ -77,30 +90,40 @@ export class Interrupter {
     this.#terminate(Atomics.load(this.#words, Word.spell), Activity.running);
   }
 
-  #interrupt(cause: number): void {
+  #interrupt(cause: number, run?: number): void {
     const spell = Atomics.load(this.#words, Word.spell);
     // Code that caught the first one and goes on is not asked a second time.
     const force = this.#previous.spell === spell && this.#previous.consumed;
+    const heard = Atomics.load(this.#words, Word.heard);
     Atomics.store(this.#words, Word.cause, cause);
     Atomics.store(this.#words, Word.interrupt, 1);
     // Main may sleep in a prompt.
     Atomics.notify(this.#words, Word.input);
     this.#ping();
-    setTimeout(() => this.#look(spell, this.#sequence, force), patience);
+    const asked = { run, spell, sequence: this.#sequence, force, heard };
+    setTimeout(() => this.#look(asked), patience);
   }
 
   #ping(): void {
     this.#hooks.tellMain(++this.#sequence);
   }
 
-  #look(spell: number, sequence: number, force: boolean, waited = 0): void {
-    if (Atomics.load(this.#words, Word.spell) !== spell) return;
+  /** The flag was raised when something else came to its end, which took it down: the cell has not begun or goes on. */
+  #askAgain({ run, heard }: Asked): void {
+    if (run === undefined || this.#hooks.running() !== run) return;
+    if (Atomics.load(this.#words, Word.heard) === heard) this.interrupt(run);
+  }
+
+  #look(asked: Asked, waited = 0): void {
+    const { spell, sequence, force } = asked;
+    if (Atomics.load(this.#words, Word.spell) !== spell) return this.#askAgain(asked);
     const activity = Atomics.load(this.#words, Word.activity);
     if (activity === Activity.own && waited < longest) {
       const next = waited + secondLook;
-      setTimeout(() => this.#look(spell, sequence, force, next), secondLook);
+      setTimeout(() => this.#look(asked, next), secondLook);
       return;
     }
+    if (activity === Activity.idle) return this.#askAgain(asked);
     if (activity !== Activity.running && activity !== Activity.own) return;
     const consumed = Atomics.load(this.#words, Word.interrupt) === 0;
     this.#previous = { spell, consumed };
@@ -108,8 +131,8 @@ export class Interrupter {
     if (this.#acknowledged >= sequence) {
       // Its event loop turned a moment ago: main ends the cell by itself, unless it got stuck since.
       this.#ping();
-      const next = this.#sequence;
-      setTimeout(() => this.#look(spell, next, force), secondLook);
+      const next = { ...asked, sequence: this.#sequence };
+      setTimeout(() => this.#look(next), secondLook);
       return;
     }
     this.#terminate(spell, activity);

@@ -18,6 +18,8 @@ export interface ExecuteRequest {
   allowStdin: boolean;
   stopOnError: boolean;
   cellId: string | undefined;
+  /** A program runs the notebook and keeps what comes before the cell's end. */
+  unattended: boolean;
   tags: readonly string[];
   /** Cells that the front end has deleted since it last asked for anything. */
   deletedCells: readonly string[];

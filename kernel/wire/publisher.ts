@@ -5,8 +5,8 @@ import { Throttle, type ThrottleLimits } from "./throttle.ts";
 
 type Stream = "stdout" | "stderr";
 
-/** How long text waits for more text before it becomes a message. */
-const delay = 20;
+/** How long text waits for more text before it becomes a message: where somebody reads along, and where nobody does. */
+const delay = { watched: 20, unattended: 1000 };
 const largest = 1 << 18;
 /** How often a flood shows where it is. */
 const pace = 1000;
@@ -19,6 +19,7 @@ export class Publisher {
   readonly #sender: Sender;
   readonly #limits: ThrottleLimits;
   readonly #throttles = new Map<Buffer | undefined, Throttle>();
+  readonly #unattended = new WeakSet<Buffer>();
   #settling: NodeJS.Timeout | undefined;
   #pending: { parent: Buffer | undefined; name: Stream; texts: string[]; size: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -27,6 +28,13 @@ export class Publisher {
     this.#limits = limits;
     this.#framing = framing;
     this.#sender = sender;
+  }
+
+  /**
+   * The cell's output is put into a notebook by a program (nbclient), message by message: its text is gathered for longer.
+   */
+  unattended(parent: Buffer): void {
+    this.#unattended.add(parent);
   }
 
   stream(parent: Buffer | undefined, name: Stream, text: string): void {
@@ -42,7 +50,11 @@ export class Publisher {
     this.#pending.texts.push(text);
     this.#pending.size += text.length;
     if (this.#pending.size > largest) this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), delay);
+    else this.#timer ??= setTimeout(() => this.flush(), delay[this.#attention(parent)]);
+  }
+
+  #attention(parent: Buffer | undefined): keyof typeof delay {
+    return parent !== undefined && this.#unattended.has(parent) ? "unattended" : "watched";
   }
 
   publish(message: Omit<Outgoing, "idents">): void {

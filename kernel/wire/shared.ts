@@ -34,6 +34,8 @@ export const Word = {
   cause: 9,
   /** 1: a debugger is attached; 2: and there is something that it may stop at. */
   debugging: 10,
+  /** Counts the interrupts that code has noticed, or been ended by. */
+  heard: 11,
 } as const;
 
 /** `own` is work of the kernel in the middle of a cell, such as loading a module, that must not be ended half-way. */

@@ -96,6 +96,7 @@ export class Wire {
     this.#interrupter = new Interrupter(shared, {
       tellMain: (sequence) => toMain({ type: "interrupt", sequence }),
       terminated: (spell) => toMain({ type: "terminated", spell }),
+      running: () => this.#shells.main.current?.run,
     });
     const { words } = shared;
     this.#guard = new MemoryGuard({
