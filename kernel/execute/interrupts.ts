@@ -138,6 +138,7 @@ export class Interrupts {
       return code();
     } finally {
       if (this.#own > 0) this.#protect();
+      else if (Atomics.load(this.words, Word.activity) === Activity.terminating) this.#absorb();
     }
   }
 
@@ -155,13 +156,19 @@ export class Interrupts {
     this.#hooks.absorb(() => isPending() && performance.now() < end);
   }
 
-  /** Settles as `work` does, or rejects when the cell is interrupted while it waits. */
+  /**
+   * Settles as `work` does, or rejects when the cell is interrupted while it waits. The work has a turn of its own: an end
+   * by force that strikes a moment late, when the code has just come to its end, ends whatever is on the stack for good.
+   */
   async race<T>(work: () => Promise<T>): Promise<T> {
-    const { promise: interrupted, reject } = intrinsic.Promise.withResolvers<never>();
+    const { promise, resolve, reject } = intrinsic.Promise.withResolvers<T>();
     const cell: WaitingCell = { reject, waiting: new Set() };
     this.#cells.add(cell);
+    void intrinsic.Promise.resolve()
+      .then(() => this.#context.run(cell, work))
+      .then(resolve, reject);
     try {
-      return await intrinsic.Promise.race([this.#context.run(cell, work), interrupted]);
+      return await promise;
     } finally {
       this.#cells.delete(cell);
       cell.waiting.clear();
