@@ -150,8 +150,11 @@ class Run<A extends unknown[]> {
           }
         }
         if (svi.optim.rateScale !== undefined) svi.optim.rateScale = control.lrScale;
+        const verifies = this.#disturbed;
         await this.#some(order === "step");
         this.#look();
+        // However long a verification takes, the compiled steps that it allows get a slice of their own.
+        if (verifies && !this.#disturbed) sliceEnd = performance.now() + SLICE;
       }
     } finally {
       this.#compiler?.end();

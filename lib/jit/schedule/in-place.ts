@@ -58,10 +58,23 @@ function alignedWith(loop: Loop, access: Access, written: Buffer): boolean {
   );
 }
 
-function writes(step: Step, buffer: Buffer): boolean {
-  return buffersOf(step).writes.includes(buffer);
+interface Touched {
+  readonly reads: ReadonlySet<Buffer>;
+  readonly writes: ReadonlySet<Buffer>;
 }
 
-function reads(step: Step, buffer: Buffer): boolean {
-  return buffersOf(step).reads.includes(buffer);
+/** Every copy asks about every step, and steps do not change. */
+const touched = new WeakMap<Step, Touched>();
+
+function touchedBy(step: Step): Touched {
+  let known = touched.get(step);
+  if (known === undefined) {
+    const { reads, writes } = buffersOf(step);
+    known = { reads: new Set(reads), writes: new Set(writes) };
+    touched.set(step, known);
+  }
+  return known;
 }
+
+const writes = (step: Step, buffer: Buffer): boolean => touchedBy(step).writes.has(buffer);
+const reads = (step: Step, buffer: Buffer): boolean => touchedBy(step).reads.has(buffer);
