@@ -1,3 +1,5 @@
+import { getCompileCacheDir } from "node:module";
+import { dirname } from "node:path";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { intrinsic } from "../execute/intrinsics.ts";
 import type {
@@ -103,8 +105,11 @@ export class LanguageClient implements Language {
     if (this.#worker !== undefined || this.#closed) return;
     const { cwd, library, strict, probe, heap = 512 } = this.#options;
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+    const compiled = getCompileCacheDir();
     const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
       workerData: { cwd, library, strict, probe },
+      // A thread has a cache of compiled code only where its own environment names it: half the time to load TypeScript.
+      ...(compiled === undefined ? {} : { env: { ...process.env, NODE_COMPILE_CACHE: dirname(compiled) } }),
       resourceLimits: { maxOldGenerationSizeMb: heap * 2 ** this.#restarts, maxYoungGenerationSizeMb: 24 },
       // A worker takes none of V8's own flags.
       execArgv: process.execArgv.filter((flag) => !/^--(inspect|cpu-prof|heap-|max-)/.test(flag)),

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { Converter } from "./converter.ts";
 import { isComplete } from "./is-complete.ts";
@@ -29,6 +30,7 @@ function open(): Converter {
     // The first question of a kind compiles the code that answers it: better now than under the reader's cursor.
     converter.complete({ code: "tf.", cursor: 3 });
     tellMain({ type: "ready", milliseconds: performance.now() - start });
+    setTimeout(flushCompileCache, 1000).unref();
   }
   return converter;
 }
@@ -69,7 +71,8 @@ function attempt(request: LanguageRequest): LanguageResults[keyof LanguageResult
   try {
     return answer(request);
   } catch (error) {
-    if (converter === undefined) throw error;
+    // What is nested too deep for TypeScript is so for a fresh service too.
+    if (converter === undefined || error instanceof RangeError) throw error;
     converter.restart();
     return answer(request);
   }

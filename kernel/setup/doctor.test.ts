@@ -6,6 +6,7 @@ import { port } from "./doctor/surroundings.ts";
 import { examine } from "./doctor.ts";
 import { kernelspecText } from "./kernelspec.ts";
 import { freePort } from "./ports.ts";
+import { writeStamp } from "./steps/native-core/stamp.ts";
 import { type FakeProject, fakeCore, fakeProject, pythonAnswer } from "./testing/fake-project.ts";
 
 let project: FakeProject;
@@ -113,6 +114,16 @@ const rows: readonly Row[] = [
     harm: remove("node_modules/@tensorflow/tfjs-node/lib"),
     mark: "without",
     says: /tensor core +wasm, slower, because of the native one: it has no binding; run `npm run setup`/,
+  },
+  {
+    name: "a native core that could not be built, for want of a C++ compiler",
+    harm(one) {
+      remove("node_modules/@tensorflow/tfjs-node/lib")(one);
+      const why = "there is no C++ compiler (apt install g++)";
+      writeStamp("wasm", `wasm, slower, because ${why}. To try again: npm run setup -- --again`, one.root);
+    },
+    mark: "without",
+    says: /tensor core +wasm, slower, because there is no C\+\+ compiler \(apt install g\+\+\)\. To try again: npm run setup -- --again/,
   },
   {
     name: "a native core that is asked for and is not there",

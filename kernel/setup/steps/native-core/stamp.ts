@@ -25,9 +25,9 @@ export function readStamp(root: string = projectFolder): CoreStamp | undefined {
   return stamp;
 }
 
-export function writeStamp(core: CoreStamp["core"], says: string): void {
-  const stamp: CoreStamp = { core, says, rests: restsOn(core, projectFolder) };
-  writeWhole(pathOf(projectFolder), JSON.stringify(stamp));
+export function writeStamp(core: CoreStamp["core"], says: string, root: string = projectFolder): void {
+  const stamp: CoreStamp = { core, says, rests: restsOn(core, root) };
+  writeWhole(pathOf(root), JSON.stringify(stamp));
 }
 
 export function dropStamp(): void {
