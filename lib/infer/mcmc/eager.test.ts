@@ -9,7 +9,7 @@ import { MCMC, NUTS, onSamplingStart } from "./index.ts";
 beforeEach(() => setSeed(0));
 
 const data = tf.tensor1d([1, 2, 3]);
-let calls = 0;
+const calls: number[] = [];
 
 function reads(): void {
   const x = sample("x", dist.Normal(0, 10));
@@ -18,7 +18,7 @@ function reads(): void {
 }
 
 function counts(): void {
-  calls++;
+  calls.push(calls.length);
   const x = sample("x", dist.Normal(0, 10));
   plate("rows", 3, () => sample("y", dist.Normal(x, 1), { obs: data }));
 }
