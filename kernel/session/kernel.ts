@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { flushCompileCache } from "node:module";
 import type { MessagePort } from "node:worker_threads";
+import { type ExecutedCell, KEEP_TAG, ParamHook, type ParamPolicy } from "../../lib/params/param-hook.ts";
 import { Comms } from "../comm/manager.ts";
 import { DebugAgent } from "../debug/agent.ts";
 import { captureOutput } from "../execute/capture.ts";
@@ -34,7 +35,6 @@ import { installLibraryViewers } from "./library-viewers.ts";
 import { html, md, svg, tex } from "./markup.ts";
 import { MemoryRelief } from "./memory.ts";
 import { ownModule, packageRoot } from "./package.ts";
-import { type ExecutedCell, KEEP_TAG, ParamHook, type ParamPolicy } from "../../lib/params/param-hook.ts";
 import { Payloads } from "./payloads.ts";
 import { NotebookPrelude } from "./prelude.ts";
 import { asksToResume } from "./resume.ts";
@@ -278,7 +278,8 @@ export class Kernel {
     if (failure !== undefined && !request.silent)
       this.#outputs.publish("error", { content: { ...failure }, run });
     // Before the reply: there are clients that count in tenths of a second from there to the idle message.
-    if (check.waitsLong) await check.end();
+    const waits = check.waitsLong && !(outcome.status === "error" && isInterrupt(outcome.error));
+    if (waits) await check.end();
     if (failure !== undefined) {
       post({ type: "reply", run, content: { status: "error", ...failure, user_expressions: {} } });
     } else {
@@ -291,7 +292,9 @@ export class Kernel {
     }
     // A cell that failed asks the front end for nothing.
     this.#payloads.take(run);
+    // Whoever stops a cell wants no more of it.
     if (!check.waitsLong) await check.end();
+    else if (!waits) void check.end();
     const error = outcome.status === "error" ? outcome.error : undefined;
     // Neither its result nor what its error leads to is held any longer.
     outcome = { status: "ok", result: undefined };
