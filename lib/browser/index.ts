@@ -16,6 +16,7 @@ export * from "../index.ts";
 export * as tf from "../tf.browser.ts";
 export { useBackend } from "./backend.ts";
 export { startCell } from "./cell.ts";
+export { downloadParams, keepParams, recallParams, uploadParams } from "./storage.ts";
 export { inWorker, type WorkerOptions, WorkerRun, type WorkerState } from "./worker/in-worker.ts";
 export type { ParamValue } from "./worker/messages.ts";
 export { serveWorker } from "./worker/serve.ts";

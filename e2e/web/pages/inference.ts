@@ -11,6 +11,11 @@ const address = "/tspyro/tspyro.js";
 const pyro = (await import(address)) as typeof Browser;
 const library = pyro as unknown as Library;
 
+const values = () =>
+  Object.fromEntries(
+    [...pyro.getParamStore().entries()].map(([name, value]) => [name, [...value.dataSync()]]),
+  );
+
 const asked = {
   /** How often something was refused by the page's content policy. */
   violations: () => violations,
@@ -19,6 +24,18 @@ const asked = {
   backend: async (name: "cpu" | "wasm") => {
     await pyro.useBackend(name);
     return pyro.backendReason();
+  },
+  keep: (name: string) => pyro.keepParams(name),
+  recall: async (name: string) => {
+    pyro.clearParamStore();
+    await pyro.recallParams(name);
+    return values();
+  },
+  download: () => pyro.downloadParams("coin.json"),
+  upload: async (text: string) => {
+    pyro.clearParamStore();
+    await pyro.uploadParams(new Blob([text]));
+    return values();
   },
   formula: async () => {
     await pyro.formula.load();
