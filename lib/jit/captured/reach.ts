@@ -13,6 +13,7 @@ import type { Inspector } from "./inspector.ts";
 import { isProxy } from "./proxy.ts";
 import { hasOuterThis, receiverOf } from "./receivers.ts";
 import { isExported, isNamed, nameLibrary } from "./scripts.ts";
+import { isWrapper } from "./wrappers.ts";
 
 /** What each variable holds, as a list that is another when it is another. */
 export type State = ReadonlyMap<string, readonly unknown[]>;
@@ -278,23 +279,6 @@ function idOf(f: object): string {
   const known = ids.get(f) ?? `f${++lastId}`;
   ids.set(f, known);
   return known;
-}
-
-const WRAPPERS = new Set<string>();
-
-/** Whether a function is one of those that this library, or tfjs, makes around functions of the user's. */
-function isWrapper(f: object): boolean {
-  if (WRAPPERS.size === 0) {
-    const g = () => tf.scalar(0);
-    for (const made of [tf.grad(g), tf.grads(g), tf.valueAndGrad(g), tf.valueAndGrads(g)])
-      WRAPPERS.add(textOf(made));
-  }
-  const text = textOf(f);
-  return (
-    (Object.getPrototypeOf(f) !== Function.prototype && !/^(?:class|async|function\s*\*)\b/.test(text)) ||
-    /^\(\.\.\.args\) => this\.run\(/.test(text) ||
-    WRAPPERS.has(text)
-  );
 }
 
 export function sameState(a: readonly unknown[], b: readonly unknown[]): boolean {
