@@ -11,6 +11,11 @@ const cells: readonly [source: string, shown: RegExp][] = [
   ["[{ name: 'Ada', age: 36 }, { name: 'Grace', age: 85 }]", /<table/],
   ["tf.reshape(tf.range(0, 600), [20, 30])", /src="data:image\/png;base64,/],
   ["new dist.Normal(0, 1)", /src="data:image\/svg\+xml;base64,/],
+  // Views that wait for a person in JupyterLab: here nobody could press their buttons.
+  ["param('a', [1, 2]); paramStoreView(getParamStore(), { edit: true })", /<table[\s\S]*\ba\b/],
+  ["distributionSliders(dist.Normal, { loc: [-1, 1], scale: [1, 2] })", /src="data:image\/svg\+xml;base64,/],
+  ["traceView(poutine.trace(() => sample('z', dist.Normal(0, 1))).getTrace())", /<table[\s\S]*log density/],
+  ["renderModel(() => sample('z', dist.Normal(0, 1)), { distributions: 'tex' })", /begin\{aligned\}/],
 ];
 
 it("nbconvert shows every value and picture of an executed notebook", { timeout: 180_000 }, async () => {
