@@ -51,6 +51,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   // What a mistyped name may mean is the library's to say too.
   "kernel/language": { may: ["kernel", "lib/nearest"], types: ["lib", "widgets"] },
   "kernel/session": { may: ["kernel", "lib", "widgets"] },
+  // Which mpirun there is, and how the shim is built for it, the library knows.
+  "kernel/setup/commands/mpirun": { may: ["kernel", "lib/distributed/node"] },
   kernel: { may: ["kernel"], types: ["lib", "widgets"] },
   e2e: { may: everything },
 };

@@ -1,7 +1,8 @@
-// `npx tspyro doctor | install | uninstall | convert`
+// `npx tspyro doctor | install | uninstall | convert | mpirun`
 import { convert } from "./commands/convert.ts";
 import { doctor } from "./commands/doctor.ts";
 import { install, uninstall } from "./commands/install.ts";
+import { mpirun } from "./commands/mpirun.ts";
 import { endChildrenOnSignals } from "./processes.ts";
 
 /** Each answers with the exit code, or throws a sentence. */
@@ -10,6 +11,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   install,
   uninstall,
   convert,
+  mpirun,
 };
 
 const usage = `usage: npx tspyro <command>
@@ -18,6 +20,7 @@ const usage = `usage: npx tspyro <command>
   uninstall   takes it out again
   convert     writes a notebook in the other format: convert FILE [--to observable | jupyter] [-o OUT]
               [--import ADDRESS of the library's script], and lists what cannot be carried
+  mpirun      trains on several processes: mpirun -np 4 [options of mpirun] train.ts [arguments]
 where install and uninstall take one of
   --user        your own kernels (the default)
   --sys-prefix  the Python environment that is active
@@ -25,7 +28,12 @@ where install and uninstall take one of
 
 async function main(): Promise<number> {
   const [name, ...args] = process.argv.slice(2);
-  if (name === undefined || name === "--help" || name === "help" || args.includes("--help")) {
+  if (
+    name === undefined ||
+    name === "--help" ||
+    name === "help" ||
+    (name !== "mpirun" && args.includes("--help"))
+  ) {
     process.stdout.write(`${usage}\n`);
     return 0;
   }

@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { allGone, isMissing, KINDS, mpirun } from "./testing/mpirun.ts";
 
@@ -7,7 +10,24 @@ const PATIENT = 180_000;
 /** Adasum of (1, 0) and (1, 1), by hand: (1 - 1/2)·a + (1 - 1/4)·b. */
 const ADASUM_OF_TWO = [1.25, 0.75];
 
+/** As `npx tspyro mpirun` starts it. */
+const tspyro = fileURLToPath(new URL("../../kernel/setup/cli.ts", import.meta.url));
+
 describe.each(KINDS)("%s", (kind) => {
+  it.skipIf(isMissing(kind))(
+    "is what npx tspyro mpirun starts, and its exit code is the ranks'",
+    async () => {
+      const env = { ...process.env, TSPYRO_MPI: kind, TSPYRO_BACKEND: "cpu", TSPYRO_MPI_TIMEOUT: "120" };
+      const script = fileURLToPath(new URL("testing/trouble.ts", import.meta.url));
+      const args = ["--no-warnings", tspyro, "mpirun", "-np", "2", script, "throws"];
+      const failed = await promisify(execFile)(process.execPath, args, { env }).catch((error) => error);
+      expect(failed).toMatchObject({ code: expect.any(Number) });
+      expect(failed.code).toBeGreaterThan(0);
+      expect(failed.stderr).toMatch(/rank 0, step 3: PyroError: Rank 1 failed at step 3/);
+    },
+    PATIENT,
+  );
+
   it.skipIf(isMissing(kind))(
     "combines, gathers and broadcasts what ranks have",
     async () => {

@@ -45,7 +45,9 @@ const DEFAULTS: Environment = {
 /** The mpirun of a kind, of the first that is there where none is given; undefined where there is none. */
 export function findRunner(wanted: MpiKind | undefined, env: Environment): Runner | undefined {
   const own = env.TSPYRO_MPIRUN;
-  const kinds: readonly MpiKind[] = wanted === undefined ? ["openmpi", "mpich"] : [wanted];
+  const asked = env.TSPYRO_MPI === "openmpi" || env.TSPYRO_MPI === "mpich" ? env.TSPYRO_MPI : undefined;
+  const chosen = wanted ?? asked;
+  const kinds: readonly MpiKind[] = chosen === undefined ? ["openmpi", "mpich"] : [chosen];
   for (const kind of kinds) {
     for (const command of own ? [own] : NAMES[kind]) {
       if (kindOf(command, env) !== kind) continue;

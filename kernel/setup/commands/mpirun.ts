@@ -1,0 +1,35 @@
+import { spawn } from "node:child_process";
+import { buildShim } from "../../../lib/distributed/node/build.ts";
+import { findRunner } from "../../../lib/distributed/node/runner.ts";
+
+const SCRIPT = /\.[cm]?[jt]s$/;
+
+/**
+ * `npx tspyro mpirun -np 4 [options] train.ts [arguments]`: the script on several processes. What stands before it is
+ * mpirun's, what stands behind it is its own. `TSPYRO_MPI=openmpi|mpich` chooses where both are installed.
+ */
+export async function mpirun(args: readonly string[]): Promise<number> {
+  const at = args.findIndex((arg) => SCRIPT.test(arg));
+  if (at < 0) throw new Error("there is no script among the arguments: mpirun -np 4 train.ts");
+  const runner = findRunner(undefined, process.env);
+  if (runner === undefined) {
+    throw new Error("there is no mpirun (apt install openmpi-bin libopenmpi-dev, or mpich libmpich-dev)");
+  }
+  // Once, and not by every rank at the same time.
+  const built = buildShim(runner.kind, process.env);
+  if ("why" in built) throw new Error(built.why);
+  const rank = [...runner.wrapper, process.execPath, "--no-warnings", ...args.slice(at)];
+  const child = spawn(runner.command, [...runner.options, ...args.slice(0, at), ...rank], {
+    stdio: "inherit",
+    env: { ...runner.env },
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    // mpirun ends its ranks, and then itself.
+    process.removeAllListeners(signal);
+    process.on(signal, () => child.kill(signal));
+  }
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
+  });
+}
