@@ -154,7 +154,7 @@ export abstract class Parametric<
           expected: `${name} ${constraint.meaning.startsWith("an ") || constraint.meaning.startsWith("a ") ? "to be " : ""}${constraint.meaning}`,
           got: found,
           try: found.startsWith("NaN")
-            ? "look for the step in which it became NaN: often a learning rate that is too large"
+            ? "look for the step in which it became NaN: often a learning rate that is too large; in the first step, a NaN in the data"
             : `param(name, init, { constraint }) keeps a learned value inside ${constraint.name}`,
         });
       }

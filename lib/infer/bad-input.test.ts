@@ -97,3 +97,21 @@ describe("bad input is told clearly, and nothing is lost", () => {
     expect(tf.memory().numTensors).toBe(tensors);
   });
 });
+
+describe("svi.run with arguments of the model in the place of options", () => {
+  const asPyro = (...given: unknown[]) => {
+    const svi = new SVI((_x: unknown) => z(), guide, new Adam({ lr: 0.1 }), new Trace_ELBO());
+    return (svi.run as (...all: unknown[]) => Promise<unknown>).apply(svi, given);
+  };
+
+  it.each([
+    ["an array", [5, [1, 2]], /got: 2 arguments, the second an object of class Array/],
+    ["a tensor", [5, tf.scalar(1)], /the second an object of class Tensor/],
+    ["a function", [5, () => 1], /the second a function/],
+    ["more arguments", [5, {}, 1], /got: 3 arguments/],
+    ["an option that does not exist", [5, { arg: [1] }], /no option "arg".*try: args/s],
+  ])("%s", async (_name, given, says) => {
+    await expect(asPyro(...given)).rejects.toThrow(says);
+    expect(getParamStore().size).toBe(0);
+  });
+});

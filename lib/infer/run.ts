@@ -3,6 +3,7 @@ import { pyroError } from "../errors.ts";
 import { pollInterrupt } from "../interrupt.ts";
 import type { Mode } from "../jit/emit/code.ts";
 import { notice } from "../notice.ts";
+import { checkOptions, type OptionNames } from "../options.ts";
 import { otherCodeRan } from "./compiled/other-code.ts";
 import type { StepCompiler } from "./compiled/step-compiler.ts";
 import { makeRunControl, type RunControl } from "./control.ts";
@@ -26,6 +27,31 @@ export interface RunOptions<A extends unknown[]> {
   signal?: AbortSignal;
   /** In a notebook: go on training parameters that this cell made in an earlier execution. */
   resume?: boolean;
+}
+
+const optionNames: OptionNames<RunOptions<unknown[]>> = {
+  ...{ args: true, progress: true, onStep: true, compile: true, signal: true, resume: true },
+};
+
+/** Options, and not the arguments of the model, which Pyro's `svi.step` takes in their place. */
+export function checkRunOptions(options: unknown, more: readonly unknown[]): void {
+  const proto = typeof options === "object" && options !== null ? Object.getPrototypeOf(options) : undefined;
+  if (more.length === 0 && (proto === null || proto === Object.prototype)) {
+    checkOptions("svi.run", options as object, optionNames);
+    return;
+  }
+  throw pyroError({
+    what: "svi.run takes the number of steps and an object of options",
+    where: "svi.run",
+    expected: "svi.run(numSteps, { args: [...] })",
+    got: `${more.length + 2} arguments, the second ${describe(options)}`,
+    try: "put the arguments of model and guide into args",
+  });
+}
+
+function describe(x: unknown): string {
+  if (typeof x !== "object") return x === undefined ? "undefined" : `a ${typeof x}`;
+  return x === null ? "null" : `an object of class ${x.constructor.name}`;
 }
 
 export interface RunResult {

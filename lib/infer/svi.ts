@@ -17,7 +17,7 @@ import { takeStep } from "./in-flight.ts";
 import { type AnyLoss, type LossOptions, type Objective, objectiveOf } from "./loss.ts";
 import { LossBuffer } from "./losses.ts";
 import type { Program, SameArgs } from "./program.ts";
-import { type RunOptions, type RunResult, runSteps } from "./run.ts";
+import { checkRunOptions, type RunOptions, type RunResult, runSteps } from "./run.ts";
 import type { RunListener } from "./run-events.ts";
 
 /** What SVI needs of an optimizer. Those of `optim` also plan, so that a step is written whole or not at all. */
@@ -249,7 +249,8 @@ export class SVI<A extends unknown[] = unknown[]> {
    * Ends early, with the steps so far, when `signal` is aborted, `onStep` returns false or the run is stopped
    * from outside; a second call goes on from there.
    */
-  run(numSteps: number, options: RunOptions<A> = {}): Promise<RunResult> {
+  async run(numSteps: number, options: RunOptions<A> = {}, ...more: never[]): Promise<RunResult> {
+    checkRunOptions(options, more);
     return runSteps(
       {
         step: (args) => this.step(...args),

@@ -385,7 +385,8 @@ export class ParamStoreDict {
 
   #stored(name: string): StoredParam {
     const param = this.#params.get(name);
-    if (param === undefined) throw this.#missing(name, "create it with param(name, init) first");
+    if (param === undefined)
+      throw this.#missing(name, "run what creates it first (the cell that trains it, or param(name, init))");
     return param;
   }
 

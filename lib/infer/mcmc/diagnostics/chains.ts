@@ -12,7 +12,9 @@ export function checkChains(where: string, chains: Chains): void {
     what: "There are too few draws to compare",
     where,
     expected: "chains of one length, of at least 4 draws each",
-    got: `lengths ${chains.map((chain) => chain.length).join(", ")}`,
+    got:
+      chains.length === 0 ? "no draws at all" : `lengths ${chains.map((chain) => chain.length).join(", ")}`,
+    ...(n === 0 && { try: "wait for the draws first: await mcmc.run(...)" }),
   });
 }
 
