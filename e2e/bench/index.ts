@@ -7,11 +7,11 @@
  * Exits with 1 where a case missed what it must reach.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { cacheFolder } from "../../kernel/setup/paths.ts";
 import { benchKernels } from "./kernels/index.ts";
 import { benchSuite } from "./kernels/suite.ts";
 import { mcmcCases } from "./mcmc/case.ts";
@@ -45,6 +45,10 @@ const cases: readonly BenchCase[] = [
   script("language", "types, completion and inspection", [
     ["--expose-gc", "--max-old-space-size=512", "--max-semi-space-size=8", "language.ts", "500"],
   ]),
+  script("widgets", "what live pictures cost", [
+    ["widgets.ts", "training"],
+    ["widgets.ts", "page"],
+  ]),
   script("leak", "memory over 100 000 steps", [["leak.ts"]]),
   script(
     "memory",
@@ -68,7 +72,8 @@ async function benchKernel(argv: readonly string[]): Promise<boolean> {
 }
 
 function measureScript(name: string, runs: readonly (readonly string[])[]): boolean {
-  const folder = mkdtempSync(join(tmpdir(), "tspyro-bench-"));
+  mkdirSync(cacheFolder, { recursive: true });
+  const folder = mkdtempSync(join(cacheFolder, "bench-"));
   const file = join(folder, "measured");
   try {
     const codes = runs.map((args) => {
