@@ -6,6 +6,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { releaseTape } from "./infer/gradients.ts";
 import { rollbackInFlight } from "./infer/index.ts";
+import { resetLooks } from "./jit/captured/hidden.ts";
 import { clearStack } from "./poutine/stack.ts";
 import { resetRecording } from "./tensor/index.ts";
 
@@ -13,6 +14,7 @@ import { resetRecording } from "./tensor/index.ts";
 export function resetRuntime(): void {
   clearStack();
   resetRecording();
+  resetLooks();
   const { state } = tf.engine();
   state.kernelDepth = 0;
   state.numDataMovesStack.length = 0;

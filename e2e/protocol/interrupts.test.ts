@@ -91,6 +91,15 @@ describe("an interrupt", () => {
     expect((await running.done).reply.content.ename).toBe("KeyboardInterrupt");
   });
 
+  it("reaches a loop that a cell has left behind in a timer", async () => {
+    const left = "setTimeout(() => { console.log('spins'); while (true) {} }); 1";
+    const running = await kernel.begin(left);
+    await kernel.awaitPublished(({ content }) => String(content.text).includes("spins"), 30_000);
+    await kernel.interrupt();
+    await running.done;
+    expect(resultText(await kernel.execute("1 + 2"))).toBe("3");
+  });
+
   it("when nothing runs does nothing", async () => {
     await kernel.interrupt();
     expect(resultText(await kernel.execute("1 + 2"))).toBe("3");

@@ -32,6 +32,9 @@ export interface CellRuntime {
   debug(request: string, ...values: unknown[]): unknown;
 }
 
+/** Keeps an end by force away from what it would leave half done. */
+type Shield = <T>(work: () => T) => T;
+
 function connected(): Session {
   const session = new Session();
   session.connect();
@@ -65,8 +68,10 @@ export class Evaluator {
   readonly #resting: Session[] = [];
   #caught: unknown;
   #bound: Record<string, unknown> = {};
+  readonly #shield: Shield;
 
-  constructor(runtime: CellRuntime) {
+  constructor({ shield, ...runtime }: CellRuntime & { shield: Shield }) {
+    this.#shield = shield;
     const door = "$tspyroRuntime";
     const values = {
       ...runtime,
@@ -104,8 +109,11 @@ export class Evaluator {
     const parameters = { expression, replMode: true, awaitPromise: true, objectGroup: group };
     session.post("Runtime.evaluate", parameters, (failure, answer) => {
       if (abandoned) return;
-      const found = this.#outcome(session, failure, answer as unknown as EvaluateResult | undefined);
-      session.post("Runtime.releaseObjectGroup", { objectGroup: group });
+      const found = this.#shield(() => {
+        const outcome = this.#outcome(session, failure, answer as unknown as EvaluateResult | undefined);
+        session.post("Runtime.releaseObjectGroup", { objectGroup: group });
+        return outcome;
+      });
       this.#resting.push(session);
       resolve(found);
     });

@@ -38,6 +38,10 @@ export class Interrupts {
   #depth = 0;
   /** How much work of the kernel's own is under way. */
   #own = 0;
+  /** What runs at once and says when V8 has ended it. */
+  #callback: { ended(): void } | undefined;
+  /** How many interrupts code had noticed when an end by force was kept from the kernel's own work. */
+  #absorbed: number | undefined;
 
   constructor({ words, memory }: Shared, hooks: InterruptHooks) {
     this.words = words;
@@ -97,6 +101,10 @@ export class Interrupts {
 
   /** User code has ended; `terminated` says that V8 ended it. */
   leave(terminated = false): void {
+    if (Atomics.load(this.words, Word.settled) > 0) {
+      Atomics.sub(this.words, Word.settled, 1);
+      this.#disown();
+    }
     if (--this.#depth > 0) return;
     const before = Atomics.compareExchange(this.words, Word.activity, Activity.running, Activity.idle);
     if (before === Activity.terminating && !terminated) this.#absorb();
@@ -106,28 +114,58 @@ export class Interrupts {
   }
 
   /**
+   * As `enter`, and keeps force away until what is returned is called, or `race` has the cell: V8 drops the microtasks
+   * that wait behind code which it ends, and nobody else would know that the kernel's own was among them.
+   */
+  prepare(run: number): () => void {
+    this.enter(run);
+    this.#protect();
+    let begun = false;
+    return () => {
+      if (begun) return;
+      begun = true;
+      this.#disown();
+    };
+  }
+
+  /** A call of the user's from outside any cell. One that V8 ends never comes back; `after` is called all the same. */
+  callback(work: () => void, after: (terminated: boolean) => void): void {
+    const through = (terminated: boolean) => {
+      if (this.#callback !== call) return;
+      this.#callback = undefined;
+      this.leave(terminated);
+      after(terminated);
+    };
+    const call = { ended: () => through(true) };
+    this.enter();
+    this.#callback = call;
+    try {
+      work();
+    } finally {
+      through(false);
+    }
+  }
+
+  /**
    * Does what V8 must not end half-way. A module whose first evaluation was ended never loads again: whoever asks for
    * it waits for ever. The flag stays up meanwhile, for the code that comes next.
    */
   undisturbed = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (this.#own++ === 0) this.#protect();
+    this.#protect();
     try {
       return await work();
     } finally {
-      if (--this.#own === 0)
-        Atomics.compareExchange(this.words, Word.activity, Activity.own, Activity.running);
+      this.#disown();
     }
   };
 
-  /** The same for work that ends at once. One that is to be ended already is ended around it. */
+  /** The same for work that ends at once. */
   shield = <T>(work: () => T): T => {
-    const { words } = this;
-    if (Atomics.compareExchange(words, Word.activity, Activity.running, Activity.own) !== Activity.running)
-      return work();
+    this.#protect();
     try {
       return work();
     } finally {
-      if (this.#own === 0) Atomics.compareExchange(words, Word.activity, Activity.own, Activity.running);
+      this.#disown();
     }
   };
 
@@ -137,15 +175,25 @@ export class Interrupts {
     try {
       return code();
     } finally {
-      if (this.#own > 0) this.#protect();
+      if (this.#own > 0) this.#keepAway();
       else if (Atomics.load(this.words, Word.activity) === Activity.terminating) this.#absorb();
     }
   }
 
   #protect(): void {
+    if (this.#own++ === 0) this.#keepAway();
+  }
+
+  #disown(): void {
+    if (--this.#own === 0) Atomics.compareExchange(this.words, Word.activity, Activity.own, Activity.running);
+  }
+
+  #keepAway(): void {
     const before = Atomics.compareExchange(this.words, Word.activity, Activity.running, Activity.own);
     if (before !== Activity.terminating) return;
     this.#absorb();
+    // The flag is still up, for the code that comes next.
+    this.#absorbed = Atomics.load(this.words, Word.heard);
     Atomics.store(this.words, Word.activity, Activity.own);
   }
 
@@ -162,11 +210,22 @@ export class Interrupts {
    */
   async race<T>(work: () => Promise<T>): Promise<T> {
     const { promise, resolve, reject } = intrinsic.Promise.withResolvers<T>();
-    const cell: WaitingCell = { reject, waiting: new Set() };
+    let open = true;
+    // From here on there is code of the kernel's only.
+    const settling =
+      <V>(settle: (value: V) => void) =>
+      (value: V) => {
+        if (!open) return;
+        open = false;
+        Atomics.add(this.words, Word.settled, 1);
+        this.#protect();
+        settle(value);
+      };
+    const cell: WaitingCell = { reject: settling(reject), waiting: new Set() };
     this.#cells.add(cell);
     void intrinsic.Promise.resolve()
       .then(() => this.#context.run(cell, work))
-      .then(resolve, reject);
+      .then(settling(resolve), cell.reject);
     try {
       return await promise;
     } finally {
@@ -229,6 +288,8 @@ export class Interrupts {
   /** The wire thread's word that the user wants to stop. That it arrives means that no code is running. */
   requested(sequence: number): void {
     this.#hooks.acknowledge(sequence);
+    // It was meant for what is through by now.
+    if (this.#depth === 0) Atomics.store(this.words, Word.interrupt, 0);
     const cells = [...this.#cells];
     if (cells.length === 0) return;
     setTimeout(() => {
@@ -252,7 +313,13 @@ export class Interrupts {
 
   /** V8 has ended what ran; a cell that stood behind an `await` would never settle. */
   terminated(spell: number): void {
+    // Whoever still calls at this time never came back.
+    this.#callback?.ended();
+    const absorbed = this.#absorbed;
+    this.#absorbed = undefined;
     if (spell !== Atomics.load(this.words, Word.spell)) return;
+    // It has ended nothing, and the code behind it has seen the flag.
+    if (absorbed !== undefined && Atomics.load(this.words, Word.heard) > absorbed) return;
     // A cell that was ended within its first turn says so by itself, a moment before.
     const alone = this.#cells.size === 1;
     for (const cell of this.#cells) {

@@ -110,7 +110,7 @@ export class Runner {
     const wanted = [...cell.scopes.free].filter((name) => !this.#known.has(name));
     let ended = false;
     let abandon: (() => void) | undefined;
-    interrupts.enter(run);
+    const begin = interrupts.prepare(run);
     try {
       const given = await outputs.within(run, () => prelude.lookUp(wanted));
       interrupts.poll();
@@ -133,6 +133,7 @@ export class Runner {
       }
       await scripts?.about(known);
       const evaluate = async () => {
+        begin();
         const evaluation = interrupts.exposed(() => evaluator.begin(code));
         abandon = evaluation.abandon;
         const outcome = await evaluation.outcome;
@@ -149,6 +150,7 @@ export class Runner {
       return { status: "error", error, terminated: ended };
     } finally {
       this.#results.delete(run);
+      begin();
       interrupts.leave(ended);
     }
   }

@@ -114,6 +114,7 @@ export class Kernel {
       meta: modules.meta,
       invalidation: (run) => this.#events.invalidation(this.#cells.byRun(run)?.cellId),
       debug: (request, ...values) => this.#debug.request(request, values),
+      shield: interrupts.shield,
     });
     this.#debug = new DebugAgent({
       words: shared.words,
@@ -364,15 +365,18 @@ export class Kernel {
 
   #comm(request: CommRequest): void {
     const { run } = request;
-    this.#interrupts.enter();
-    try {
-      this.#outputs.within(this.#current?.run ?? run, () => this.#comms.receive(request));
-    } catch (error) {
-      this.#report(error);
-    } finally {
-      this.#interrupts.leave();
+    const receive = () =>
+      this.#outputs.within(this.#current?.run ?? run, () => {
+        try {
+          this.#comms.receive(request);
+        } catch (error) {
+          this.#report(error);
+        }
+      });
+    this.#interrupts.callback(receive, (terminated) => {
+      if (terminated) this.#library.loaded?.reset();
       this.#options.post({ type: "finished", run });
-    }
+    });
   }
 
   #libraryLoaded(library: Library): void {

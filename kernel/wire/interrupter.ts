@@ -7,6 +7,8 @@ const patience = 300;
 const secondLook = 150;
 /** How long the kernel's own work in a cell may hold an interrupt up: longer than the library takes to load anywhere. */
 const longest = 60_000;
+/** The same for a cell's end, in which code that the cell has left behind may have its turn. */
+const longestEnd = 2000;
 
 export interface InterrupterHooks {
   tellMain(sequence: number): void;
@@ -66,6 +68,7 @@ export class Interrupter {
   /** @param run the request that main works on, also where its code has not begun */
   interrupt(run?: number): void {
     if (Atomics.load(this.#words, Word.activity) === Activity.idle) {
+      this.#wake();
       if (run === undefined) return;
       Atomics.store(this.#words, Word.asked, run);
       if (Atomics.load(this.#words, Word.activity) === Activity.idle) return;
@@ -104,6 +107,16 @@ export class Interrupter {
     setTimeout(() => this.#look(asked), patience);
   }
 
+  /** No cell runs. If main does not hear, it is in a loop of a timer or the like, which sees the flag. */
+  #wake(): void {
+    this.#ping();
+    const sequence = this.#sequence;
+    setTimeout(() => {
+      const idle = Atomics.load(this.#words, Word.activity) === Activity.idle;
+      if (idle && this.#acknowledged < sequence) Atomics.store(this.#words, Word.interrupt, 1);
+    }, patience);
+  }
+
   #ping(): void {
     this.#hooks.tellMain(++this.#sequence);
   }
@@ -118,7 +131,8 @@ export class Interrupter {
     const { spell, sequence, force } = asked;
     if (Atomics.load(this.#words, Word.spell) !== spell) return this.#askAgain(asked);
     const activity = Atomics.load(this.#words, Word.activity);
-    if (activity === Activity.own && waited < longest) {
+    const most = Atomics.load(this.#words, Word.settled) > 0 ? longestEnd : longest;
+    if (activity === Activity.own && waited < most) {
       const next = waited + secondLook;
       setTimeout(() => this.#look(asked, next), secondLook);
       return;
@@ -135,16 +149,24 @@ export class Interrupter {
       setTimeout(() => this.#look(next), secondLook);
       return;
     }
-    this.#terminate(spell, activity);
+    this.#terminate(spell, activity, !force);
+    // One that was kept from the kernel's own work may have ended nothing.
+    setTimeout(() => this.#look({ ...asked, force: false }), patience);
   }
 
-  #terminate(spell: number, activity: number): void {
-    const before = Atomics.compareExchange(this.#words, Word.activity, activity, Activity.terminating);
-    if (before !== activity || this.#session === undefined) return;
-    this.#session.post("Runtime.terminateExecution", () => {
-      Atomics.store(this.#words, Word.interrupt, 0);
-      Atomics.compareExchange(this.#words, Word.activity, Activity.terminating, Activity.running);
-      this.#hooks.terminated(spell);
+  /** @param asks there is no need for it where the flag has just been seen */
+  #terminate(spell: number, activity: number, asks = false): void {
+    if (this.#session === undefined) return;
+    const words = this.#words;
+    if (Atomics.compareExchange(words, Word.activity, activity, Activity.terminating) !== activity) return;
+    const goOn = (next: number) =>
+      void Atomics.compareExchange(words, Word.activity, Activity.terminating, next);
+    if (asks && Atomics.load(words, Word.interrupt) === 0) return goOn(activity);
+    this.#session.post("Runtime.terminateExecution", (error) => {
+      if (error === null) Atomics.store(words, Word.interrupt, 0);
+      goOn(Activity.running);
+      // V8 refuses a second one while the first is under way.
+      if (error === null) this.#hooks.terminated(spell);
     });
   }
 }

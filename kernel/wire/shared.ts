@@ -36,6 +36,8 @@ export const Word = {
   debugging: 10,
   /** Counts the interrupts that code has noticed, or been ended by. */
   heard: 11,
+  /** How many cells' code is through, while the kernel has yet to hear of it. */
+  settled: 12,
 } as const;
 
 /** `own` is work of the kernel in the middle of a cell, such as loading a module, that must not be ended half-way. */

@@ -8,6 +8,7 @@
  * true: nothing stops, and whichever is called leaves its readers. Only where there is V8's inspector (Node);
  * elsewhere nothing is ever `complete`.
  */
+import { shielded } from "../../interrupt.ts";
 import { isLibrary, isPackage } from "../authors.ts";
 import { atOnce, isBound } from "../captured/hidden.ts";
 import { type Fingerprint, fingerprint, sameFingerprint } from "./fingerprint.ts";
@@ -45,9 +46,12 @@ interface Captured {
 /** Who wrote a function. */
 type Author = "user" | "library" | "unknown";
 
+type Called = (id: number, readers: Readers) => void;
+
 const HANDLE = "__tspyro_closure";
 const VALUE = "__tspyro_value";
-const holder = globalThis as { [HANDLE]?: unknown; [VALUE]?: unknown };
+/** By number: breakpoints of a record that was ended by force may still stand. */
+const holder = globalThis as { [HANDLE]?: Record<number, Called>; [VALUE]?: unknown };
 const MOST_FUNCTIONS = 200;
 function inspector(): Inspector | undefined {
   if (typeof process === "undefined") return undefined;
@@ -158,9 +162,9 @@ export class Closures {
 }
 
 /** The condition of a breakpoint that hands out readers and is false; undefined where names are no names. */
-function conditionFor(id: number, names: readonly string[]): string | undefined {
+function conditionFor(record: number, id: number, names: readonly string[]): string | undefined {
   const readers = [...names, "this"].map((name) => `${JSON.stringify(name)}: () => ${name}`);
-  const text = `(globalThis["${HANDLE}"]?.(${id}, { ${readers.join(", ")} }), false)`;
+  const text = `(globalThis["${HANDLE}"]?.[${record}]?.(${id}, { ${readers.join(", ")} }), false)`;
   try {
     new Function(text);
     return text;
@@ -172,6 +176,8 @@ function conditionFor(id: number, names: readonly string[]): string | undefined 
 
 /** V8's debugger for the time of one record. */
 class Debugger {
+  static #records = 0;
+  readonly #record = Debugger.#records++;
   readonly #session: Session;
   readonly #functions: object[] = [];
   readonly #scripts = new Map<string, string>();
@@ -186,10 +192,12 @@ class Debugger {
       this.#scripts.set(scriptId, url);
     });
     this.#post("Debugger.enable", {});
-    holder[HANDLE] = (id: number, readers: Readers) => {
+    // V8 forgets what strikes in a condition.
+    const reached: Called = (id, readers) => {
       const f = this.#functions[id];
-      if (f !== undefined) this.#called(f, readers);
+      if (f !== undefined) shielded(() => this.#called(f, readers));
     };
+    holder[HANDLE] = { [this.#record]: reached };
   }
 
   /** Listen to calls of this function, if it is one of the user's; of a library's closure, the functions that it holds. */
@@ -208,7 +216,7 @@ class Debugger {
     if (url === undefined) return unknown;
     if (isPackage(url)) return { author: "library", within: none };
     if (isLibrary(url)) return { author: "library", within: this.#heldBy(internal("[[Scopes]]")?.objectId) };
-    const condition = conditionFor(this.#functions.length, namesIn(f));
+    const condition = conditionFor(this.#record, this.#functions.length, namesIn(f));
     if (condition === undefined) return unknown;
     const set = this.#post<{ breakpointId?: string }>("Debugger.setBreakpointOnFunctionCall", {
       objectId,
@@ -261,9 +269,11 @@ class Debugger {
   #post<T>(method: string, params: object): T {
     let answer: unknown;
     // Sessions on the same thread answer before `post` returns.
-    this.#session.post(method, params, (error, result) => {
-      if (error === null) answer = result;
-    });
+    shielded(() =>
+      this.#session.post(method, params, (error, result) => {
+        if (error === null) answer = result;
+      }),
+    );
     return (answer ?? {}) as T;
   }
 }

@@ -35,6 +35,11 @@ export function atOnce<T>(f: () => T): T {
   }
 }
 
+/** Forgets what was looked at in a call that was cut off so hard that its `finally` did not run. */
+export function resetLooks(): void {
+  looked = undefined;
+}
+
 /** A function that `bind` has made, by its name and its text. */
 export function isBound(f: object): boolean {
   if (typeof f !== "function" || Object.hasOwn(f, "prototype")) return false;

@@ -6,7 +6,10 @@
 import { Inspector } from "./inspector.ts";
 
 const HANDLE = "__tspyro_receiver";
-const holder = globalThis as { [HANDLE]?: unknown };
+type Learn = (i: number, value: unknown) => void;
+/** By number: breakpoints of a run that was ended by force may still stand. */
+const holder = globalThis as { [HANDLE]?: Record<number, Learn> };
+let runs = 0;
 const receivers = new WeakMap<object, { readonly value: unknown }>();
 const asked = new WeakSet<object>();
 
@@ -25,13 +28,16 @@ export function learnReceivers<T>(functions: readonly object[], f: () => T): T {
   const open = functions.filter((one) => !asked.has(one));
   const inspector = open.length === 0 ? undefined : Inspector.open();
   if (inspector === undefined) return f();
-  holder[HANDLE] = (i: number, value: unknown) => {
-    receivers.set(open[i] as object, { value });
+  const run = runs++;
+  holder[HANDLE] = {
+    [run]: (i, value) => {
+      receivers.set(open[i] as object, { value });
+    },
   };
   try {
     for (const [i, one] of open.entries()) {
       asked.add(one);
-      inspector.breakAt(one, `(globalThis["${HANDLE}"]?.(${i}, this), false)`);
+      inspector.breakAt(one, `(globalThis["${HANDLE}"]?.[${run}]?.(${i}, this), false)`);
     }
     return f();
   } finally {
