@@ -49,4 +49,5 @@ export { Trace_ELBO } from "./trace-elbo.ts";
 export { TraceEnum_ELBO, type TraceEnumOptions } from "./trace-enum-elbo.ts";
 export { TraceGraph_ELBO } from "./trace-graph-elbo.ts";
 export { TraceMeanField_ELBO } from "./trace-mean-field-elbo.ts";
-export { TracePosterior, type WeightedTrace } from "./trace-posterior.ts";
+export { TracePosterior } from "./trace-posterior.ts";
+export type { WeightedTrace } from "./weighted-trace.ts";

@@ -1,11 +1,12 @@
 import { pyroError } from "../errors.ts";
 import { checkOptions, type OptionNames } from "../options.ts";
-import type { Site, SiteFilter } from "../poutine/message.ts";
+import type { Site } from "../poutine/message.ts";
 import { discreteEscape, queue } from "../poutine/queue.ts";
 import { trace } from "../poutine/trace.ts";
 import { Trace } from "../poutine/trace-struct.ts";
 import type { Program } from "./program.ts";
-import { TracePosterior, type WeightedTrace } from "./trace-posterior.ts";
+import { TracePosterior } from "./trace-posterior.ts";
+import { scored, type WeightedTrace } from "./weighted-trace.ts";
 
 export interface SearchOptions {
   /** How many executions to try for one complete one before giving up (default 1e6). */
@@ -41,8 +42,6 @@ export class Search<A extends unknown[] = unknown[]> extends TracePosterior<A> {
     }
   }
 }
-
-const scored: SiteFilter = (_, site) => site.isSubsample !== true;
 
 /** Leaves the program where a site has values to try; a site whose values cannot all be tried is refused. */
 function escapeWhole(known: Trace, site: Site): boolean {

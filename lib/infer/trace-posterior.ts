@@ -2,16 +2,11 @@ import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import { pollInterrupt } from "../interrupt.ts";
 import { block } from "../poutine/block.ts";
+import { activeHandlers } from "../poutine/stack.ts";
 import type { Trace } from "../poutine/trace-struct.ts";
 import { uniform } from "../tensor/index.ts";
 import { LongCall } from "./long-call.ts";
-
-/** One execution of a program and the logarithm of its weight, which need not be normalised. */
-export interface WeightedTrace {
-  readonly trace: Trace;
-  /** A scalar. */
-  readonly logWeight: tf.Tensor;
-}
+import { reachable, type WeightedTrace } from "./weighted-trace.ts";
 
 /**
  * A posterior as weighted executions of a program. A subclass says which executions; this class keeps them,
@@ -75,23 +70,27 @@ export abstract class TracePosterior<A extends unknown[] = unknown[]> {
 
   #collect(args: A): { traces: Trace[]; logWeights: number[] } {
     const traces: Trace[] = [];
+    const keeps: unknown[] = [];
     let logWeights: number[] = [];
     tf.tidy(() => {
       const weights: tf.Tensor[] = [];
-      // Where this runs inside a model, the sites of these executions are none of that model's.
-      block(null, { hideAll: true }).run(() => {
+      const collect = () => {
         const what = this.constructor.name;
         const call = new LongCall({ what, unit: "executions", total: this.expected });
-        for (const { trace, logWeight } of this.traces(...args)) {
+        for (const { trace, logWeight, keeps: own = reachable(trace) } of this.traces(...args)) {
           pollInterrupt();
           traces.push(trace);
+          keeps.push(own);
           weights.push(logWeight);
           if (!call.goesOn(traces.length)) break;
         }
         call.end();
-      });
+      };
+      // Where this runs inside a model, the sites of these executions are none of that model's.
+      if (activeHandlers().length === 0) collect();
+      else block(null, { hideAll: true }).run(collect);
       if (weights.length > 0) logWeights = Array.from(tf.stack(weights).dataSync(), Number);
-      return traces.flatMap(reachable) as tf.Tensor[];
+      return keeps as tf.Tensor[];
     });
     if (logWeights.length === 0) return { traces, logWeights };
     if (logWeights.some((w) => w > Number.NEGATIVE_INFINITY)) return { traces, logWeights };
@@ -103,21 +102,6 @@ export abstract class TracePosterior<A extends unknown[] = unknown[]> {
       try: "look at the log-densities of one of them: trace.computeLogProb(), or a guide that draws possible values",
     });
   }
-}
-
-/** Makes one execution; of its tensors only those are left that the trace refers to. */
-export function lean(make: () => WeightedTrace): WeightedTrace {
-  let made: WeightedTrace | undefined;
-  tf.tidy(() => {
-    made = make();
-    return [made.logWeight, ...reachable(made.trace)] as tf.Tensor[];
-  });
-  return made as unknown as WeightedTrace;
-}
-
-/** What a trace refers to, for `tidy` to look through: not the arguments, which are the caller's. */
-function reachable(trace: Trace): unknown[] {
-  return [...trace.nodes.values()].flatMap((node) => (node.type === "args" ? [] : [node]));
 }
 
 /** An index drawn with the given log-weights. */

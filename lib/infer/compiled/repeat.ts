@@ -3,7 +3,7 @@ import { Watch } from "../../jit/call/watch.ts";
 import { nameOwnFunctions } from "./library.ts";
 
 /** Fewer runs of a program are over before compiling would pay. */
-const WORTH_COMPILING = 100;
+export const WORTH_COMPILING = 100;
 
 /**
  * A function that is going to be called many times in a row, compiled where that pays and is possible: the first call
