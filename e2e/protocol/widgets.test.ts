@@ -239,13 +239,12 @@ describe("a live view", () => {
 describe("output", () => {
   it("of a cell that goes on computing arrives meanwhile", async () => {
     const running = await kernel.begin(
-      "console.log('begun'); const end = Date.now() + 1500; while (Date.now() < end) {}",
+      "console.log('begun'); const end = Date.now() + 2500; while (Date.now() < end) {}",
     );
-    const start = performance.now();
     await kernel.awaitPublished(
       (message) => ofType("stream")(message) && message.content.text.includes("begun"),
     );
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(running.messages.filter((message) => message.content.execution_state === "idle")).toEqual([]);
     await running.done;
   });
 

@@ -35,7 +35,7 @@ describe("text", () => {
       const { publisher: made, sent, ...cells } = publisher();
       for (let i = 0; i < 4; i++) {
         made.stream(cells[who], "stdout", `${i}\n`);
-        vi.advanceTimersByTime(200);
+        vi.advanceTimersByTime(100);
       }
       vi.advanceTimersByTime(1000);
       expect(sent).toEqual(messages);

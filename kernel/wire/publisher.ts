@@ -6,7 +6,7 @@ import { Throttle, type ThrottleLimits } from "./throttle.ts";
 type Stream = "stdout" | "stderr";
 
 /** How long text waits for more text before it becomes a message: where somebody reads along, and where nobody does. */
-const delay = { watched: 20, unattended: 1000 };
+const delay = { watched: 20, unattended: 500 };
 const largest = 1 << 18;
 /** How often a flood shows where it is. */
 const pace = 1000;

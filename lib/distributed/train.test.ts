@@ -76,7 +76,7 @@ describe.each(KINDS)("%s", (kind) => {
         // Forty steps towards the mean of 0 and 1, three of them with a loss that is infinite on rank 1.
         const [compiled, loc, infinite] = own.uneven as [boolean, number[], number];
         expect(compiled).toBe(true);
-        expect(said[0]?.uneven).toMatchObject([compiled, loc]);
+        expect(said[0]?.uneven).toEqual([compiled, loc, expect.any(Number)]);
         expect(loc[0]).toBeCloseTo(0.5 * (1 - 0.9 ** 40), 5);
         expect(infinite).toBe(own.rank === 1 ? 3 : 0);
       }
