@@ -9,6 +9,7 @@ import type { Trace } from "../poutine/trace-struct.ts";
 import {
   clearParamStore,
   deterministic,
+  factor,
   getParamStore,
   module,
   param,
@@ -16,6 +17,7 @@ import {
   sample,
 } from "../primitives.ts";
 import { getRngState, setRngState, setSeed } from "../tensor/index.ts";
+import { DrawnTrace } from "./compiled/drawn-trace.ts";
 import { setRunControlFactory } from "./control.ts";
 import { Importance, type ImportanceOptions } from "./importance.ts";
 import { onCallStart } from "./long-call.ts";
@@ -93,11 +95,22 @@ function expectClose(found: unknown, wanted: unknown): void {
   }
 }
 
+const impossible = () => {
+  const z = sample("z", new dist.Normal(0, 1));
+  factor("above", tf.where(tf.greater(z, 0), 0, Number.NEGATIVE_INFINITY));
+  return [z, x];
+};
+
+class Answer {
+  value = sample("z", new dist.Normal(0, 1));
+}
+
 type Row = readonly [string, Program<never>, ImportanceOptions<never>, readonly unknown[]];
 const rows: Row[] = [
   ["a guide", line as Program<never>, { guide: lineGuide }, [x]],
   ["the prior", line as Program<never>, {}, [x]],
   ["a subsampled plate, discrete and computed sites", mixture as Program<never>, {}, []],
+  ["a model that many values are impossible to", impossible as Program<never>, {}, []],
   ["a flow", flowModel as Program<never>, { guide: flowGuide }, []],
 ];
 
@@ -111,6 +124,10 @@ describe("compiled executions are the eager ones", () => {
     expect(getRngState()).toEqual(after);
     expect([compiled.reason, eager.reason]).toEqual([undefined, "compile is false"]);
     expectClose(tf.tensor1d(compiled.logWeights), tf.tensor1d(eager.logWeights));
+    // The first ones show what to compile.
+    expect(compiled.execTraces.filter((trace) => trace instanceof DrawnTrace).length).toBeGreaterThan(
+      draws - 6,
+    );
     expect(compiled.execTraces).toHaveLength(draws);
     for (const [i, wanted] of eager.execTraces.entries()) {
       const found = compiled.execTraces[i] as Trace;
@@ -232,7 +249,8 @@ describe("what cannot be compiled runs eagerly, and says why", () => {
   };
   const random = () => sample("z", new dist.Normal(Math.random(), 1));
   const impure: [string, () => unknown, RegExp][] = [
-    ["branches on a value", branch, /reads|value/],
+    ["branches on a value", branch, /reads a tensor's values on the host/],
+    ["returns what is no plain value", () => new Answer(), /holds a Answer/],
     ["draws where no site is", hidden, /random numbers that no site/],
     ["counts", counting, /log-density of site "z" was/],
     ["rolls the host's dice", random, /log-density of site "z" was/],

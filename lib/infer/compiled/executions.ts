@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { isControlFlow } from "../../interrupt.ts";
 import { Calls } from "../../jit/call/calls.ts";
 import { Watch } from "../../jit/call/watch.ts";
 import type { SampleSite, TraceNode } from "../../poutine/message.ts";
@@ -20,7 +21,7 @@ interface Weighed extends Drawn {
 /**
  * Weighted executions of a model, one after the other, compiled where that is possible. The first ones run as they are:
  * they show which sites there are, and that the model can be run again on the values of its sites. The random stream
- * is that of executions which are not compiled.
+ * is that of executions which are not compiled. Their tensors belong to the scope that is open.
  */
 export class Executions<A extends unknown[]> {
   readonly #model: Program<A>;
@@ -74,6 +75,7 @@ export class Executions<A extends unknown[]> {
       tf.tidy(() => void again.run(this.#differing(trace)));
       this.#again = again;
     } catch (error) {
+      if (isControlFlow(error)) throw error;
       const { got } = (error as { parts?: { got?: string } }).parts ?? {};
       this.#reason = `a second run of the model on the values of its sites is another one: ${got}`;
     }
@@ -82,16 +84,11 @@ export class Executions<A extends unknown[]> {
 
   /** @returns undefined where there is no program yet that stands for the execution, or its weight is not a number */
   #compiled(): WeightedTrace | undefined {
-    let made: WeightedTrace | undefined;
-    tf.tidy(() => {
-      const drawn = this.#calls.call([]) as Weighed;
-      if (!this.#standsFor(drawn) || hasNaN(drawn.logWeight)) return [];
-      const { logWeight, values, logPdfs, returned } = drawn;
-      const keeps = [values, logPdfs, returned];
-      made = { trace: this.#traceOf(drawn), logWeight, keeps };
-      return [logWeight, ...keeps] as tf.Tensor[];
-    });
-    return made;
+    // What is not used of it goes with the scope of all executions.
+    const drawn = this.#calls.call([]) as Weighed;
+    if (!this.#standsFor(drawn) || hasNaN(drawn.logWeight)) return undefined;
+    const { logWeight, values, logPdfs, returned } = drawn;
+    return { trace: this.#traceOf(drawn), logWeight, keeps: [values, logPdfs, returned] };
   }
 
   #standsFor({ sites }: Weighed): boolean {
