@@ -71,7 +71,7 @@ export class Runner {
   /** What cells have declared, by name; names whose cell failed before it gave them a value are left out. */
   async variables(): Promise<Map<string, unknown>> {
     const readers = [...this.#declared].map(
-      (name) => `${intrinsic.JSON.stringify(name)}: () => ${internalName(name)}`,
+      (name) => `[${intrinsic.JSON.stringify(name)}]: () => ${internalName(name)}`,
     );
     await this.#parts.evaluator.evaluate(`${kernelName.result}({${readers.join(", ")}});undefined`);
     const values = new Map<string, unknown>();

@@ -1,5 +1,6 @@
 import ts from "typescript";
 import { declarationSource, type SourceContext } from "./declaration-source.ts";
+import { safeMarkdown } from "./safe-markdown.ts";
 import type { Inspection } from "./types.ts";
 
 export interface InspectionContext extends SourceContext {
@@ -74,7 +75,7 @@ function bundle(
   const markedTags = (tags ?? []).map(markdownTag);
   return {
     "text/plain": [head, words, plainTags.join("\n"), source].filter(Boolean).join("\n\n"),
-    "text/markdown": [fenced(head), words, markedTags.join("\n\n"), source && fenced(source)]
+    "text/markdown": [fenced(head), safeMarkdown(words), markedTags.join("\n\n"), source && fenced(source)]
       .filter(Boolean)
       .join("\n\n"),
   };
@@ -83,13 +84,15 @@ function bundle(
 function markdownTag(tag: ts.JSDocTagInfo): string {
   const words = joined(tag.text);
   if (tag.name === "example")
-    return words.includes("```") ? `*Example*\n\n${words}` : `*Example*\n\n${fenced(words)}`;
-  if (tag.name === "param") return `*${tag.name}* ${words.replace(/^(\S+)/, "`$1`")}`;
-  return `*${tag.name}* ${words}`;
+    return `*Example*\n\n${words.includes("```") ? safeMarkdown(words) : fenced(words)}`;
+  if (tag.name === "param") return `*param* ${safeMarkdown(words.replace(/^(\S+)/, "`$1`"))}`;
+  return `*${tag.name}* ${safeMarkdown(words)}`;
 }
 
 function fenced(code: string): string {
-  return `\`\`\`typescript\n${code}\n\`\`\``;
+  const runs = [...code.matchAll(/`+/g)].map(([run]) => run.length);
+  const fence = "`".repeat(Math.max(3, ...runs.map((length) => length + 1)));
+  return `${fence}typescript\n${code}\n${fence}`;
 }
 
 function joined(parts: readonly ts.SymbolDisplayPart[] | undefined): string {

@@ -20,20 +20,20 @@ export async function evaluateExpressions(
   { run, cellId, userExpressions }: Pick<ExecuteRequest, "run" | "cellId" | "userExpressions">,
   { runner, outputs, cells, nextRun }: ExpressionParts,
 ): Promise<Record<string, unknown>> {
-  const found: Record<string, unknown> = {};
+  const found = new Map<string, unknown>();
   for (const [name, expression] of Object.entries(userExpressions)) {
     const label = `Expression [${name}]`;
     try {
       const cell = await parseCell(`(${expression}\n)`);
       const outcome = await runner.run(cell, { run: nextRun(), label, cellId });
       if (outcome.status === "error") throw outcome.error;
-      found[name] = { status: "ok", data: await mimeBundle(outcome.result?.value), metadata: {} };
+      found.set(name, { status: "ok", data: await mimeBundle(outcome.result?.value), metadata: {} });
     } catch (error) {
       const content = describeError(error, { cells, label, source: expression, root: packageRoot });
-      found[name] = { status: "error", ...content };
+      found.set(name, { status: "error", ...content });
     }
     // What timers print from now on is the cell's again.
     outputs.within(run, () => {});
   }
-  return found;
+  return Object.fromEntries(found);
 }

@@ -17,6 +17,7 @@ const base = [
   "lib/nearest",
   "lib/notice",
   "lib/options",
+  "lib/records",
   "lib/pyro-spelling",
   "lib/tensor",
 ];
@@ -29,6 +30,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   "lib/validation": { may: base },
   "lib/interrupt": { may: base },
   "lib/nearest": { may: [] },
+  "lib/records": { may: [] },
   "lib/notice": { may: base },
   "lib/options": { may: ["lib/errors", "lib/nearest"] },
   "lib/pyro-spelling": { may: [] },

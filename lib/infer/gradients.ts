@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { put } from "../records.ts";
 
 /**
  * Gradients with respect to parameters that are only known once the program has run. tfjs wants the list
@@ -41,7 +42,7 @@ export function gradOf(f: (params: LiveParams) => tf.Tensor): Gradients {
       );
       const named: Record<string, tf.Tensor> = {};
       let i = 0;
-      for (const [name, variable] of variables) named[name] = grads[i++] ?? tf.zeros(variable.shape);
+      for (const [name, variable] of variables) put(named, name, grads[i++] ?? tf.zeros(variable.shape));
       return { value, grads: named };
     } catch (error) {
       releaseTape();

@@ -2,6 +2,7 @@
  * All draws of `Predictive` in one run: guide and model stand in a plate of their own, left of all plates of the
  * model, whose elements are the draws.
  */
+
 import * as tf from "@tensorflow/tfjs-core";
 import { PyroError, pyroError } from "../errors.ts";
 import { condition } from "../poutine/condition.ts";
@@ -11,6 +12,7 @@ import { scoreSite } from "../poutine/site-score.ts";
 import { trace } from "../poutine/trace.ts";
 import type { Trace } from "../poutine/trace-struct.ts";
 import { Plate } from "../primitives.ts";
+import { put } from "../records.ts";
 import { sameShape } from "../tensor/index.ts";
 import { validationEnabled } from "../validation.ts";
 import { scoped } from "./gradients.ts";
@@ -46,14 +48,14 @@ export function drawTogether<A extends unknown[]>(
   const data: Record<string, tf.Tensor> = {};
   for (const [name, all] of Object.entries(posteriorSamples)) {
     const chosen = all.shape[0] === count ? all : tf.slice(all, 0, count);
-    data[name] = aligned(chosen, axes, outline.get(name));
+    put(data, name, aligned(chosen, axes, outline.get(name)));
   }
   let program: Program<A> = condition(model, { data: sampledOnly(data) });
   if (guide !== undefined) program = replay(program, { trace: together(guide as Program<A>) });
   const run = together(program);
   const values: Record<string, tf.Tensor> = {};
   for (const site of sitesOf(run)) {
-    if (site.value !== undefined) values[site.name] = apart(site, count, outline.get(site.name));
+    if (site.value !== undefined) put(values, site.name, apart(site, count, outline.get(site.name)));
   }
   if (validationEnabled()) checkApart(model, args, run, values, count);
   return values;

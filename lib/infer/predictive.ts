@@ -6,6 +6,7 @@ import { condition } from "../poutine/condition.ts";
 import { replay } from "../poutine/replay.ts";
 import { trace } from "../poutine/trace.ts";
 import type { Trace } from "../poutine/trace-struct.ts";
+import { put } from "../records.ts";
 import { getRngState, setRngState } from "../tensor/index.ts";
 import { manyTimes } from "./compiled/repeat.ts";
 import { hasNaN } from "./diagnose.ts";
@@ -91,7 +92,7 @@ export class Predictive<A extends unknown[] = unknown[]> {
     for (let i = 0; i < this.#numSamples && call.goesOn(i); i++) {
       pollInterrupt();
       const data: Record<string, tf.Tensor> = {};
-      for (const [name, all] of Object.entries(posteriorSamples)) data[name] = tf.gather(all, i);
+      for (const [name, all] of Object.entries(posteriorSamples)) put(data, name, tf.gather(all, i));
       draws.push(draw(data));
       tf.dispose(data);
     }
@@ -141,7 +142,7 @@ function countOf<A extends unknown[]>({ numSamples, posteriorSamples }: Predicti
 function valuesOf(run: Trace, wanted: readonly string[] | undefined): Record<string, tf.Tensor> {
   const values: Record<string, tf.Tensor> = {};
   // A copy: an observed value is the caller's own tensor.
-  for (const { name, value } of sitesOf(run)) if (value !== undefined) values[name] = tf.clone(value);
+  for (const { name, value } of sitesOf(run)) if (value !== undefined) put(values, name, tf.clone(value));
   return wantedOf(values, wanted);
 }
 
@@ -153,7 +154,7 @@ function wantedOf(
   if (wanted === undefined) return values;
   const chosen: Record<string, tf.Tensor> = {};
   for (const name of wanted) {
-    const value = values[name];
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) {
       throw pyroError({
         what: `The model has no sample site "${name}"`,
@@ -162,7 +163,7 @@ function wantedOf(
         got: name,
       });
     }
-    chosen[name] = value;
+    put(chosen, name, value);
   }
   return chosen;
 }
@@ -173,7 +174,9 @@ function stacked(
 ): Record<string, tf.Tensor> {
   const result: Record<string, tf.Tensor> = {};
   for (const name of wanted ?? Object.keys(draws[0] ?? {})) {
-    const values = draws.map((draw) => draw[name]).filter((value) => value !== undefined);
+    const values = draws
+      .map((draw) => (Object.hasOwn(draw, name) ? draw[name] : undefined))
+      .filter((value) => value !== undefined);
     // A site that some runs do not reach has no common axis of draws.
     if (values.length < draws.length) continue;
     const shape = values[0]?.shape ?? [];
@@ -187,7 +190,7 @@ function stacked(
         try: "returnSites without this site",
       });
     }
-    result[name] = tf.stack(values);
+    put(result, name, tf.stack(values));
   }
   return result;
 }

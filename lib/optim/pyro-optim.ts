@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
+import { put } from "../records.ts";
 import { settle } from "../tensor/index.ts";
 import { type ClipArgs, resolveClip } from "./clip.ts";
 import { type GradedTarget, planTargets } from "./compute.ts";
@@ -160,7 +161,8 @@ export class PyroOptim<H extends Hyper = Hyper> {
     for (const name of this.#states.keys()) {
       const state = this.#current(name);
       const variable = this.#source.variable(name);
-      if (state !== undefined && variable !== undefined) out[name] = snapshotOf(state, variable.shape, read);
+      if (state !== undefined && variable !== undefined)
+        put(out, name, snapshotOf(state, variable.shape, read));
     }
     return out;
   }

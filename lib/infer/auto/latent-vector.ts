@@ -1,5 +1,7 @@
 /** All latent sites of a model as one vector: their unconstrained values, flattened, in the order of the model. */
+
 import * as tf from "@tensorflow/tfjs-core";
+import { put } from "../../records.ts";
 import { broadcastShapes } from "../../tensor/index.ts";
 import { sumTerms, total } from "../site-terms.ts";
 import { initialTensor, type LatentSite } from "./latent-site.ts";
@@ -73,7 +75,7 @@ export class LatentVector {
     const values: Record<string, tf.Tensor> = {};
     const volumes = this.parts(latent).map(({ site, x }) => {
       const y = site.transform.call(x);
-      values[site.name] = y;
+      put(values, site.name, y);
       return total(site.transform.logAbsDetJacobian(x, y));
     });
     return { values, logVolume: sumTerms(volumes) };
