@@ -122,7 +122,7 @@ for (const theme of ["light", "dark"] as const) {
     const sheet = await page.screenshot({ path: `test-results/gallery-${theme}.png` });
     const folder = join(import.meta.dirname, "baselines");
     const file = join(folder, `gallery-${theme}.png`);
-    if (config.updateSnapshots === "all" || !existsSync(file)) {
+    if (["all", "changed"].includes(config.updateSnapshots) || !existsSync(file)) {
       await mkdir(folder, { recursive: true });
       await writeFile(file, sheet);
     }

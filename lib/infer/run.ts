@@ -9,6 +9,7 @@ import type { StepCompiler } from "./compiled/step-compiler.ts";
 import { makeRunControl, type RunControl } from "./control.ts";
 import { Looks } from "./looks.ts";
 import type { LossBuffer } from "./losses.ts";
+import { Metronome } from "./metronome.ts";
 import { Progress } from "./progress.ts";
 import type { RunListener } from "./run-events.ts";
 import type { SVIOptimizer } from "./svi.ts";
@@ -19,6 +20,8 @@ export interface RunOptions<A extends unknown[]> {
   args?: A | ((step: number) => A);
   /** Show how it goes (default true): in a notebook as a view, in a terminal as a line. */
   progress?: boolean;
+  /** At most so many steps a second, for those who want to watch (default: as many as possible). */
+  pace?: number;
   /** Called after each step with its number (from 1) and its loss; `false` ends the run. */
   onStep?: (step: number, loss: number) => unknown;
   /** Compile the step: "auto" (default) where possible, true to demand it, false never. */
@@ -30,7 +33,7 @@ export interface RunOptions<A extends unknown[]> {
 }
 
 const optionNames: OptionNames<RunOptions<unknown[]>> = {
-  ...{ args: true, progress: true, onStep: true, compile: true, signal: true, resume: true },
+  ...{ args: true, progress: true, pace: true, onStep: true, compile: true, signal: true, resume: true },
 };
 
 /** Options, and not the arguments of the model, which Pyro's `svi.step` takes in their place. */
@@ -110,6 +113,7 @@ class Run<A extends unknown[]> {
   readonly #eager: string | undefined;
   readonly #news: Progress;
   readonly #looks: Looks;
+  readonly #metronome: Metronome | undefined;
   readonly #first: number;
   readonly #compiler: StepCompiler<A> | undefined;
   readonly #varies: boolean;
@@ -127,7 +131,7 @@ class Run<A extends unknown[]> {
   #marked = 0;
 
   constructor(svi: RunningSvi<A>, numSteps: number, options: RunOptions<A>) {
-    const { args, progress = true, compile = "auto" } = options;
+    const { args, progress = true, compile = "auto", pace } = options;
     if (!Number.isSafeInteger(numSteps) || numSteps < 0) {
       throw pyroError({
         what: "The number of steps must be a whole number >= 0",
@@ -135,6 +139,7 @@ class Run<A extends unknown[]> {
         got: String(numSteps),
       });
     }
+    this.#metronome = pace === undefined ? undefined : new Metronome(pace);
     this.#svi = svi;
     this.#total = numSteps;
     this.#options = options;
@@ -175,9 +180,18 @@ class Run<A extends unknown[]> {
             continue;
           }
         }
+        const due = order === "step" ? 1 : (this.#metronome?.due ?? Number.POSITIVE_INFINITY);
+        if (due < 1) {
+          await this.#yield(this.#metronome?.rest ?? 0);
+          pollInterrupt();
+          sliceEnd = performance.now() + SLICE;
+          continue;
+        }
         if (svi.optim.rateScale !== undefined) svi.optim.rateScale = control.lrScale;
         const verifies = this.#disturbed;
-        await this.#some(order === "step");
+        const before = this.#steps;
+        await this.#some(due);
+        this.#metronome?.count(this.#steps - before);
         this.#look();
         // However long a verification takes, the compiled steps that it allows get a slice of their own.
         if (verifies && !this.#disturbed) sliceEnd = performance.now() + SLICE;
@@ -231,8 +245,8 @@ class Run<A extends unknown[]> {
     if (await otherCodeRan(turn, 2)) this.#disturbed = true;
   }
 
-  /** One eager step, or as many compiled ones as fit between two glances, if not only a single one is wanted. */
-  async #some(single: boolean): Promise<void> {
+  /** One eager step, or as many compiled ones as fit between two glances, but no more than are wanted. */
+  async #some(most: number): Promise<void> {
     const compiler = this.#compiler;
     if (compiler === undefined || !compiler.compiled) {
       await this.#one();
@@ -249,7 +263,7 @@ class Run<A extends unknown[]> {
       return;
     }
     const begun = performance.now();
-    const stride = single ? 1 : Math.min(this.#stride, this.#looks.distance(this.#steps));
+    const stride = Math.min(most, this.#stride, this.#looks.distance(this.#steps));
     const end = Math.min(this.#total, this.#steps + stride);
     const before = this.#steps;
     while (this.#steps < end && this.#ended === undefined) {

@@ -1,6 +1,4 @@
 import { spawn } from "node:child_process";
-import { buildShim } from "../../../lib/distributed/node/build.ts";
-import { findRunner } from "../../../lib/distributed/node/runner.ts";
 
 const SCRIPT = /\.[cm]?[jt]s$/;
 
@@ -11,6 +9,9 @@ const SCRIPT = /\.[cm]?[jt]s$/;
 export async function mpirun(args: readonly string[]): Promise<number> {
   const at = args.findIndex((arg) => SCRIPT.test(arg));
   if (at < 0) throw new Error("there is no script among the arguments: mpirun -np 4 train.ts");
+  // The other commands answer without the library too.
+  const { findRunner } = await import("../../../lib/distributed/node/runner.ts");
+  const { buildShim } = await import("../../../lib/distributed/node/build.ts");
   const runner = findRunner(undefined, process.env);
   if (runner === undefined) {
     throw new Error("there is no mpirun (apt install openmpi-bin libopenmpi-dev, or mpich libmpich-dev)");
