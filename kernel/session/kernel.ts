@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { flushCompileCache } from "node:module";
 import type { MessagePort } from "node:worker_threads";
 import { type ExecutedCell, KEEP_TAG, ParamHook, type ParamPolicy } from "../../lib/params/param-hook.ts";
@@ -9,8 +8,6 @@ import { CellRegistry } from "../execute/cells.ts";
 import { Displays } from "../execute/display.ts";
 import { Evaluator } from "../execute/evaluator.ts";
 import { Interrupts } from "../execute/interrupts.ts";
-import { KeyboardInterrupt } from "../execute/keyboard-interrupt.ts";
-import { isLive, mimeBundle } from "../execute/mime.ts";
 import { type CellModules, installModules } from "../execute/modules.ts";
 import { internalName } from "../execute/names.ts";
 import { Outputs } from "../execute/outputs.ts";
@@ -19,29 +16,29 @@ import { Runner, type RunOutcome } from "../execute/runner.ts";
 import { installStackTraces } from "../execute/stack.ts";
 import { describeError } from "../execute/traceback.ts";
 import { LanguageClient } from "../language/client.ts";
-import type * as helperTypes from "../language/notebook-globals.ts";
 import type { CellEnd, CellEvent } from "../language/notebook-globals.ts";
 import { questionOf } from "../magics/question.ts";
 import { splitMagics } from "../magics/split.ts";
 import type { CommRequest, ExecuteRequest, ToMain, ToWire } from "../wire/messages.ts";
-import { applyRunCommand, type Shared } from "../wire/shared.ts";
+import type { Shared } from "../wire/shared.ts";
 import { Commands } from "./commands.ts";
 import { CellEvents } from "./events.ts";
 import { Exit } from "./exit.ts";
-import { FileAttachment } from "./files/attachment.ts";
-import { Input } from "./input.ts";
+import { notebookHelpers } from "./helpers.ts";
+import { isInterrupt, LastOutput } from "./last-output.ts";
 import { type Library, LibraryLoader } from "./library.ts";
 import { installLibraryViewers } from "./library-viewers.ts";
-import { html, md, svg, tex } from "./markup.ts";
 import { MemoryRelief } from "./memory.ts";
+import { Notes } from "./notes.ts";
 import { ownModule, packageRoot } from "./package.ts";
+import { tieParamsToCells } from "./param-cells.ts";
 import { Payloads } from "./payloads.ts";
 import { NotebookPrelude } from "./prelude.ts";
 import { asksToResume } from "./resume.ts";
-import { table } from "./table.ts";
 import { installTensorText } from "./tensor-text.ts";
 import { TypeChecks } from "./typecheck.ts";
 import { evaluateExpressions } from "./user-expressions.ts";
+import { widgetHost } from "./widget-host.ts";
 
 export interface KernelOptions {
   shared: Shared;
@@ -73,6 +70,8 @@ export class Kernel {
   readonly #payloads = new Payloads(() => this.#runNow());
   readonly #commands: Commands;
   readonly #debug: DebugAgent;
+  readonly #notes: Notes;
+  readonly #lastOutput: LastOutput;
   /** The notebook's cell that runs: its parameters are those that are created now. */
   #owner: ExecutedCell | undefined;
   /** What runs, by run: one cell of the notebook's and one of each subshell. */
@@ -89,18 +88,19 @@ export class Kernel {
     this.#outputs = new Outputs(post);
     captureOutput((name, text) => this.#outputs.stream(name, text));
     installStackTraces(this.#cells);
-    this.#displays = new Displays(this.#outputs, (error) => this.#report(error));
-    this.#events = new CellEvents((error) => this.#report(error));
+    this.#notes = new Notes({
+      ...{ outputs: this.#outputs, cells: this.#cells },
+      latest: () => this.#latest?.executionCount,
+    });
+    this.#displays = new Displays(this.#outputs, this.#notes.report);
+    this.#events = new CellEvents(this.#notes.report);
     this.#interrupts = new Interrupts(shared, {
       acknowledge: (sequence) => post({ type: "acknowledge", sequence }),
       absorb: (isPending) => evaluator.absorbTermination(isPending),
     });
     const interrupts = this.#interrupts;
-    const modules = installModules({
-      root: packageRoot,
-      ownModule,
-      undisturbed: interrupts.undisturbed,
-    });
+    const { undisturbed, shield } = interrupts;
+    const modules = installModules({ root: packageRoot, ownModule, undisturbed });
     this.#modules = modules;
     const evaluator = new Evaluator({
       flag: shared.words,
@@ -114,7 +114,7 @@ export class Kernel {
       meta: modules.meta,
       invalidation: (run) => this.#events.invalidation(this.#cells.byRun(run)?.cellId),
       debug: (request, ...values) => this.#debug.request(request, values),
-      shield: interrupts.shield,
+      shield,
     });
     this.#debug = new DebugAgent({
       words: shared.words,
@@ -130,17 +130,23 @@ export class Kernel {
       {
         shared,
         poll: () => interrupts.poll(),
-        shield: interrupts.shield,
-        undisturbed: interrupts.undisturbed,
+        ...{ shield, undisturbed },
         notice: (text) => this.#outputs.stream("stderr", `${text}\n`),
       },
       (library) => this.#libraryLoaded(library),
     );
     this.#memory = new MemoryRelief(shared, this.#library);
+    const parts = { interrupts, outputs: this.#outputs, displays: this.#displays, library: this.#library };
+    this.#lastOutput = new LastOutput(parts);
+    const helpers = notebookHelpers({
+      ...{ ...parts, post, input: options.input, events: this.#events, payloads: this.#payloads },
+      run: () => this.#runNow() ?? this.#outputs.run,
+      request: () => this.#running.get(this.#runNow() ?? 0),
+    });
     const prelude = new NotebookPrelude({
       library: this.#library,
-      undisturbed: interrupts.undisturbed,
-      helpers: { ...this.#helpers(), require: modules.require },
+      undisturbed,
+      helpers: { ...helpers, require: modules.require },
       complain: (text) => this.#outputs.stream("stderr", `${text}\n`),
     });
     this.#runner = new Runner({
@@ -158,8 +164,8 @@ export class Kernel {
       ...{ interrupts, outputs: this.#outputs, runner: this.#runner, library: this.#library },
       ...{ language: this.#language, params: this.#params, types: this.#types, payloads: this.#payloads },
     });
-    process.on("unhandledRejection", (error) => this.#report(error, "Unhandled rejection"));
-    process.on("uncaughtException", (error) => this.#report(error));
+    process.on("unhandledRejection", (error) => this.#notes.report(error, "Unhandled rejection"));
+    process.on("uncaughtException", (error) => this.#notes.report(error));
   }
 
   receive(message: ToMain): void {
@@ -267,7 +273,7 @@ export class Kernel {
       this.#library.loaded?.reset();
     }
     if ("after" in orders) for (const after of orders.after) after();
-    outcome = await this.#finishOutput(outcome, request);
+    outcome = await this.#lastOutput.send(outcome, request);
     const ending: CellEnd = { ...event, status: outcome.status };
     this.#outputs.within(run, () => this.#events.ended(ending));
     if (subshell === undefined) this.#owner = undefined;
@@ -307,62 +313,6 @@ export class Kernel {
     return this.#running.has(this.#outputs.run) ? this.#outputs.run : this.#current?.run;
   }
 
-  /** Ties the parameters to the cells that create them; cells of subshells create for whom they run beside. */
-  #hookParams(hook: ParamHook): void {
-    const say = (text: string | undefined) => {
-      if (text !== undefined) this.#note(text, this.#outputs.run);
-    };
-    const before = () => {
-      hook.policy = this.#params.policy;
-      if (this.#owner !== undefined) say(hook.before(this.#owner));
-    };
-    this.#events.onCellStart(({ subshell }) => {
-      if (subshell === undefined) before();
-    });
-    this.#events.onCellEnd(({ subshell, status }) => {
-      if (subshell === undefined) say(hook.after(status === "error"));
-    });
-    // It comes with the library, which the cell that runs has asked for.
-    before();
-  }
-
-  /** Everything that the cell shows is sent, its result last. */
-  async #finishOutput(outcome: RunOutcome, request: ExecuteRequest): Promise<RunOutcome> {
-    const { run, silent, executionCount } = request;
-    try {
-      this.#interrupts.enter(run);
-      this.#interrupts.poll();
-      await this.#interrupts.race(() =>
-        this.#outputs.within(run, async () => {
-          await this.#displays.settled(run);
-          if (outcome.status === "ok" && outcome.result !== undefined && !silent)
-            await this.#showResult(outcome.result.value, executionCount, run);
-          const interrupted = outcome.status === "error" && isInterrupt(outcome.error);
-          await this.#library.loaded?.widgets.widgetCellEnd({ interrupted });
-        }),
-      );
-      return outcome;
-    } catch (error) {
-      return outcome.status === "error" ? outcome : { status: "error", error, terminated: false };
-    } finally {
-      this.#interrupts.leave();
-    }
-  }
-
-  async #showResult(value: unknown, executionCount: number, run: number): Promise<void> {
-    if (value === undefined) return;
-    if (isLive(value)) {
-      this.#displays.display(value, { displayId: randomUUID() });
-      return this.#displays.settled(run);
-    }
-    const data = await mimeBundle(value);
-    if (Object.keys(data).length === 0) return;
-    this.#outputs.publish("execute_result", {
-      content: { execution_count: executionCount, data, metadata: {} },
-      run,
-    });
-  }
-
   #comm(request: CommRequest): void {
     const { run } = request;
     const receive = () =>
@@ -370,7 +320,7 @@ export class Kernel {
         try {
           this.#comms.receive(request);
         } catch (error) {
-          this.#report(error);
+          this.#notes.report(error);
         }
       });
     this.#interrupts.callback(receive, (terminated) => {
@@ -383,67 +333,16 @@ export class Kernel {
     installTensorText(library.pyro);
     installLibraryViewers(library);
     setTimeout(flushCompileCache, 1000).unref();
-    this.#hookParams(new ParamHook(library.params));
-    const publish =
-      (type: "display_data" | "update_display_data") =>
-      (data: object, metadata: object, id: { displayId: string }) =>
-        this.#outputs.publish(type, { content: { data, metadata, transient: { display_id: id.displayId } } });
-    library.widgets.setWidgetHost({
-      comms: this.#comms,
-      display: publish("display_data"),
-      updateDisplay: publish("update_display_data"),
-      command: (command) => {
-        // The wire thread has acted on messages of the front end; acting twice is harmless except for single steps.
-        if (command.tspyro !== "step") applyRunCommand(this.#options.shared, command);
-      },
-      currentCell: () => this.#latest?.cellId,
-      cellLabel: (cellId) => {
-        const label = this.#cells.byCellId(cellId)?.label;
-        return label?.replace("Cell ", "");
-      },
+    tieParamsToCells(new ParamHook(library.params), {
+      ...{ events: this.#events, params: this.#params },
+      owner: () => this.#owner,
+      say: (text) => this.#notes.say(text),
     });
+    library.widgets.setWidgetHost(
+      widgetHost({
+        ...{ comms: this.#comms, outputs: this.#outputs, cells: this.#cells, shared: this.#options.shared },
+        latest: () => this.#latest?.cellId,
+      }),
+    );
   }
-
-  #helpers(): Omit<typeof helperTypes, "invalidation"> {
-    const input = new Input({
-      port: this.#options.input,
-      interrupts: this.#interrupts,
-      post: this.#options.post,
-      run: () => this.#runNow() ?? this.#outputs.run,
-      allowed: () => this.#running.get(this.#runNow() ?? 0)?.allowStdin ?? false,
-    });
-    return {
-      display: (value, options) => this.#displays.display(value, options),
-      clearOutput: (options) => this.#displays.clearOutput(options),
-      prompt: (text, options) => input.prompt(text, options),
-      confirm: (text) => input.confirm(text),
-      setNextInput: this.#payloads.setNextInput,
-      onCellStart: this.#events.onCellStart,
-      onCellEnd: this.#events.onCellEnd,
-      table,
-      FileAttachment,
-      md,
-      html,
-      svg,
-      tex,
-    };
-  }
-
-  /** A line of the kernel's own under a cell. */
-  #note(text: string, run: number): void {
-    const source = html`<div style="opacity:.7;font-size:90%">${text}</div>`.source;
-    const data = { "text/plain": text, "text/html": source };
-    this.#outputs.publish("display_data", { content: { data, metadata: {}, transient: {} }, run });
-  }
-
-  /** An error that no cell can fail by any more. */
-  #report(error: unknown, what = "Uncaught error"): void {
-    const label = this.#latest === undefined ? "the kernel" : `Cell [${this.#latest.executionCount}]`;
-    const { traceback } = describeError(error, { cells: this.#cells, label, source: "", root: packageRoot });
-    this.#outputs.stream("stderr", `${what}: ${traceback.join("\n")}\n`);
-  }
-}
-
-function isInterrupt(error: unknown): boolean {
-  return error instanceof KeyboardInterrupt;
 }

@@ -38,3 +38,8 @@ export function address({ transport, ip, ...ports }: Connection, channel: Channe
   const port = ports[`${channel}_port`];
   return transport === "ipc" ? `ipc://${ip}-${port}` : `${transport}://${ip}:${port}`;
 }
+
+/** The content of a `connect_reply`. */
+export function connectInfo({ shell_port, iopub_port, stdin_port, control_port, hb_port }: Connection) {
+  return { status: "ok", shell_port, iopub_port, stdin_port, control_port, hb_port };
+}

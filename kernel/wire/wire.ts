@@ -1,8 +1,9 @@
 import type { MessagePort } from "node:worker_threads";
 import { Assistant } from "./assistant.ts";
-import { commFault } from "./comm-schema.ts";
-import type { Channel, Connection } from "./connection.ts";
+import { CommTraffic } from "./comms.ts";
+import { type Channel, type Connection, connectInfo } from "./connection.ts";
 import { Debugging } from "./debugging.ts";
+import { lostSubshell, unsendable } from "./failures.ts";
 import { Farewell } from "./farewell.ts";
 import { Framing, type Origin, type Received } from "./framing.ts";
 import type { History } from "./history/history.ts";
@@ -12,12 +13,13 @@ import type { Life } from "./life/life.ts";
 import type { Log } from "./log.ts";
 import { MemoryGuard } from "./memory/guard.ts";
 import { type Machine, usedMemory } from "./memory/machine.ts";
-import type { CommRequest, ToMain, ToWire } from "./messages.ts";
+import type { ToMain, ToWire } from "./messages.ts";
 import { Publisher } from "./publisher.ts";
 import { Runs } from "./runs.ts";
 import { Sender } from "./sender.ts";
-import { Activity, applyRunCommand, type Shared, Word } from "./shared.ts";
+import { Activity, type Shared, Word } from "./shared.ts";
 import { closeSockets, receive, type Sockets } from "./sockets.ts";
+import { Stdin } from "./stdin.ts";
 import { Subshells } from "./subshells.ts";
 import type { ThrottleLimits } from "./throttle.ts";
 
@@ -55,10 +57,8 @@ export class Wire {
   readonly #assistant = new Assistant();
   readonly #interrupter: Interrupter;
   readonly #guard: MemoryGuard;
-  /** Whether main waits for an answer: what nobody asked for would pile up. */
-  #asked = false;
-  /** Comms that are open, by id, with their targets. */
-  readonly #comms = new Map<string, string>();
+  readonly #stdin: Stdin;
+  readonly #comms: CommTraffic;
   #known = false;
   #closing = false;
   readonly #debugging: Debugging;
@@ -84,11 +84,18 @@ export class Wire {
       reply: (request, content) => this.#reply("shell", request, content),
       works: (cell, parent) => this.#works(cell, parent),
     });
+    const ports = { framing: this.#framing, publisher: this.#publisher, runs: this.#runs };
+    this.#comms = new CommTraffic({
+      ...{ ...ports, shared, log: options.log, toMain },
+      idle: (request) => this.#idle(request),
+    });
+    const { words } = shared;
+    this.#stdin = new Stdin({ ...ports, sender: this.#senders.stdin, words, input: options.input });
     this.#farewell = new Farewell({
       ...{ publisher: this.#publisher, runs: this.#runs, shells: this.#shells, log: options.log },
     });
     this.#debugging = new Debugging({
-      words: shared.words,
+      words,
       run: () => this.#shells.main.current?.run,
       event: (content) =>
         this.#publisher.publish({ type: "debug_event", content: { ...content }, parent: undefined }),
@@ -98,7 +105,6 @@ export class Wire {
       terminated: (spell) => toMain({ type: "terminated", spell }),
       running: () => this.#shells.main.current?.run,
     });
-    const { words } = shared;
     this.#guard = new MemoryGuard({
       ...options.memory,
       used: () => {
@@ -118,7 +124,7 @@ export class Wire {
   }
 
   start(): void {
-    const { sockets, input, shared } = this.#options;
+    const { sockets } = this.#options;
     const take = (
       name: Channel,
       socket: AsyncIterable<Buffer[]>,
@@ -132,14 +138,7 @@ export class Wire {
     take("hb", sockets.heartbeat, (frames) => sockets.heartbeat.send(frames));
     take("shell", sockets.shell, (frames) => this.#receive("shell", frames));
     take("control", sockets.control, (frames) => this.#receive("control", frames));
-    take("stdin", sockets.stdin, (frames) => {
-      const message = this.#framing.decode(frames);
-      if (message?.header.msg_type !== "input_reply" || !this.#asked) return;
-      this.#asked = false;
-      input.postMessage(String(message.content.value ?? ""));
-      Atomics.add(shared.words, Word.input, 1);
-      Atomics.notify(shared.words, Word.input);
-    });
+    take("stdin", sockets.stdin, (frames) => this.#stdin.receive(frames));
     take("iopub", sockets.iopub, ([frame]) => {
       if (frame?.[0] === 1) this.#publisher.welcome(frame.subarray(1));
     });
@@ -170,7 +169,7 @@ export class Wire {
         return this.#publisher.stream(this.#runs.parent(message.run), message.name, message.text);
       case "publish": {
         const { message: type, content, metadata, buffers, run } = message;
-        this.#trackComm(type, content);
+        this.#comms.track(type, content);
         if (type === "execute_result") this.#shells.running(run)?.result(run, content.data);
         return this.#publisher.publish({ type, content, metadata, buffers, parent: this.#runs.parent(run) });
       }
@@ -181,7 +180,7 @@ export class Wire {
       case "acknowledge":
         return this.#interrupter.acknowledge(message.sequence);
       case "input":
-        return this.#askInput(message.run, message.prompt, message.password);
+        return this.#stdin.ask(message.run, message.prompt, message.password);
       case "language":
         return this.#assistant.connect(message.port);
       case "script":
@@ -193,20 +192,10 @@ export class Wire {
     }
   }
 
-  /** What JSON does not have cannot be sent; whoever wanted to show it is told. */
   refused(message: ToWire, error: unknown): void {
-    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    const [run, what] =
-      message.type === "publish"
-        ? [message.run, message.message]
-        : ["run" in message ? message.run : 0, message.type];
-    const text = `A message (${what}) cannot be sent as JSON: ${reason}\n`;
-    this.#publisher.stream(this.#runs.parent(run ?? 0), "stderr", text);
-    if (message.type !== "reply") return;
-    const content = { ename: "TypeError", evalue: text, traceback: [text] };
-    void this.#shells
-      .running(message.run)
-      ?.reply(message.run, { status: "error", ...content, user_expressions: {} });
+    const { run, text, reply } = unsendable(message, error);
+    this.#publisher.stream(this.#runs.parent(run), "stderr", text);
+    if (reply !== undefined) void this.#shells.running(run)?.reply(run, reply);
   }
 
   /** Sends what is left and closes the sockets; after that the process may end. */
@@ -239,7 +228,7 @@ export class Wire {
       case "comm_open":
       case "comm_msg":
       case "comm_close":
-        return this.#comm(request.header.msg_type, request);
+        return this.#comms.receive(request.header.msg_type, request);
       case "kernel_info_request":
         return void this.#answer(channel, request, kernelInfo(this.#options.version)).then(() =>
           this.#becameKnown(),
@@ -251,11 +240,11 @@ export class Wire {
       case "is_complete_request":
         return void this.#answer(channel, request, this.#assistant.isComplete(content));
       case "comm_info_request":
-        return void this.#answer(channel, request, this.#commInfo(content));
+        return void this.#answer(channel, request, this.#comms.info(content));
       case "history_request":
         return void this.#answer(channel, request, this.#options.history.answer(content));
       case "connect_request":
-        return void this.#answer(channel, request, this.#connectInfo());
+        return void this.#answer(channel, request, connectInfo(this.#options.connection));
       case "interrupt_request":
         this.#interrupt();
         return void this.#answer(channel, request, { status: "ok" });
@@ -320,16 +309,10 @@ export class Wire {
     this.#debugging.release();
   }
 
-  /** The request is for a subshell that is not there. */
   #lost(channel: "shell" | "control", request: Received): void {
-    const { header, content } = request;
-    const id = channel === "shell" ? header.subshell_id : content.subshell_id;
-    const evalue = `There is no subshell ${JSON.stringify(id ?? null).slice(0, 100)}: it was deleted, or it was made before the kernel was restarted. create_subshell_request makes one.`;
-    this.#options.log(`A ${header.msg_type.slice(0, 60)} was not carried out: ${evalue}`);
-    if (!header.msg_type.endsWith("_request")) return;
-    const error = { status: "error", ename: "SubshellNotFoundError", evalue, traceback: [evalue] };
-    const count = header.msg_type === "execute_request" ? { execution_count: 0 } : {};
-    void this.#answer(channel, request, { ...error, ...count });
+    const { log, reply } = lostSubshell(channel, request);
+    this.#options.log(log);
+    if (reply !== undefined) void this.#answer(channel, request, reply);
   }
 
   #becameKnown(): void {
@@ -341,63 +324,10 @@ export class Wire {
     this.#options.life.sweep();
   }
 
-  #comm(message: CommRequest["message"], request: Received): void {
-    const { content, metadata, buffers } = request;
-    const fault = commFault(message, request, this.#comms);
-    if (fault !== undefined) {
-      this.#options.log(`A ${message} was dropped: ${fault}.`);
-      this.#publisher.status(request.rawHeader, "busy");
-      return this.#idle(request);
-    }
-    this.#trackComm(message, content);
-    const data = content.data as { method?: unknown; content?: unknown } | undefined;
-    if (message === "comm_msg" && data?.method === "custom")
-      applyRunCommand(this.#options.shared, data.content);
-    this.#publisher.status(request.rawHeader, "busy");
-    const run = this.#runs.add(request);
-    try {
-      this.#options.toMain({ type: "comm", run, message, content, metadata, buffers });
-    } catch (error) {
-      // It is nested so deep that it cannot be copied.
-      this.#idle(request);
-      throw error;
-    }
-  }
-
   #finished(run: number): void {
     if (this.#shells.running(run) !== undefined) return void this.#shells.finished(run);
     const request = this.#runs.get(run);
     if (request !== undefined) this.#idle(request);
-  }
-
-  #trackComm(message: string, { comm_id, target_name }: Content): void {
-    if (message === "comm_open") this.#comms.set(String(comm_id), String(target_name));
-    else if (message === "comm_close") this.#comms.delete(String(comm_id));
-  }
-
-  #commInfo({ target_name }: Content): Content {
-    const comms = [...this.#comms].filter(
-      ([, target]) => typeof target_name !== "string" || target === target_name,
-    );
-    return {
-      status: "ok",
-      comms: Object.fromEntries(comms.map(([id, target]) => [id, { target_name: target }])),
-    };
-  }
-
-  #connectInfo(): Content {
-    const { shell_port, iopub_port, stdin_port, control_port, hb_port } = this.#options.connection;
-    return { status: "ok", shell_port, iopub_port, stdin_port, control_port, hb_port };
-  }
-
-  #askInput(run: number, prompt: string, password: boolean): void {
-    const request = this.#runs.get(run);
-    if (request === undefined) return;
-    this.#publisher.flush();
-    this.#asked = true;
-    const { idents, rawHeader: parent } = request;
-    const content = { prompt, password };
-    this.#senders.stdin.send(this.#framing.encode({ type: "input_request", content, parent, idents }));
   }
 
   #shutdown(channel: "shell" | "control", request: Received, restart: boolean): void {
