@@ -100,6 +100,28 @@ describe("an interrupt", () => {
     expect(resultText(await kernel.execute("1 + 2"))).toBe("3");
   });
 
+  it("that V8 carries out just as the code comes to its end leaves the kernel answering", async () => {
+    await kernel.execute("const still = new Int32Array(new SharedArrayBuffer(4));");
+    for (const shape of [
+      (wait: string) => wait,
+      (wait: string) => `await 0; ${wait}`,
+      (wait: string) => `(async () => { await 0; ${wait}; })().then(() => 1).then(() => 2); await 0`,
+    ]) {
+      // Force comes some 300 ms after the interrupt.
+      for (const ms of [295, 305, 315]) {
+        const code = `console.log("begun"); ${shape(`Atomics.wait(still, 0, 0, ${ms})`)}; 1`;
+        const running = await kernel.begin(code, { allowStdin: true });
+        await kernel.awaitPublished(
+          ({ header, parent }) => header.msg_type === "stream" && parent.msg_id === running.id,
+          30_000,
+        );
+        await kernel.interrupt();
+        expect(["ok", "error"]).toContain((await running.done).reply.content.status);
+        expect(resultText(await kernel.execute("1 + 2"))).toBe("3");
+      }
+    }
+  });
+
   it("when nothing runs does nothing", async () => {
     await kernel.interrupt();
     expect(resultText(await kernel.execute("1 + 2"))).toBe("3");
