@@ -112,6 +112,7 @@ export class Wire {
         options.life.takes(used);
         return used;
       },
+      resident: () => process.memoryUsage.rss(),
       spell: () =>
         Atomics.load(words, Word.activity) === Activity.idle ? undefined : Atomics.load(words, Word.spell),
       interrupt: (use, force) => this.#interrupter.outOfMemory(use, force),

@@ -6,10 +6,16 @@ const limit = 5e9;
 
 function guarded() {
   const told: string[] = [];
-  const state = { used: 1e9, free: 8e9 as number | undefined, spell: 1 as number | undefined };
+  const state = {
+    used: 1e9,
+    resident: undefined as number | undefined,
+    free: 8e9 as number | undefined,
+    spell: 1 as number | undefined,
+  };
   const guard = new MemoryGuard({
     ...{ limit, machine: { total, free: () => state.free } },
     used: () => state.used,
+    resident: () => state.resident ?? state.used,
     spell: () => state.spell,
     interrupt: ({ taken }, force) => told.push(`${force ? "force" : "ask"} ${taken / 1e9}`),
     background: () => told.push("background"),
@@ -35,6 +41,18 @@ it("asks once at the limit, forces what goes on, and ends what cannot be stopped
   expect(told.slice(1)).toEqual(["force 4.2"]);
   look({ used: 6.2e9 });
   expect(told[2]).toMatch(/^The kernel ended itself .* it took 6\.2 GB, its limit is 5\.0 GB/);
+});
+
+it("gives code that only reserves memory time to hear", () => {
+  const { told, look } = guarded();
+  look({ resident: 1e9 });
+  look({ used: 7e9 });
+  look({ used: 8e9 });
+  expect(told).toEqual(["ask 6", "force 7"]);
+  for (let i = 0; i < 25; i++) look({ used: 9e9 });
+  expect(told).toHaveLength(2);
+  look({});
+  expect(told[2]).toMatch(/^The kernel ended itself/);
 });
 
 it("asks anew once memory has been given back", () => {

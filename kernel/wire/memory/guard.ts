@@ -4,6 +4,8 @@ import type { Machine } from "./machine.ts";
 /** How fast memory is taken at most, in bytes a millisecond: it says when to look again. */
 const fastest = 4e6;
 const [soonest, latest] = [20, 500];
+/** Looks that code which only reserves memory has to hear of an end by force: it costs the machine nothing meanwhile. */
+const lenience = 25;
 /** A cell that has taken less is not to blame for a machine that is full. */
 const blamed = 256e6;
 
@@ -22,6 +24,8 @@ export interface GuardParts {
   readonly machine: Machine;
   /** Memory of the process in bytes. */
   used(): number;
+  /** What of it is really there (default: all). */
+  resident?(): number;
   /** The spell of user code that runs; undefined where none does. */
   spell(): number | undefined;
   /** Asks the code to stop; `force` does not ask. */
@@ -44,7 +48,7 @@ export class MemoryGuard {
   #base = 0;
   #last = 0;
   /** Where it was when the spell was last told. */
-  #told: { readonly at: number; readonly forced: boolean } | undefined;
+  #told: { readonly at: number; readonly forced: boolean; looks: number } | undefined;
 
   constructor(parts: GuardParts) {
     this.#parts = parts;
@@ -88,14 +92,16 @@ export class MemoryGuard {
     const { limit, machine } = this.#parts;
     const { used, left } = use;
     const most = Math.min(Math.max(1.2 * limit, limit + 512e6), Math.max(limit, machine.total * 0.95));
-    if (used > most || (left !== undefined && left < this.#reserve / 4)) {
+    const told = this.#told;
+    const isReal = (this.#parts.resident?.() ?? used) > most;
+    const isDeaf = told?.forced === true && ++told.looks > lenience;
+    if ((used > most && (isReal || isDeaf)) || (left !== undefined && left < this.#reserve / 4)) {
       this.stop();
       return this.#parts.end(lastWords(use));
     }
-    const told = this.#told;
     const further = told !== undefined && used > told.at + 0.02 * limit;
     if (told !== undefined && (told.forced || !further)) return;
-    this.#told = { at: used, forced: further };
+    this.#told = { at: used, forced: further, looks: 0 };
     if (this.#spell === undefined) this.#parts.background(use);
     else this.#parts.interrupt(use, further);
   }
