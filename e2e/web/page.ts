@@ -1,6 +1,8 @@
 import type { Page } from "@playwright/test";
 import { test as base, expect } from "@playwright/test";
 import type { Asked } from "./pages/inference.ts";
+import type { Offer } from "./pages/offer.ts";
+import { type Answer, answerTo, hear, QUESTION, type Question, say } from "./said.ts";
 import { type Site, serveSite } from "./server.ts";
 
 /** Tests with a site, and a page that keeps what it complains of. */
@@ -30,21 +32,19 @@ export async function openInference(page: Page, site: Site, policy?: string): Pr
   await expect(page.locator("#state")).toHaveText("ready");
 }
 
-type Offer = Readonly<Record<string, (...args: never[]) => unknown>>;
+let questions = 0;
 
-/** Lets the page do one of the things that it can. */
-export function ask<A extends Offer = Asked, K extends keyof A & string = keyof A & string>(
+/** Lets the page do one of the things that it can, without evaluating anything in it (`offer` says why). */
+export async function ask<A extends Offer = Asked, K extends keyof A & string = keyof A & string>(
   page: Page,
   what: K,
   ...args: Parameters<A[K]>
 ): Promise<Awaited<ReturnType<A[K]>>> {
-  return page.evaluate(
-    ([what, args]) => {
-      const { asked } = globalThis as unknown as { asked: Record<string, (...args: unknown[]) => unknown> };
-      return asked[what as string]?.(...(args as unknown[]));
-    },
-    [what, args],
-  ) as Promise<Awaited<ReturnType<A[K]>>>;
+  const id = ++questions;
+  await page.locator(QUESTION).fill(say({ id, what, args } satisfies Question));
+  const answer = hear((await page.locator(answerTo(id)).textContent()) ?? "") as Answer;
+  if ("error" in answer) throw new Error(answer.error);
+  return answer.value as Awaited<ReturnType<A[K]>>;
 }
 
 export { expect };

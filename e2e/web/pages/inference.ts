@@ -1,6 +1,7 @@
 // A page that trains the models of the tests when it is asked to.
 import type * as Browser from "../../../lib/browser/index.ts";
 import { type Library, type ModelName, timeOf, train } from "../models.ts";
+import { offer } from "./offer.ts";
 
 let violations = 0;
 document.addEventListener("securitypolicyviolation", () => {
@@ -44,5 +45,5 @@ const asked = {
 };
 export type Asked = typeof asked;
 
-Object.assign(globalThis, { asked });
+offer(asked);
 (document.querySelector("#state") as HTMLElement).textContent = "ready";

@@ -2,6 +2,7 @@
 import type * as Browser from "../../../lib/browser/index.ts";
 import type * as Views from "../../../widgets/views/index.ts";
 import type { ModelName, Trained } from "../models.ts";
+import { offer } from "./offer.ts";
 
 const [library, pictures] = ["/tspyro/tspyro.js", "/tspyro/tspyro-views.js"];
 const pyro = (await import(library)) as typeof Browser;
@@ -49,5 +50,5 @@ const asked = {
 };
 export type AskedOfWorker = typeof asked;
 
-Object.assign(globalThis, { asked });
+offer(asked);
 at("#state").textContent = "ready";
