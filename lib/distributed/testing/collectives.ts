@@ -1,6 +1,7 @@
 import { getRngState, setSeed } from "../../tensor/index.ts";
 import { allgather, allreduce, allreduceAsync, barrier, broadcast, init, shard } from "../index.ts";
 import { currentWorld } from "../world.ts";
+import { say } from "./say.ts";
 
 const { rank, size, localRank } = init();
 const steps = Array.from({ length: 40 }, (_, i) => 2 ** (i / 2 - 16) * (i % 2 ? 1 : -1) * (1 + rank / 7));
@@ -24,4 +25,4 @@ const said = {
   streams: [seeds[1], getRngState().seed[1]],
 };
 barrier();
-process.stdout.write(`${JSON.stringify(said)}\n`);
+say(said);

@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as pyro from "../../index.ts";
 import { dist, distributed, optim, param, SVI, sample } from "../../index.ts";
+import { say } from "./say.ts";
 
 const { rank, size } = distributed.init();
 pyro.setRngSeed(5);
@@ -91,4 +92,4 @@ const result = await uneven.run(40, {
   progress: false,
 });
 said.uneven = [result.compiled, read("loc"), [...result.losses].filter((l) => !Number.isFinite(l)).length];
-process.stdout.write(`${JSON.stringify(said)}\n`);
+say(said);

@@ -1,9 +1,13 @@
 /** Runs a script on several ranks, with each MPI that is there. */
 import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findMpi } from "../node/compiler.ts";
 import type { MpiKind } from "../node/environment.ts";
 import { findRunner } from "../node/runner.ts";
+import { SAID_FOLDER } from "./say.ts";
 
 export const KINDS: readonly MpiKind[] = ["openmpi", "mpich"];
 
@@ -16,7 +20,7 @@ export function isMissing(kind: MpiKind): boolean {
 export interface Ranks {
   readonly code: number | null;
   readonly output: string;
-  /** What ranks printed as `{...}` on a line of its own. */
+  /** What ranks have said, in no order. */
   readonly said: readonly Record<string, unknown>[];
 }
 
@@ -31,7 +35,12 @@ export function mpirun(
   const runner = findRunner(kind, process.env);
   if (runner === undefined) throw new Error(`there is no mpirun of ${kind}`);
   // The ranks share the cores with other tests: only a test of patience has little of it.
-  const env = { ...runner.env, TSPYRO_BACKEND: "cpu", TSPYRO_MPI_TIMEOUT: "120", NO_COLOR: "1", ...more };
+  const folder = mkdtempSync(join(tmpdir(), "tspyro-ranks-"));
+  const env = {
+    ...runner.env,
+    ...{ TSPYRO_BACKEND: "cpu", TSPYRO_MPI_TIMEOUT: "120", NO_COLOR: "1", [SAID_FOLDER]: folder },
+    ...more,
+  };
   const file = fileURLToPath(new URL(script, import.meta.url));
   const rank = [...runner.wrapper, process.execPath, "--no-warnings", file, ...args];
   const command = [...runner.options, "-np", String(np), ...rank];
@@ -45,10 +54,16 @@ export function mpirun(
     child.stderr.setEncoding("utf8").on("data", hear);
     child.on("error", reject);
     child.on("close", (code) => {
-      const lines = output.split("\n").filter((line) => /^\{.*\}$/.test(line));
-      resolve({ code, output, said: lines.map((line) => JSON.parse(line) as Record<string, unknown>) });
+      const said = saidIn(folder);
+      rmSync(folder, { recursive: true });
+      resolve({ code, output, said });
     });
   });
+}
+
+function saidIn(folder: string): Record<string, unknown>[] {
+  const lines = readdirSync(folder).flatMap((file) => readFileSync(join(folder, file), "utf8").split("\n"));
+  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 /** Resolves when none of these processes is left. */

@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as pyro from "../../index.ts";
 import { dist, distributed, nn, optim, plate, poutine, SVI, sample } from "../../index.ts";
+import { say } from "./say.ts";
 
 const ROWS = 24;
 const { rank, size } = distributed.init({ stream: "shared" });
@@ -90,4 +91,4 @@ for (const [name, { model, guide: own, of, compile, options }] of Object.entries
     values: params.flatMap((each) => [...pyro.getParamStore().getUnconstrained(each).dataSync()]),
   };
 }
-process.stdout.write(`${JSON.stringify(said)}\n`);
+say(said);

@@ -1,9 +1,10 @@
 /** The middle rank comes to grief at step 3. */
 import { allreduce, init } from "../index.ts";
 import { currentWorld } from "../world.ts";
+import { say } from "./say.ts";
 
 const { rank } = init();
-process.stdout.write(`${JSON.stringify({ pid: process.pid })}\n`);
+say({ pid: process.pid });
 for (let step = 1; ; step++) {
   currentWorld().at(step);
   if (rank === 1 && step === 3) {
