@@ -36,6 +36,11 @@ export function formatError({ what, where, expected, got, try: hint }: ErrorPart
   return lines.join("\n");
 }
 
+/** What a value is that should have been another, for an error's `got`. */
+export function kindOf(x: unknown): string {
+  return x === null ? "null" : Array.isArray(x) ? "an array" : typeof x;
+}
+
 /**
  * An error that was raised while a model ran: the original message first, then the sites the model had met.
  * The stack is the original's, so that it points at the line of the user that failed.

@@ -314,7 +314,7 @@ export abstract class Distribution extends Formulas {
 }
 
 /** Base of a distribution that hands most questions to another. */
-abstract class Wrapper extends Distribution {
+export abstract class Wrapper extends Distribution {
   readonly base: Distribution;
 
   constructor(base: Distribution, batchShape: Shape) {

@@ -3,7 +3,7 @@
  * gradients flow, and steps that use formulas can be recorded like any other code.
  */
 import type * as tf from "@tensorflow/tfjs-core";
-import { pyroError } from "../errors.ts";
+import { kindOf, pyroError } from "../errors.ts";
 import { brand, type Formula, innardsOf, isFormula } from "./compiled.ts";
 import { evaluate, openNames } from "./evaluate.ts";
 import { loadParser } from "./parse.ts";
@@ -50,7 +50,7 @@ function apply(first: string | TemplateStringsArray, ...values: FormulaValue[]):
       what: "The second argument of `formula` is not a scope",
       where: "formula",
       expected: "an object of values by name, such as { alpha, beta, x }",
-      got: scope === null ? "null" : Array.isArray(scope) ? "an array" : typeof scope,
+      got: kindOf(scope),
     });
   }
   return evaluate(programFor(first), {}, scope as FormulaScope);
@@ -62,7 +62,7 @@ function programFor(text: unknown): Program {
     what: "A formula is text",
     where: "formula",
     expected: 'a string, such as "alpha + beta * x"',
-    got: isFormula(text) ? "a formula" : text === null ? "null" : typeof text,
+    got: isFormula(text) ? "a formula" : kindOf(text),
     ...(isFormula(text) ? { try: "calling it with its scope: f({ alpha, beta, x })" } : {}),
   });
 }

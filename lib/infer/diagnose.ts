@@ -163,6 +163,16 @@ function firstNaN(program: Trace): { site: string; got: string } | undefined {
   return undefined;
 }
 
+/** Tensors up to this size are read whole; of larger ones the sum, unless that is no number. */
+const READ_WHOLE = 4096;
+
+export function allFinite(x: tf.Tensor): boolean {
+  if (x.size > READ_WHOLE && Number.isFinite(tf.tidy(() => tf.sum(x).dataSync()[0]))) return true;
+  const values = x.dataSync();
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}
+
 export function hasNaN(x: tf.Tensor): boolean {
   if (x.dtype === "string") return false;
   const values = x.dataSync();

@@ -3,6 +3,7 @@ import { pyroError } from "../errors.ts";
 import { checkOptions, type OptionNames } from "../options.ts";
 import { block } from "../poutine/block.ts";
 import { Executions } from "./compiled/executions.ts";
+import { notCompiled } from "./compiled/not-compiled.ts";
 import { WORTH_COMPILING } from "./compiled/repeat.ts";
 import { tracePair } from "./pair.ts";
 import type { Program, SameArgs } from "./program.ts";
@@ -87,7 +88,8 @@ export class Importance<A extends unknown[] = unknown[]> extends TracePosterior<
     for (let i = 0; i < this.numSamples; i++) {
       const made = executions?.next() ?? lean(make);
       if (executions !== undefined) this.#reason = executions.reason;
-      if (this.#compile === true && executions?.refusal !== undefined) throw notCompiled(executions.refusal);
+      if (this.#compile === true && executions?.refusal !== undefined)
+        throw notCompiled("The executions", "option compile of Importance", executions.refusal);
       yield made;
     }
   }
@@ -101,12 +103,3 @@ export class Importance<A extends unknown[] = unknown[]> extends TracePosterior<
 }
 
 const FEW = `fewer than ${WORTH_COMPILING} executions are over before compiling would pay`;
-
-function notCompiled(reason: string): Error {
-  return pyroError({
-    what: "The executions cannot be compiled",
-    where: "option compile of Importance",
-    got: reason,
-    try: 'compile: "auto", which runs eagerly where it must',
-  });
-}

@@ -4,6 +4,7 @@ import { pollInterrupt } from "../interrupt.ts";
 import type { Mode } from "../jit/emit/code.ts";
 import { notice } from "../notice.ts";
 import { checkOptions, type OptionNames } from "../options.ts";
+import { notCompiled } from "./compiled/not-compiled.ts";
 import { otherCodeRan } from "./compiled/other-code.ts";
 import type { StepCompiler } from "./compiled/step-compiler.ts";
 import { makeRunControl, type RunControl } from "./control.ts";
@@ -293,7 +294,7 @@ class Run<A extends unknown[]> {
     const { compile } = this.#options;
     const compiler = this.#compiler;
     if (compile === true && compiler?.reason !== undefined && !compiler.compiled)
-      throw notCompiled(compiler.reason);
+      throw notCompiled("The steps", "svi.run, option compile", compiler.reason);
     if (compiler?.compiled === true) {
       this.#watch(compiler);
       this.#disturbed = false;
@@ -362,13 +363,4 @@ class Run<A extends unknown[]> {
 
 function tensorsOf(args: readonly unknown[]): readonly tf.Tensor[] {
   return args.filter((arg) => arg instanceof tf.Tensor);
-}
-
-function notCompiled(reason: string): Error {
-  return pyroError({
-    what: "The steps cannot be compiled",
-    where: "svi.run, option compile",
-    got: reason,
-    try: 'compile: "auto", which runs eagerly where it must',
-  });
 }

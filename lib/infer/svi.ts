@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
 import { pollInterrupt } from "../interrupt.ts";
 import { notice } from "../notice.ts";
@@ -11,7 +11,7 @@ import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { getRngState, type RngState, setRngState } from "../tensor/index.ts";
 import { type CompilableSvi, StepCompiler } from "./compiled/step-compiler.ts";
 import { OTHER_PARAMETERS, recordStep, type TakenStep } from "./compiled/svi-step.ts";
-import { hasNaN, nanError } from "./diagnose.ts";
+import { allFinite, hasNaN, nanError } from "./diagnose.ts";
 import { scoped } from "./gradients.ts";
 import { takeStep } from "./in-flight.ts";
 import { type AnyLoss, type LossOptions, type Objective, objectiveOf } from "./loss.ts";
@@ -275,9 +275,6 @@ export class SVI<A extends unknown[] = unknown[]> {
   }
 }
 
-/** Gradients up to this size are read whole; of larger ones the sum, unless that is no number. */
-const READ_WHOLE = 4096;
-
 function inspectStep(
   loss: number,
   grads: Record<string, tf.Tensor>,
@@ -290,11 +287,4 @@ function inspectStep(
     infinite = true;
   }
   return { nan: undefined, infinite };
-}
-
-function allFinite(x: tf.Tensor): boolean {
-  if (x.size > READ_WHOLE && Number.isFinite(tf.tidy(() => tf.sum(x).dataSync()[0]))) return true;
-  const values = x.dataSync();
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
-  return true;
 }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Course, Panel } from "../views/course.ts";
+import { meanAndSd } from "../views/moments.ts";
 import { hasFunction, type OptimizerSource, type StoreSource } from "./sources.ts";
 
 /** Points of a course that are kept; where there are more, every other one goes. */
@@ -161,11 +162,8 @@ function each(values: ArrayLike<number>): { values: number[]; sd: number } {
 }
 
 function together(values: ArrayLike<number>): { values: number[]; sd: number } {
-  let [sum, squares] = [0, 0];
-  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
-  const mean = sum / values.length;
-  for (let i = 0; i < values.length; i++) squares += ((values[i] ?? 0) - mean) ** 2;
-  return { values: [mean], sd: Math.sqrt(squares / values.length) };
+  const { mean, sd } = meanAndSd(values, 0);
+  return { values: [mean], sd };
 }
 
 function plain(name: string): string {

@@ -1,4 +1,4 @@
-import { pyroError } from "../../lib/errors.ts";
+import { kindOf, pyroError } from "../../lib/errors.ts";
 import { getParamStore } from "../../lib/params/index.ts";
 import type { DashboardData } from "../views/dashboard.ts";
 import { formatCount } from "../views/format.ts";
@@ -32,7 +32,7 @@ export function dashboard(svi: WatchedSource, options: DashboardOptions = {}): D
       what: "There is no training to watch",
       where: "argument of dashboard",
       expected: "an SVI: new SVI(model, guide, optimizer)",
-      got: svi === null ? "null" : typeof svi,
+      got: kindOf(svi),
       try: "elboCurve(losses) for an array of losses",
     });
   }

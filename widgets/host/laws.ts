@@ -1,5 +1,6 @@
 /** The law of each site in full: `y ~ Normal(mu + tau * eta, 10)`, as text and as TeX. */
 import * as tf from "@tensorflow/tfjs-core";
+import { Wrapper } from "../../lib/distributions/distribution.ts";
 import { parse } from "../../lib/formula/parse.ts";
 import { nameToTex, toTex } from "../../lib/formula/tex.ts";
 import type { SampleSite, Trace } from "../../lib/poutine/index.ts";
@@ -36,12 +37,7 @@ function lawOf({ name, fn, infer, value }: SampleSite, origins: Origins): Law {
 
 /** Under the wrappers that only change shape or mask, which hold what they wrap as `base`. */
 export function innermost(fn: unknown): unknown {
-  if (typeof fn !== "object" || fn === null) return fn;
-  const { base, name } = fn as { base?: unknown; name?: unknown };
-  const wraps = ["Independent", "Expanded", "Masked", "MaskedDistribution", "ExpandedDistribution"].includes(
-    String(name),
-  );
-  return wraps && base !== undefined ? innermost(base) : fn;
+  return fn instanceof Wrapper ? innermost(fn.base) : fn;
 }
 
 /** Longer arguments say only what they depend on. */

@@ -1,4 +1,4 @@
-import { pyroError } from "../../lib/errors.ts";
+import { kindOf, pyroError } from "../../lib/errors.ts";
 import { type Buckets, Series } from "../views/decimate.ts";
 import { hasFunction, type RunNews, type SviSource } from "./sources.ts";
 
@@ -52,6 +52,6 @@ export function notLosses(where: string, got: unknown): Error {
     what: "There are no losses to draw",
     where,
     expected: "an SVI, an array of losses, or several of them by name: { adam: losses1, sgd: losses2 }",
-    got: got === null ? "null" : Array.isArray(got) ? "an array of other things than numbers" : typeof got,
+    got: Array.isArray(got) ? "an array of other things than numbers" : kindOf(got),
   });
 }

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { pyroError } from "../../lib/errors.ts";
+import { kindOf, pyroError } from "../../lib/errors.ts";
 
 /** Numbers of any shape: a tensor, a typed array, an array of numbers, or of such arrays. */
 export type NumericArray = tf.Tensor | ArrayLike<number> | readonly NumericArray[];
@@ -52,6 +52,6 @@ function notNumbers(where: string, got: unknown): Error {
     what: "There are no numbers to draw",
     where,
     expected: "a tensor, an array of numbers, or an array of such arrays",
-    got: got === null ? "null" : Array.isArray(got) ? "an array of other things than numbers" : typeof got,
+    got: Array.isArray(got) ? "an array of other things than numbers" : kindOf(got),
   });
 }

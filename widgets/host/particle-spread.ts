@@ -1,7 +1,8 @@
-import { pyroError } from "../../lib/errors.ts";
+import { kindOf, pyroError } from "../../lib/errors.ts";
 import { getRngState, setRngState } from "../../lib/tensor/index.ts";
 import { formatCount, formatNumber } from "../views/format.ts";
 import { estimateDensity } from "../views/kde.ts";
+import { meanAndSd } from "../views/moments.ts";
 import { ResultView } from "./result-view.ts";
 import type { ShowOptions } from "./shown.ts";
 import { hasFunction } from "./sources.ts";
@@ -36,7 +37,7 @@ export function particleSpread<A extends unknown[]>(
       what: "There is no spread to draw",
       where: "arguments of particleSpread",
       expected: "an SVI, and at least 2 draws",
-      got: `${svi === null ? "null" : typeof svi}, draws: ${String(draws)}`,
+      got: `${kindOf(svi)}, draws: ${String(draws)}`,
     });
   }
   const rng = getRngState();
@@ -49,10 +50,7 @@ export function particleSpread<A extends unknown[]>(
     setRngState(rng);
   }
   const finite = losses.filter(Number.isFinite);
-  const mean = finite.reduce((sum, loss) => sum + loss, 0) / finite.length;
-  const sd = Math.sqrt(
-    finite.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / Math.max(1, finite.length - 1),
-  );
+  const { mean, sd } = meanAndSd(finite, 1);
   const bad = draws - finite.length;
   const told = `Loss ${formatNumber(mean)} ± ${formatNumber(sd / Math.sqrt(finite.length), 2)} (standard error), standard deviation ${formatNumber(sd, 3)} of ${formatCount(draws)} estimates${bad > 0 ? `, ${formatCount(bad)} not finite` : ""}`;
   return new ResultView(told, options, (views, view) =>

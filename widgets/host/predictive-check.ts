@@ -1,6 +1,7 @@
 import { pyroError } from "../../lib/errors.ts";
 import { checkOptions, type OptionNames } from "../../lib/options.ts";
 import { meanOf } from "../views/draws.ts";
+import { meanAndSd } from "../views/moments.ts";
 import type { PredictiveData } from "../views/predictive.ts";
 import { isNumericArray, type NumericArray, readArray } from "./numeric-array.ts";
 import { ResultView } from "./result-view.ts";
@@ -37,12 +38,7 @@ const optionNames: OptionNames<PredictiveCheckOptions> = {
 
 const usual: Readonly<Record<string, TestStatistic>> = {
   mean: meanOf,
-  sd: (values) => {
-    const mean = meanOf(values);
-    return Math.sqrt(
-      values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1),
-    );
-  },
+  sd: (values) => meanAndSd(values, 1).sd,
   max: (values) => values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY),
 };
 

@@ -1,4 +1,4 @@
-import { pyroError } from "../../lib/errors.ts";
+import { kindOf, pyroError } from "../../lib/errors.ts";
 import { nearest } from "../../lib/nearest.ts";
 import type { NumberDraws } from "../views/draws.ts";
 import { isNumericArray, type NumericArray, readArray } from "./numeric-array.ts";
@@ -177,6 +177,6 @@ export function notSamples(where: string, got: unknown): Error {
     where,
     expected:
       "draws by site ({ mu: [draws] }, as Predictive.run, MCMC.getSamples and guide.sample(n) give them), an MCMC, an Importance, or an array",
-    got: got === null ? "null" : Array.isArray(got) ? "an array of other things than numbers" : typeof got,
+    got: Array.isArray(got) ? "an array of other things than numbers" : kindOf(got),
   });
 }

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { pyroError } from "../../lib/errors.ts";
+import { kindOf, pyroError } from "../../lib/errors.ts";
 import { onRunStart } from "../../lib/infer/run-events.ts";
 import { stepsTaken } from "../../lib/optim/live.ts";
 import { getParamStore } from "../../lib/params/index.ts";
+import { meanAndSd } from "../views/moments.ts";
 import type { ParamRow, ParamTableData } from "../views/param-columns.ts";
 import { heatOf } from "./heat.ts";
 import { currentHost } from "./host.ts";
@@ -42,7 +43,7 @@ export function paramStoreView(store: StoreSource, options: ParamStoreViewOption
       what: "There is no parameter store to show",
       where: "argument store of paramStoreView",
       expected: "a ParamStoreDict, such as getParamStore()",
-      got: store === null ? "null" : typeof store,
+      got: kindOf(store),
     });
   }
   return new ParamStoreView(store, options);
@@ -148,7 +149,7 @@ export class ParamStoreView extends Shown {
       return value && { shape: [...value.shape], values: value.dataSync() };
     });
     if (read === undefined) return undefined;
-    const { mean, sd } = moments(read.values);
+    const { mean, sd } = meanAndSd(read.values, 0);
     const history = this.#histories.get(name) ?? new History();
     this.#histories.set(name, history);
     history.push(mean);
@@ -191,12 +192,3 @@ class History {
 }
 
 const most = 160;
-
-function moments(values: ArrayLike<number>): { mean: number; sd: number } {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
-  const mean = sum / values.length;
-  let squares = 0;
-  for (let i = 0; i < values.length; i++) squares += ((values[i] ?? 0) - mean) ** 2;
-  return { mean, sd: Math.sqrt(squares / values.length) };
-}

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { pyroError } from "../../lib/errors.ts";
+import { kindOf, pyroError } from "../../lib/errors.ts";
 import { replay, Trace } from "../../lib/poutine/index.ts";
 import { formatNumber } from "../views/format.ts";
 import type { SiteRow, SiteUse, TraceSitesData } from "../views/trace-sites.ts";
@@ -52,7 +52,7 @@ export function traceView<A extends unknown[]>(
     what: "There is no trace to show",
     where: "argument of traceView",
     expected: "a Trace, or { model, guide } of two traces or two programs",
-    got: source === null ? "null" : typeof source,
+    got: kindOf(source),
     try: "traceView(poutine.trace(model).getTrace(...args))",
   });
 }

@@ -1,3 +1,5 @@
+import { meanAndSd } from "./moments.ts";
+
 /**
  * Gaussian kernel density estimate with Silverman's bandwidth (Density Estimation for Statistics and Data
  * Analysis, 1986, eq. 3.31), over binned data so that a million draws cost no more than a thousand.
@@ -48,8 +50,7 @@ export function estimateDensity(draws: ArrayLike<number>, domain?: readonly [num
 
 function silverman(sorted: Float64Array): number {
   const n = sorted.length;
-  const mean = sorted.reduce((sum, v) => sum + v, 0) / n;
-  const sd = Math.sqrt(sorted.reduce((sum, v) => sum + (v - mean) ** 2, 0) / Math.max(1, n - 1));
+  const { mean, sd } = meanAndSd(sorted, 1);
   const range =
     ((sorted[Math.floor(0.75 * (n - 1))] ?? 0) - (sorted[Math.floor(0.25 * (n - 1))] ?? 0)) / 1.34;
   const spread = Math.min(sd, range > 0 ? range : sd);

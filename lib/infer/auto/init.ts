@@ -4,6 +4,7 @@ import { bijectTo } from "../../distributions/index.ts";
 import { PyroError, pyroError } from "../../errors.ts";
 import type { SampleSite } from "../../poutine/message.ts";
 import { broadcastTo, type Numeric, sameShape, toTensor, uniform } from "../../tensor/index.ts";
+import { allFinite } from "../diagnose.ts";
 
 /** The initial value of a site, on its constrained scale; it broadcasts to the site's shape. */
 export type InitFunction = (site: SampleSite) => Numeric;
@@ -177,9 +178,4 @@ function inside(
   if (point === undefined) return tf.clone(transform.call(other()));
   const whole = allFinite(point) ? point : tf.where(tf.isFinite(point), point, other());
   return tf.clone(transform.call(whole));
-}
-
-/** Read on the host: the values of a site are mostly few, and there already. */
-function allFinite(x: tf.Tensor): boolean {
-  return (x.dataSync() as Float32Array).every(Number.isFinite);
 }

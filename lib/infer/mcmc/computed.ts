@@ -53,7 +53,11 @@ export class ComputedSites {
   /** `[draws, ...site]`, as the draws were given. */
   flat(): Samples {
     return this.#each(({ shape, dtype, values }) =>
-      tf.tensor(values.slice(), [values.length / sizeOf(shape), ...shape], dtype as "float32"),
+      tf.tensor(
+        values.slice(),
+        [values.length / tf.util.sizeFromShape([...shape]), ...shape],
+        dtype as "float32",
+      ),
     );
   }
 
@@ -64,7 +68,7 @@ export class ComputedSites {
    */
   byChain(counts: readonly number[], length: number): Samples {
     return this.#each(({ shape, dtype, values }) => {
-      const size = sizeOf(shape);
+      const size = tf.util.sizeFromShape([...shape]);
       let place = 0;
       const chains = counts.flatMap((count) => {
         const chain = tf.tensor(
@@ -85,5 +89,3 @@ export class ComputedSites {
     );
   }
 }
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);

@@ -4,6 +4,7 @@ import { notice } from "../../notice.ts";
 import { checkOptions, type OptionNames } from "../../options.ts";
 import { getRngState, type Numeric, setRngState } from "../../tensor/index.ts";
 import { type InitFunction, type InitStrategy, initFunction, initToValue } from "../auto/init.ts";
+import { notCompiled } from "../compiled/not-compiled.ts";
 import { scoped } from "../gradients.ts";
 import type { Program } from "../program.ts";
 import { Chain, type ChainRecord, type ChainState } from "./chain.ts";
@@ -122,7 +123,8 @@ export class MCMC<A extends unknown[] = unknown[]> {
     this.#potential = undefined;
     const potential = potentialOf(logDensity, at, [kernel.model, ...args], kernel.compile, known);
     this.#potential = potential;
-    if (kernel.compile === true && potential.reason !== undefined) throw notCompiled(potential.reason);
+    if (kernel.compile === true && potential.reason !== undefined)
+      throw notCompiled("The log-density", "option compile of the kernel", potential.reason);
     const chains: Chain[] = [];
     this.#run = {
       posterior: posterior as unknown as Posterior<never>,
@@ -314,14 +316,5 @@ function unequal(option: string, got: number, chains: number): Error {
     where: `option ${option} of MCMC`,
     expected: `${chains}`,
     got: String(got),
-  });
-}
-
-function notCompiled(reason: string): Error {
-  return pyroError({
-    what: "The log-density cannot be compiled",
-    where: "option compile of the kernel",
-    got: reason,
-    try: 'compile: "auto", which runs eagerly where it must',
   });
 }

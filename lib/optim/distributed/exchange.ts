@@ -16,7 +16,7 @@ import {
 } from "../../tensor/kernels.ts";
 import { EagerStep } from "../eager-step.ts";
 import { agreeOnLayout } from "./agreement.ts";
-import { type GradientLayout, layoutOf } from "./layout.ts";
+import { type GradientLayout, layoutOf, parts } from "./layout.ts";
 import { type FuseOptions, reduceFused } from "./reduce.ts";
 import type { Synchrony } from "./synchrony.ts";
 
@@ -70,19 +70,20 @@ export class Exchange {
     if (!synced && this.#synchrony.synchronise(this.#world, layout)) return { again: true };
     const sent = new Float32Array(layout.length);
     const grads = new Map(own);
-    let at = 0;
-    layout.names.forEach((name, i) => {
+    for (const [name, part] of parts(sent, layout)) {
       const grad = grads.get(name);
-      if (grad !== undefined) sent.set(grad.dataSync() as Float32Array, at);
-      at += layout.sizes[i] as number;
-    });
+      if (grad !== undefined) part.set(grad.dataSync() as Float32Array);
+    }
     const reduced = reduceFused(this.#world, sent, layout.sizes, this.#options);
-    const named = split(reduced, layout);
+    const named = parts(reduced, layout);
     const overflow = allFinite ? named.find(([, values]) => !values.every(Number.isFinite)) : undefined;
     if (overflow !== undefined) throw overflown(overflow[0], this.#options);
     this.#steps++;
     return {
-      grads: named.map(([name, values], i) => [name, tf.tensor(values, [...(layout.shapes[i] ?? [])])]),
+      grads: named.map(([name, values], i) => [
+        name,
+        tf.tensor(values.slice(), [...(layout.shapes[i] ?? [])]),
+      ]),
       finite: allFinite,
       again: false,
     };
@@ -138,14 +139,6 @@ export class Exchange {
     const [allEager = false, allFinite = false, synced = false] = flags.map((flag) => flag === 1);
     return { same: least === -most, allEager, allFinite, synced };
   }
-}
-
-function split(values: Float32Array, { names, sizes }: GradientLayout): [string, Float32Array][] {
-  let at = 0;
-  return names.map((name, i) => {
-    at += sizes[i] as number;
-    return [name, values.slice(at - (sizes[i] as number), at)];
-  });
 }
 
 function overflown(name: string, { compression }: FuseOptions): Error {

@@ -1,3 +1,5 @@
+import * as tf from "@tensorflow/tfjs-core";
+
 /** Which gradients travel in a step, in which order: what all ranks must agree on before they exchange any. */
 export interface GradientLayout {
   readonly names: readonly string[];
@@ -9,7 +11,7 @@ export interface GradientLayout {
 }
 
 export function layoutOf(named: readonly (readonly [string, readonly number[]])[]): GradientLayout {
-  const sizes = named.map(([, shape]) => shape.reduce((size, n) => size * n, 1));
+  const sizes = named.map(([, shape]) => tf.util.sizeFromShape([...shape]));
   return {
     names: named.map(([name]) => name),
     shapes: named.map(([, shape]) => shape),
@@ -17,6 +19,16 @@ export function layoutOf(named: readonly (readonly [string, readonly number[]])[
     length: sizes.reduce((sum, size) => sum + size, 0),
     hash: hashOf(named.map(([name, shape]) => `${name}\0${shape.join()}`).join("\0\0")),
   };
+}
+
+/** The part of `values` that is each name's: views, not copies. */
+export function parts(values: Float32Array, { names, sizes }: GradientLayout): [string, Float32Array][] {
+  let at = 0;
+  return names.map((name, i) => {
+    const start = at;
+    at += sizes[i] as number;
+    return [name, values.subarray(start, at)];
+  });
 }
 
 /** FNV-1a twice, from two starts: 52 bits, which a double holds. */

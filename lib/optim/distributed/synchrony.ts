@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { World } from "../../distributed/world.ts";
 import type { PyroOptim } from "../pyro-optim.ts";
 import { stateOfText, stateText } from "../state-file.ts";
-import type { GradientLayout } from "./layout.ts";
+import { type GradientLayout, parts } from "./layout.ts";
 
 export interface Variables {
   variable(name: string): tf.Variable | undefined;
@@ -33,24 +33,21 @@ export class Synchrony {
   }
 
   /** @returns whether a value has changed on any rank */
-  synchronise(world: World, { names, sizes, length }: GradientLayout): boolean {
-    const variables = names.map((name) => this.#source.variable(name));
-    const own = new Float32Array(length);
-    let at = 0;
-    variables.forEach((variable, i) => {
-      if (variable !== undefined) own.set(variable.dataSync() as Float32Array, at);
-      at += sizes[i] as number;
-    });
+  synchronise(world: World, layout: GradientLayout): boolean {
+    const own = new Float32Array(layout.length);
+    for (const [name, part] of parts(own, layout)) {
+      const variable = this.#source.variable(name);
+      if (variable !== undefined) part.set(variable.dataSync() as Float32Array);
+    }
     const first = own.slice();
     world.broadcast(first, 0);
     this.#state(world);
     const differs = own.some((x, i) => !Object.is(x, first[i]));
-    at = 0;
-    variables.forEach((variable, i) => {
-      at += sizes[i] as number;
-      if (differs && variable !== undefined) give(variable, first.slice(at - (sizes[i] as number), at));
-    });
-    for (const name of names) this.#lives.set(name, this.#source.life(name));
+    for (const [name, part] of parts(first, layout)) {
+      const variable = this.#source.variable(name);
+      if (differs && variable !== undefined) give(variable, part.slice());
+      this.#lives.set(name, this.#source.life(name));
+    }
     return world.least(Float64Array.of(differs ? 0 : 1))[0] === 0;
   }
 
