@@ -1,5 +1,5 @@
 /** Of the time of a run, what those who watch its parameters may take. */
-const SHARE = 0.02;
+const SHARE = 0.005;
 /** And milliseconds beside that, which grow with the steps taken: compiled runs are over in a moment. */
 const BESIDE = 250;
 /** Looks at a whole run, and those of them at gradients too, beside a beginning with ever larger steps. */

@@ -12,6 +12,8 @@ export interface LossObject {
   loss?<A extends unknown[]>(model: Program<A>, guide: Program<A>, ...args: A): number;
   /** The loss and its gradients with respect to unconstrained parameters, by name. */
   lossAndGrads<A extends unknown[]>(model: Program<A>, guide: Program<A>, ...args: A): LossAndGrads;
+  /** Of how many runs of model and guide a loss is the mean. */
+  readonly numParticles?: number;
   /** The same as tensors, for the compiler: nothing is read on the host. */
   tensors?<A extends unknown[]>(model: Program<A>, guide: Program<A>, args: A): LossTensors;
 }
@@ -38,6 +40,8 @@ export interface Objective<A extends unknown[]> {
   lossAndGrads(args: A): LossAndGrads;
   /** The same without reading the loss; undefined where the loss computes its gradients on the host. */
   readonly tensors: ((args: A) => LossTensors) | undefined;
+  /** Of how many particles the loss is the mean, where it says so. */
+  readonly numParticles: number | undefined;
 }
 
 export interface LossOptions<A extends unknown[]> extends ElboDispatch {
@@ -53,18 +57,24 @@ export function objectiveOf<A extends unknown[]>(
 ): Objective<A> {
   const given = loss === "ELBO" ? new ELBO(elboOptions) : loss;
   const evaluate = evaluator(model, guide, given);
+  const numParticles = typeof given === "object" ? given?.numParticles : undefined;
   if (lossAndGrads !== undefined) {
-    return { evaluate, lossAndGrads: (args) => lossAndGrads(model, guide, ...args), tensors: undefined };
+    return {
+      evaluate,
+      lossAndGrads: (args) => lossAndGrads(model, guide, ...args),
+      tensors: undefined,
+      numParticles,
+    };
   }
   if (typeof given === "function") {
     const tensors = (args: A) => differentiate(() => given(model, guide, ...args));
-    return { evaluate, lossAndGrads: (args) => read(tensors(args)), tensors };
+    return { evaluate, lossAndGrads: (args) => read(tensors(args)), tensors, numParticles };
   }
   if (typeof given === "object" && given !== null && typeof given.lossAndGrads === "function") {
     const lossAndGrads = (args: A) => given.lossAndGrads(model, guide, ...args);
     const tensors =
       given.tensors === undefined ? undefined : (args: A) => tensorsOf(given, model, guide, args);
-    return { evaluate, lossAndGrads, tensors };
+    return { evaluate, lossAndGrads, tensors, numParticles };
   }
   throw pyroError({
     what: "SVI does not know this loss",

@@ -102,6 +102,11 @@ export class SVI<A extends unknown[] = unknown[]> {
     return this.#losses.view();
   }
 
+  /** Of how many particles each loss is the mean; undefined where the loss does not say. */
+  get numParticles(): number | undefined {
+    return this.#objective.numParticles;
+  }
+
   /** Hear the events of every `run`; returns a function that ends that. */
   subscribe(listener: RunListener): () => void {
     this.#listeners.add(listener);
@@ -112,7 +117,7 @@ export class SVI<A extends unknown[] = unknown[]> {
 
   /**
    * Look at the parameters while a `run` goes on: often at first, then at ever larger distances, compiled steps included,
-   * within 2 % of its time. A watcher only reads.
+   * within half a per cent of its time. A watcher only reads.
    * @returns a function that ends that
    */
   watch(watcher: () => void): () => void {

@@ -2,17 +2,20 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Course, Panel } from "../views/course.ts";
 import { meanAndSd } from "../views/moments.ts";
 import { hasFunction, type OptimizerSource, type StoreSource } from "./sources.ts";
+import { thinned } from "./thinned.ts";
 
-/** Points of a course that are kept; where there are more, every other one goes. */
-const most = 256;
 /** A parameter of so many elements has a line for each of them; of more, the mean and the deviation are drawn. */
 const few = 3;
 /** Panels of parameters, and lines in a panel. */
 const [panels, lines] = [8, 4];
 
-interface Point {
+interface Rate {
   readonly step: number;
   readonly lr: number;
+}
+
+interface Point {
+  readonly step: number;
   /** Of each element, or of all of them together. */
   readonly values: readonly number[];
   readonly sd: number;
@@ -24,6 +27,7 @@ export class Courses {
   readonly #store: Pick<StoreSource, "get">;
   readonly #optimizer: OptimizerSource | undefined;
   #points = new Map<string, Point[]>();
+  #rates = new Map<string, Rate[]>();
   /** Apart from the points: few of them have one. */
   readonly #norms = new Map<string, { step: number; norm: number }[]>();
   #last = 0;
@@ -38,19 +42,21 @@ export class Courses {
     const seen = this.#seen();
     if (seen === undefined || step === 0) return;
     if (step < this.#last) {
-      this.#points.clear();
-      this.#norms.clear();
+      for (const known of [this.#points, this.#rates, this.#norms]) known.clear();
     }
     this.#last = step;
+    const drawn = withPanels([...seen.keys()]);
     for (const [name, { lr, gradNorm }] of seen) {
+      add(this.#rates, name, { step, lr });
+      if (gradNorm !== undefined) add(this.#norms, name, { step, norm: gradNorm });
+      if (!drawn.has(name)) continue;
       const read = tf.tidy(() => {
         const value = this.#store.get(name);
         return value && { rank: value.rank, values: value.dataSync() };
       });
       if (read === undefined) continue;
       const { values, sd } = read.values.length <= few ? each(read.values) : together(read.values);
-      add(this.#points, name, { step, lr, values, sd, scalar: read.rank === 0 });
-      if (gradNorm !== undefined) add(this.#norms, name, { step, norm: gradNorm });
+      add(this.#points, name, { step, values, sd, scalar: read.rank === 0 });
     }
   }
 
@@ -65,16 +71,15 @@ export class Courses {
 
   /** One line where all parameters have the same rate. */
   rates(): Course[] {
-    const courses = [...this.#points].map(([name, points]) => courseOf(name, points, ({ lr }) => lr));
-    const known = new Map<string, Course & { names: number }>();
-    for (const course of courses) {
-      const key = `${course.steps.length}:${Array.from(course.values).join()}`;
-      const same = known.get(key);
-      known.set(key, same === undefined ? { ...course, names: 1 } : { ...same, names: same.names + 1 });
+    const known: { readonly name: string; readonly points: readonly Rate[]; names: number }[] = [];
+    for (const [name, points] of this.#rates) {
+      const same = known.find((one) => sameRates(one.points, points));
+      if (same === undefined) known.push({ name, points, names: 1 });
+      else same.names++;
     }
-    return [...known.values()].slice(0, lines).map(({ names, ...course }) => ({
-      ...course,
-      name: names === 1 ? course.name : `${course.name} and ${names - 1} more`,
+    return known.slice(0, lines).map(({ name, points, names }) => ({
+      ...courseOf(name, points, ({ lr }) => lr),
+      ...(names > 1 && { name: `${plain(name)} and ${names - 1} more` }),
     }));
   }
 
@@ -87,12 +92,12 @@ export class Courses {
       squares.set(step, (squares.get(step) ?? 0) + norm ** 2);
     const steps = [...squares.keys()].sort((a, b) => a - b);
     const norms = steps.map((step) => Math.sqrt(squares.get(step) ?? 0));
-    return [{ name: "all parameters", steps: Float64Array.from(steps), values: Float64Array.from(norms) }];
+    return [{ name: "all parameters", steps: Float64Array.from(steps), values: Float32Array.from(norms) }];
   }
 
   /** A panel for each parameter; a location and its scale share one. */
   params(): { panels: Panel[]; more: number } {
-    const all: Panel[] = [];
+    const all: { readonly panel: () => Panel; readonly names: number }[] = [];
     const scales = new Map<string, string>();
     for (const [name, points] of this.#points) {
       const partner = scaleOf(name);
@@ -104,9 +109,14 @@ export class Courses {
       if (taken.has(name)) continue;
       const scale = scales.get(name);
       const title = scale === undefined ? plain(name) : `${plain(name)} ± ${lastPart(scale)}`;
-      all.push({ title, courses: this.#courses(name, points, scale) });
+      all.push({
+        panel: () => ({ title, courses: this.#courses(name, points, scale) }),
+        names: scale === undefined ? 1 : 2,
+      });
     }
-    return { panels: all.slice(0, panels), more: Math.max(0, all.length - panels) };
+    const shown = all.slice(0, panels);
+    const more = this.#rates.size - shown.reduce((sum, { names }) => sum + names, 0);
+    return { panels: shown.map(({ panel }) => panel()), more };
   }
 
   #courses(name: string, points: readonly Point[], scale: string | undefined): Course[] {
@@ -117,21 +127,36 @@ export class Courses {
       const course = courseOf(first.scalar ? plain(name) : `[${i}]`, points, ({ values }) => values[i]);
       if (bands !== undefined) {
         const at = new Map(bands.map((point) => [point.step, point.values[i]]));
-        const spread = Float64Array.from(points, ({ step }) => at.get(step) ?? Number.NaN);
+        const spread = Float32Array.from(points, ({ step }) => at.get(step) ?? Number.NaN);
         return { ...course, spread };
       }
       if (first.sd === 0 && points.every(({ sd }) => sd === 0)) return course;
-      return { ...course, spread: Float64Array.from(points, ({ sd }) => sd) };
+      return { ...course, spread: Float32Array.from(points, ({ sd }) => sd) };
     });
   }
 }
 
-/** Nothing is kept twice, and of too many points every other one, and the last. */
 function add<P extends { readonly step: number }>(all: Map<string, P[]>, name: string, point: P): void {
-  const points = all.get(name) ?? [];
-  if (points.at(-1)?.step === point.step) points.pop();
-  points.push(point);
-  all.set(name, points.length < most ? points : points.filter((_, i) => i % 2 === 0 || i === most - 1));
+  all.set(name, thinned(all.get(name) ?? [], point));
+}
+
+/** The parameters of the first panels: with many, most have none and need not be read. */
+function withPanels(names: readonly string[]): ReadonlySet<string> {
+  const all = new Set(names);
+  const drawn = new Set<string>();
+  let count = 0;
+  for (const name of names) {
+    if (drawn.has(name)) continue;
+    if (count++ === panels) break;
+    drawn.add(name);
+    const scale = scaleOf(name);
+    if (scale !== undefined && all.has(scale)) drawn.add(scale);
+  }
+  return drawn;
+}
+
+function sameRates(a: readonly Rate[], b: readonly Rate[]): boolean {
+  return a.length === b.length && a.every(({ step, lr }, i) => step === b[i]?.step && lr === b[i]?.lr);
 }
 
 function courseOf<P extends { readonly step: number }>(
@@ -142,7 +167,7 @@ function courseOf<P extends { readonly step: number }>(
   return {
     name: plain(name),
     steps: Float64Array.from(points, ({ step }) => step),
-    values: Float64Array.from(points, (point) => pick(point) ?? Number.NaN),
+    values: Float32Array.from(points, (point) => pick(point) ?? Number.NaN),
   };
 }
 

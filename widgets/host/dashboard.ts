@@ -3,6 +3,7 @@ import { getParamStore } from "../../lib/params/index.ts";
 import type { DashboardData } from "../views/dashboard.ts";
 import { formatCount } from "../views/format.ts";
 import { Courses } from "./courses.ts";
+import { LossSpread } from "./loss-spread.ts";
 import { Curve } from "./losses.ts";
 import { type LiveContent, type News, Shown, type ShowOptions } from "./shown.ts";
 import { hasFunction, type WatchedSource } from "./sources.ts";
@@ -15,8 +16,8 @@ export interface DashboardOptions extends ShowOptions {
 }
 
 /**
- * All of a training in one view: the loss, gradient norms, learning rates, and the parameters on their way, with buttons
- * that pause, resume, stop and take single steps, and a slider for the learning rate.
+ * All of a training in one view: the loss, gradient norms, learning rates, the particles' spread, and the parameters on
+ * their way, with buttons that pause, resume, stop and take single steps, and a slider for the learning rate.
  *
  * Gradient norms are those of the steps that were not compiled: some at all times, and all of them without the compiler.
  *
@@ -39,25 +40,32 @@ export function dashboard(svi: WatchedSource, options: DashboardOptions = {}): D
   return new Dashboard(svi, options);
 }
 
+/** Milliseconds between two looks at parameters. */
+const glance = 250;
+
 export class Dashboard extends Shown {
   readonly #svi: WatchedSource;
   readonly #curve: Curve;
   readonly #courses: Courses;
+  readonly #spread: LossSpread;
   readonly #title: string | undefined;
   #scale: "linear" | "log";
   #total = 0;
+  #looked = Number.NEGATIVE_INFINITY;
 
   constructor(svi: WatchedSource, { scale = "linear", title, ...options }: DashboardOptions) {
     super(options);
     this.#svi = svi;
     this.#curve = new Curve("", svi);
     this.#courses = new Courses(getParamStore(), svi.optim);
+    this.#spread = new LossSpread(svi.numParticles);
     this.#scale = scale;
     this.#title = title;
   }
 
   data(): DashboardData {
-    this.#look();
+    // Compiled steps are looked at when the run says so; more often it is not seen.
+    if (performance.now() - this.#looked > glance) this.#look();
     const { panels, more } = this.#courses.params();
     return {
       loss: {
@@ -68,6 +76,7 @@ export class Dashboard extends Shown {
       },
       gradients: this.#courses.gradients(),
       rates: this.#courses.rates(),
+      spread: this.#spread.courses(),
       params: panels,
       more,
     };
@@ -113,5 +122,7 @@ export class Dashboard extends Shown {
 
   #look(): void {
     this.#courses.look(this.#curve.length);
+    this.#spread.look(this.#svi.losses);
+    this.#looked = performance.now();
   }
 }

@@ -18,8 +18,8 @@ const UNTOUCHED = { paused: false, lrScale: 1 };
 const shortestInterval = 50;
 /** However long an update takes: a picture that stands still for seconds seems dead. */
 const longestInterval = 500;
-/** An update may take this share of the main thread's time. */
-const share = 0.02;
+/** An update may take this share of the main thread's time: those who look at parameters take theirs beside it. */
+const share = 0.01;
 /** A run that is followed by another soon (training in epochs) stays live in between: milliseconds. */
 const graceAfterRun = 400;
 /** A view that does not know of runs waits longer: a step may take seconds. */

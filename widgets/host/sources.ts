@@ -32,6 +32,8 @@ export interface WatchedSource extends SviSource {
   /** Calls the watcher at times of its own choice; returns a function that ends that. */
   watch?(watcher: () => void): () => void;
   readonly optim?: object;
+  /** Of how many particles each loss is the mean. */
+  readonly numParticles?: number | undefined;
 }
 
 /** An optimizer of `optim`: rate and last gradient of each parameter that it has moved. */

@@ -109,6 +109,7 @@ export const dashboards: Record<string, DashboardData> = {
     loss: { runs: [{ losses }], total: 200 },
     gradients: [{ name: "loc", steps, values: towards(0.01, 12) }],
     rates: [{ name: "all", steps, values: steps.map((s) => (s < 60 ? 0.01 : 0.001)) }],
+    spread: [{ name: "standard deviation", steps, values: towards(0.8, 3) }],
     params: [
       {
         title: "loc ± scale",
@@ -124,11 +125,12 @@ export const dashboards: Record<string, DashboardData> = {
     ],
     more: 12,
   },
-  "dashboard-empty": { loss: { runs: [] }, gradients: [], rates: [], params: [], more: 0 },
+  "dashboard-empty": { loss: { runs: [] }, gradients: [], rates: [], spread: [], params: [], more: 0 },
   "dashboard-one-point": {
     loss: { runs: [{ losses: [3.5] }] },
     gradients: [{ name: "a", steps: [1], values: [2] }],
     rates: [{ name: "a", steps: [1], values: [0.01] }],
+    spread: [{ name: "standard deviation", steps: [1], values: [0] }],
     params: [{ title: "a", courses: [{ name: "a", steps: [1], values: [0], spread: [0] }] }],
     more: 0,
   },
@@ -136,6 +138,7 @@ export const dashboards: Record<string, DashboardData> = {
     loss: { runs: [{ losses: [Number.NaN, 3] }] },
     gradients: [{ name: "a", steps: [1, 2], values: [0, Number.NaN] }],
     rates: [{ name: "a", steps: [1, 2], values: [Number.NaN, Number.NaN] }],
+    spread: [{ name: "standard deviation", steps: [1, 2], values: [Number.NaN, 1] }],
     params: [
       {
         title: "a",

@@ -5,13 +5,15 @@ import { horizon } from "./horizon.ts";
 import { dress, svgElement, type ViewOptions } from "./svg.ts";
 import { themeOf } from "./theme.ts";
 
-/** All that training shows: the loss, the gradients, the rates, and where the parameters go. */
+/** All that training shows: the loss, the gradients, the rates, the particles' spread, and where the parameters go. */
 export interface DashboardData {
   loss: ElboCurveData;
   /** Euclidean norms of the gradients. */
   gradients: readonly Course[];
   /** Learning rates that the optimizer uses. */
   rates: readonly Course[];
+  /** Standard deviation of one particle's loss. */
+  spread: readonly Course[];
   /** Each in a panel of its own: mean ± standard deviation of its elements, or location ± scale. */
   params: readonly Panel[];
   /** How many parameters there are besides. */
@@ -30,6 +32,7 @@ export function dashboard(data: DashboardData, options: ViewOptions): Element {
   const panels: Panel[] = [
     { title: "Gradient norm", courses: data.gradients, scale: "log" },
     { title: "Learning rate", courses: data.rates },
+    { title: "Particles' spread of the loss", courses: data.spread, unit: " nats" },
     ...data.params,
   ];
   const columns = width < twoColumns ? 1 : 2;

@@ -48,6 +48,17 @@ describe("decimate", () => {
     expect([...buckets.mean]).toEqual([1, 3, Number.NaN]);
   });
 
+  it("tells float32 values that are not finite from a sum that is large", () => {
+    const large = Float32Array.from({ length: 8 }, () => 3e38);
+    expect(decimate(large, 2)).toMatchObject({ bad: 0, count: 8, width: 4 });
+    large[2] = Number.POSITIVE_INFINITY;
+    large[3] = Number.NEGATIVE_INFINITY;
+    large[5] = Number.NaN;
+    const buckets = decimate(large, 2);
+    expect(buckets).toMatchObject({ bad: 3, firstBad: 3, count: 8 });
+    expect([...buckets.mean]).toEqual([Math.fround(3e38), Math.fround(3e38)]);
+  });
+
   it("of nothing is empty", () => {
     expect(decimate([])).toMatchObject({ count: 0, width: 1, bad: 0 });
   });

@@ -88,6 +88,7 @@ describe("a long run", () => {
       loss: { runs: [{ losses: million }] },
       gradients: [course("a")],
       rates: [course("a")],
+      spread: [course("a")],
       params,
       more: 1e6,
     });
