@@ -59,5 +59,17 @@ test("the pages of the course show every picture without a kernel and without a 
         .map((picture) => picture.outerHTML.slice(0, 200)),
     );
     expect(faults, name).toEqual([]);
+    const untold = await page.locator("img, svg").evaluateAll((pictures) =>
+      pictures
+        .filter((picture) => {
+          // What stands inside of a picture is told by it; signs beside their words are hidden from those who listen.
+          if (picture.parentElement?.closest("svg") || picture.closest("[aria-hidden=true]")) return false;
+          const words = picture.getAttribute("alt") ?? picture.getAttribute("aria-label") ?? "";
+          const title = picture.querySelector(":scope > title")?.textContent ?? "";
+          return words.trim() === "" && title.trim() === "";
+        })
+        .map((picture) => picture.outerHTML.slice(0, 200)),
+    );
+    expect(untold, `${name}: pictures without words that stand for them`).toEqual([]);
   }
 });

@@ -34,15 +34,20 @@ export function imageBundle(value: unknown): Bundle | undefined {
   return isObject(value) ? pixelBundle(value) : undefined;
 }
 
-/** `{ data, width, height }` with four bytes a pixel. */
+/** `{ data, width, height }` with four bytes a pixel; with `alt`, what stands for the picture where it is not seen. */
 function pixelBundle(value: object): Bundle | undefined {
   const [data, width, height] = ["data", "width", "height"].map((name) => memberOf(value, name));
   if (!types.isUint8Array(data) && !types.isUint8ClampedArray(data)) return undefined;
   if (typeof width !== "number" || typeof height !== "number" || width < 1 || height < 1) return undefined;
   if (!Number.isInteger(width) || !Number.isInteger(height) || data.length !== 4 * width * height)
     return undefined;
-  const png = rgbaPng(data, width, height);
-  return { "image/png": png.toString("base64"), "text/plain": `<image, ${width} × ${height} pixels>` };
+  const png = rgbaPng(data, width, height).toString("base64");
+  const alt = memberOf(value, "alt");
+  if (typeof alt !== "string" || alt === "")
+    return { "image/png": png, "text/plain": `<image, ${width} × ${height} pixels>` };
+  // What stands for a PNG is not asked for by front ends.
+  const html = `<img src="data:image/png;base64,${png}" alt="${escapeHtml(alt)}">`;
+  return { "text/html": html, "image/png": png, "text/plain": alt };
 }
 
 /** Canvas libraries have these as accessors of their class. */

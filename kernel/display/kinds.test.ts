@@ -108,6 +108,17 @@ describe("pictures", () => {
     expect(Object.keys(bundle)).toEqual([mime, "text/plain"]);
   });
 
+  it("may say what stands for them", async () => {
+    const { "text/html": html, ...others } = await mimeBundle({
+      data: pixels,
+      width: 2,
+      height: 1,
+      alt: "<red> & green",
+    });
+    expect(html).toMatch(/^<img src="data:image\/png;base64,[\w+/=]+" alt="&lt;red&gt; &amp; green">$/);
+    expect(others).toMatchObject({ "image/png": expect.any(String), "text/plain": "<red> & green" });
+  });
+
   it("need the right number of pixels", async () => {
     expect(await mimeBundle({ data: pixels, width: 3, height: 1 })).not.toHaveProperty("image/png");
   });

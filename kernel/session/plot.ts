@@ -1,5 +1,6 @@
 import type * as PlotModule from "@observablehq/plot";
 import { intrinsic } from "../execute/intrinsics.ts";
+import { inWords } from "./plot-words.ts";
 
 type Plot = typeof PlotModule;
 type Options = { document?: Document };
@@ -14,8 +15,10 @@ export async function loadPlot(): Promise<Record<string, unknown>> {
   const page = parseHTML("<!doctype html><html><body></body></html>");
   const document = page.document as unknown as Document;
   addCanvas(document);
-  const draw: Plot["plot"] = (options = {}) => plot.plot({ document, ...options });
-  const legend: Plot["legend"] = (options) => plot.legend({ document, ...(options as Options) } as never);
+  const draw: Plot["plot"] = (options = {}) =>
+    inWords(plot.plot({ document, ...options })) as ReturnType<Plot["plot"]>;
+  const legend: Plot["legend"] = (options) =>
+    inWords(plot.legend({ document, ...(options as Options) } as never)) as ReturnType<Plot["legend"]>;
   // A mark's own `plot` method, also that of a list of marks, is taken from this prototype.
   const prototype = plot.Mark.prototype as { plot?: unknown };
   prototype.plot = function (
