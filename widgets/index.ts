@@ -21,6 +21,7 @@ export { ElboCurve, type ElboCurveOptions, elboCurve, type LossSource } from "./
 export { type ForestPlotOptions, forestPlot } from "./host/forest-plot.ts";
 export { GraphView, traceGraph } from "./host/graph.ts";
 export { setWidgetHost } from "./host/host.ts";
+export { showLaunches } from "./host/launch.ts";
 export { disposeWidgets, widgetCellEnd, widgetCellStart } from "./host/live-view.ts";
 export type { NumericArray } from "./host/numeric-array.ts";
 export {

@@ -132,6 +132,7 @@ export class Kernel {
         poll: () => interrupts.poll(),
         ...{ shield, undisturbed },
         notice: (text) => this.#outputs.stream("stderr", `${text}\n`),
+        cellNames: () => this.#runner.names,
       },
       (library) => this.#libraryLoaded(library),
     );

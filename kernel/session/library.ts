@@ -2,8 +2,9 @@ import type { RunControl } from "../../lib/infer/control.ts";
 import type * as Params from "../../lib/params/index.ts";
 import type * as Widgets from "../../widgets/index.ts";
 import { intrinsic } from "../execute/intrinsics.ts";
-import { WIDGET_NAMES } from "../language/prelude-names.ts";
+import { LIBRARY_NAME, WIDGET_NAMES } from "../language/prelude-names.ts";
 import { type Shared, Word } from "../wire/shared.ts";
+import { cellFunctions } from "./cell-functions.ts";
 
 /** The library once it is loaded, with what the kernel asks of it. */
 export interface Library {
@@ -27,6 +28,8 @@ export interface LibraryHooks {
   shield<T>(work: () => T): T;
   undisturbed<T>(work: () => Promise<T>): Promise<T>;
   notice(message: string): void;
+  /** What cells have declared. */
+  cellNames(): readonly string[];
 }
 
 /** Loads the library, once, and ties it to the kernel. */
@@ -48,7 +51,7 @@ export class LibraryLoader {
 
   async #load(): Promise<Library> {
     const { shared, poll, shield, undisturbed, notice } = this.#hooks;
-    const [pyro, infer, params, interrupt, notices, jit, tensor] = await intrinsic.Promise.all([
+    const [pyro, infer, params, interrupt, notices, jit, tensor, launches] = await intrinsic.Promise.all([
       import("../../lib/index.ts"),
       import("../../lib/infer/index.ts"),
       import("../../lib/params/index.ts"),
@@ -56,6 +59,7 @@ export class LibraryLoader {
       import("../../lib/notice.ts"),
       import("../../lib/jit/index.ts"),
       import("../../lib/tensor/index.ts"),
+      import("../../lib/distributed/launch/events.ts"),
     ]);
     const widgets = await import("../../widgets/index.ts");
     interrupt.setInterruptHook(poll, shield);
@@ -65,10 +69,13 @@ export class LibraryLoader {
     widgets.showRunProgress(infer.onRunStart);
     widgets.showSamplingProgress(infer.onSamplingStart);
     widgets.showCallProgress(infer.onCallStart);
+    widgets.showLaunches(launches.onLaunch);
     pyro.optim.setSchedulePicture((plot) => widgets.scheduleView(plot).bundle());
     jit.setProgramPicture((program) => widgets.programView(program).bundle());
     const seed = Number(process.env.TSPYRO_SEED);
     if (process.env.TSPYRO_SEED !== undefined && Number.isFinite(seed)) pyro.setRngSeed(seed);
+    const ranksHave = new Set([...Object.keys(pyro), LIBRARY_NAME]);
+    launches.setSourceReader(cellFunctions({ names: this.#hooks.cellNames, library: ranksHave }));
     const library: Library = {
       names: { ...Object.fromEntries(WIDGET_NAMES.map((name) => [name, widgets[name]])), ...pyro },
       pyro,

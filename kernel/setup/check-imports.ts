@@ -42,6 +42,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   "lib/distributions": { may: [...base, "lib/nn", "lib/distributions"] },
   "lib/formula": { may: base },
   "lib/distributed": { may: model },
+  // What is started on each rank has the whole library.
+  "lib/distributed/node/rank": { may: ["lib"] },
   "lib/poutine": { may: model },
   "lib/params": { may: model },
   "lib/primitives": { may: [...model, "lib/nn"] },

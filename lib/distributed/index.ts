@@ -3,6 +3,8 @@ import { pyroError } from "../errors.ts";
 import type { Bytes } from "./shim.ts";
 import { currentWorld, type InitOptions, type ReduceOp } from "./world.ts";
 
+export { launch } from "./launch/index.ts";
+export type { LaunchOptions, LaunchResult } from "./launch/options.ts";
 export { shard } from "./shard.ts";
 export { type InitOptions, isInitialized, type ReduceOp } from "./world.ts";
 

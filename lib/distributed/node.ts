@@ -5,6 +5,8 @@ import { buildShim } from "./node/build.ts";
 import { startedBy } from "./node/environment.ts";
 import type { Shim, ShimResult } from "./shim.ts";
 
+export { runRanks } from "./node/ranks.ts";
+
 /** The shim of the MPI that started this process; built where it is not there yet. */
 export function loadShim(env = process.env): ShimResult {
   const started = startedBy(env);

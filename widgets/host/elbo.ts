@@ -107,7 +107,7 @@ export class ElboCurve extends Shown {
     if (followed.length === 0) return undefined;
     return {
       view: "elbo-curve",
-      controls: ["pause", "stop", "scale"],
+      controls: followed.every((curve) => curve.steered) ? ["pause", "stop", "scale"] : ["scale"],
       data: () => this.data(),
       bundle: () => this.bundle(),
       plain: () => this.plain(),

@@ -19,6 +19,11 @@ export class Curve {
     return hasFunction(this.#source, "subscribe");
   }
 
+  /** Whether buttons reach the run. */
+  get steered(): boolean {
+    return this.follows && (this.#source as SviSource).steered !== false;
+  }
+
   get length(): number {
     return lossesOf(this.#source).length;
   }

@@ -24,6 +24,8 @@ export interface RunNews {
 /** An `SVI`. */
 export interface SviSource {
   readonly losses: ArrayLike<number>;
+  /** False where it is out of reach of pause and stop. */
+  readonly steered?: boolean;
   subscribe(listener: (news: RunNews) => void): () => void;
 }
 

@@ -1,0 +1,26 @@
+/**
+ * A rank's line to its launcher, on a thread of its own: news travel while the main thread computes, and when the launcher
+ * is gone, or hangs up, the rank ends, whatever it does.
+ */
+import { connect } from "node:net";
+import { parentPort, workerData } from "node:worker_threads";
+import { frame, type RankMessage } from "./launch-messages.ts";
+
+export interface LineData {
+  readonly socket: string;
+  /** One word, which counts the messages that are out. */
+  readonly sent: SharedArrayBuffer;
+}
+
+const { socket: path, sent } = workerData as LineData;
+const words = new Int32Array(sent);
+const socket = connect(path);
+const end = () => process.kill(process.pid, "SIGKILL");
+socket.on("error", end);
+socket.on("close", end);
+parentPort?.on("message", (message: RankMessage) => {
+  socket.write(frame(message), () => {
+    Atomics.add(words, 0, 1);
+    Atomics.notify(words, 0);
+  });
+});
