@@ -18,16 +18,16 @@ export class ComputedSites {
 
   /**
    * @param names the sites that are wanted
-   * @param samples draws of the latent sites, `[draws, ...site]`
+   * @param draws gives the draws of the latent sites, `[draws, ...site]`
    */
   constructor(
     model: Program<never>,
     args: readonly unknown[],
     names: readonly string[],
-    samples: Readonly<Samples>,
+    draws: () => Readonly<Samples>,
   ) {
-    const draws = Object.values(samples)[0]?.shape[0] ?? 0;
-    if (names.length === 0 || draws === 0) {
+    const samples = names.length === 0 ? {} : draws();
+    if ((Object.values(samples)[0]?.shape[0] ?? 0) === 0) {
       this.#sites = {};
       return;
     }

@@ -290,7 +290,7 @@ export class MCMC<A extends unknown[] = unknown[]> {
     const run = this.#ran();
     run.computed ??= scoped(() => {
       const { posterior, args } = run;
-      const draws = flatSamples(posterior.vector, this.records);
+      const draws = () => flatSamples(posterior.vector, this.records);
       return new ComputedSites(this.kernel.model as Program<never>, args, posterior.deterministic, draws);
     });
     return run.computed;
