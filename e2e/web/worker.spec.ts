@@ -40,12 +40,15 @@ test("the page answers within 50 ms while the worker computes", async ({ page, s
   await ask(page, "start", "eight schools", ENDLESS);
   const drawn = ask(page, "follow");
   const before = await running(page);
-  await page.locator("#slider").focus();
-  for (let i = 0; i < 40; i++) await page.keyboard.press(i < 20 ? "ArrowRight" : "ArrowLeft");
-  const delays = (await ask(page, "delays")).sort((a, b) => a - b);
-  expect(delays.length).toBeGreaterThanOrEqual(40);
-  // On a machine that others load, some wait for the machine: of most that cannot be said.
-  expect(delays[Math.floor(delays.length * 0.75)]).toBeLessThan(50);
+  // Noise of a machine that others load only adds to a delay, so the best of many rounds tells of the page. A page that
+  // infers on its own thread has no good round.
+  await expect(async () => {
+    await page.locator("#slider").focus();
+    for (let i = 0; i < 40; i++) await page.keyboard.press(i < 20 ? "ArrowRight" : "ArrowLeft");
+    const delays = (await ask(page, "delays")).sort((a, b) => a - b);
+    expect(delays.length).toBeGreaterThanOrEqual(40);
+    expect(delays[Math.floor(delays.length * 0.75)]).toBeLessThan(50);
+  }).toPass({ timeout: 60_000 });
   expect(await ask(page, "step")).toBeGreaterThan(before);
   await ask(page, "stop");
   expect(await drawn).toBeGreaterThan(1);
