@@ -15,6 +15,7 @@ export const ENTRIES = {
   "tspyro-views": "widgets/views/index",
   "tspyro-widgets": "widgets/page/index",
   "tspyro-notebook": "widgets/page/notebook",
+  "tspyro-demo": "widgets/page/demo/index",
 } as const;
 
 export interface BrowserBuild {
