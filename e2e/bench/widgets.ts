@@ -63,8 +63,10 @@ const shareOfViews = (nodes: any[], samples: number[], deltas: number[]) => {
   let [inside, all] = [0, 0];
   samples.forEach((id, i) => {
     if (idle.has(id)) return;
-    all += deltas[i];
-    if (within(id)) inside += deltas[i];
+    // A longer gap is time in which the thread did not run.
+    const took = Math.min(deltas[i], 1000);
+    all += took;
+    if (within(id)) inside += took;
   });
   return { share: inside / all, inside: inside / 1000 };
 };

@@ -54,8 +54,8 @@ describe("looks at a run", () => {
     };
     const looks = new Looks(new Set([slow]), 1000);
     for (let step = looks.next; step <= 1000; step = looks.next) looks.look(step);
-    // 250 ms and half a per cent of the time.
-    expect(taken).toBeLessThan(15);
+    // 100 ms and half a per cent of the time.
+    expect(taken).toBeLessThan(10);
   });
 
   it("see the parameters of compiled steps, and now and then a gradient", async () => {

@@ -1,7 +1,7 @@
 /** Of the time of a run, what those who watch its parameters may take. */
 const SHARE = 0.005;
 /** And milliseconds beside that, which grow with the steps taken: compiled runs are over in a moment. */
-const BESIDE = 250;
+const BESIDE = 100;
 /** Looks at a whole run, and those of them at gradients too, beside a beginning with ever larger steps. */
 const [LOOKS, GRADIENTS] = [60, 16];
 /** The growth of distances in the beginning. */

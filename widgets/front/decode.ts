@@ -7,6 +7,7 @@ export function decode(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(decode);
   const record = value as Record<string, unknown>;
   if (typeof record.$number === "string") return Number(record.$number);
+  if (record.$undefined === true) return undefined;
   if (typeof record.$array === "string") return decodeArray(record.$array, record.data);
   return Object.fromEntries(Object.entries(record).map(([key, item]) => [key, decode(item)]));
 }

@@ -12,6 +12,7 @@ import { type MassData, mass } from "../views/mass.ts";
 import { paramTable } from "../views/param-table.ts";
 import type { ViewOptions } from "../views/svg.ts";
 import { themeOf } from "../views/theme.ts";
+import { traceSites } from "../views/trace-sites.ts";
 import { decode } from "./decode.ts";
 import { goneNote } from "./gone-note.ts";
 import { type WatchedModel, watchKernel } from "./kernel-watch.ts";
@@ -39,6 +40,7 @@ const views: Readonly<Record<string, View | undefined>> = {
   chains,
   dashboard,
   density,
+  "trace-sites": traceSites,
   distribution: (data: DensityData | MassData, options: ViewOptions) =>
     "values" in data ? mass(data, options) : density(data, options),
 };
@@ -77,7 +79,7 @@ function render({ model, el }: WidgetContext): () => void {
       const width = Math.max(narrowest, Math.min(widest, frame.clientWidth || widest));
       tools?.update(data, themeOf(theme));
       picture.replaceChildren(view((tools?.shown?.(data) ?? data) as never, { document, theme, width }));
-      picture.style.padding = view === paramTable ? "4px 16px 12px" : "0";
+      picture.style.padding = view === paramTable || view === traceSites ? "4px 16px 12px" : "0";
     }
     bar?.update((decode(model.get("run")) as RunStatus | null) ?? undefined, scaleOf(data));
     if (note) note.style.color = themeOf(theme).text;

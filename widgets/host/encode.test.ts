@@ -22,6 +22,7 @@ describe("a view's data in a widget's state", () => {
   it.each([
     ["plain values", { a: 1, b: "x", c: [true, null], d: { e: [] } }],
     ["numbers that JSON lacks", { a: Number.NaN, b: [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] }],
+    ["places in a list that hold nothing", { uses: [undefined, { a: 1 }, null] }],
     [
       "typed arrays",
       {
@@ -30,7 +31,7 @@ describe("a view's data in a widget's state", () => {
       },
     ],
   ])("arrives whole: %s", (_, value) => {
-    expect(acrossTheWire(value)).toEqual(value);
+    expect(acrossTheWire(value)).toStrictEqual(value);
   });
 
   it("copies arrays, which may change before the message leaves", () => {

@@ -1,6 +1,6 @@
 /**
  * Data of a view as a widget's state: plain JSON, with typed arrays taken out as binary buffers and with the
- * numbers that JSON lacks marked. `front/decode.ts` is its inverse.
+ * values that JSON lacks marked. `front/decode.ts` is its inverse.
  */
 export interface Encoded {
   state: unknown;
@@ -23,7 +23,11 @@ export function encode(value: unknown, root: readonly (string | number)[] = []):
       bufferPaths.push([...path, "data"]);
       return { $array: type };
     }
-    if (Array.isArray(item)) return item.map((element: unknown, i) => walk(element, [...path, i]));
+    if (Array.isArray(item)) {
+      return item.map((element: unknown, i) =>
+        element === undefined ? { $undefined: true } : walk(element, [...path, i]),
+      );
+    }
     const entries = Object.entries(item).filter(([, element]) => element !== undefined);
     return Object.fromEntries(entries.map(([key, element]) => [key, walk(element, [...path, key])]));
   };

@@ -4,8 +4,11 @@ import { replay, Trace } from "../../lib/poutine/index.ts";
 import { formatNumber } from "../views/format.ts";
 import type { SiteRow, SiteUse, TraceSitesData } from "../views/trace-sites.ts";
 import { withDependencies } from "./provenance.ts";
-import { Shown, type ShowOptions } from "./shown.ts";
-import { openStudio, type Studio } from "./static.ts";
+import { isTracedSource, RunningTrace, type TracedSource } from "./running-trace.ts";
+import type { ShowOptions } from "./shown.ts";
+import { TraceView } from "./shown-trace.ts";
+
+export { TraceView };
 
 type Program<A extends unknown[]> = (...args: A) => unknown;
 
@@ -17,78 +20,52 @@ export type TracePair<A extends unknown[] = unknown[]> =
 export interface TraceViewOptions<A extends unknown[] = unknown[]> extends ShowOptions {
   /** Arguments of model and guide, where these are programs. */
   args?: A;
+  /** For an SVI: steps between two traces of a run, at least (default 1: as often as it is shown). */
+  every?: number;
   title?: string;
 }
 
 /**
  * What ran in a trace, site by site in order: kind, shape, value, distribution, log-density, scale. A log-density of NaN or
  * minus infinity is red. For a model with its guide both stand beside each other, the model run with the guide's values,
- * and a latent site that only one of them has is marked.
+ * and a latent site that only one of them has is marked. That of an SVI follows its runs; random numbers stay as they were.
  *
  * @example
  * traceView(poutine.trace(model).getTrace(data))
  * traceView({ model, guide }, { args: [data] })
+ * display(traceView(svi, { args: [data] })); await svi.run(10_000, { args: [data] });
  * @throws where there is no trace, and what model and guide throw
  */
 export function traceView<A extends unknown[]>(
-  source: Trace | TracePair<A>,
-  { args, title, ...options }: TraceViewOptions<A> = {},
+  source: Trace | TracePair<A> | TracedSource<A>,
+  { args, title, every = 1, ...options }: TraceViewOptions<A> = {},
 ): TraceView {
   const given = args ?? ([] as unknown[] as A);
-  const named = (data: TraceSitesData) =>
-    new TraceView({ ...data, ...(title !== undefined && { title }) }, options);
+  const titled = (data: TraceSitesData) => ({ ...data, ...(title !== undefined && { title }) });
+  const named = (data: TraceSitesData) => new TraceView(titled(data), options);
   if (source instanceof Trace) return named({ programs: ["trace"], sites: rowsOf([source]) });
   const { model, guide } = (source ?? {}) as Partial<TracePair<A>>;
   const programs = ["model", "guide"];
   if (model instanceof Trace && guide instanceof Trace)
     return named({ programs, sites: rowsOf([model, guide]) });
   if (typeof model === "function" && typeof guide === "function") {
-    const sites = withDependencies(guide, given, (run) =>
-      withDependencies(replay(model, { trace: run.trace }), given, ({ trace }) => rowsOf([trace, run.trace])),
-    );
-    return named({ programs, sites });
+    const now = () =>
+      withDependencies(guide, given, (run) =>
+        withDependencies(replay(model, { trace: run.trace }), given, ({ trace }) =>
+          rowsOf([trace, run.trace]),
+        ),
+      );
+    if (isTracedSource(source))
+      return new RunningTrace(source, () => titled({ programs, sites: now() }), every, options);
+    return named({ programs, sites: now() });
   }
   throw pyroError({
     what: "There is no trace to show",
     where: "argument of traceView",
-    expected: "a Trace, or { model, guide } of two traces or two programs",
+    expected: "a Trace, { model, guide } of two traces or two programs, or an SVI",
     got: kindOf(source),
     try: "traceView(poutine.trace(model).getTrace(...args))",
   });
-}
-
-export class TraceView extends Shown {
-  /** The sites as data. */
-  readonly data: TraceSitesData;
-
-  constructor(data: TraceSitesData, options: ShowOptions) {
-    super(options);
-    this.data = data;
-  }
-
-  override plain(): string {
-    const { sites, programs } = this.data;
-    const lines = sites.map(({ name, kind, value, uses }) => {
-      const own = uses.map((use, i) => {
-        const of = programs.length > 1 ? `${programs[i]}: ` : "";
-        if (use === undefined) return `${of}–`;
-        const density = use.logDensity === undefined ? "" : ` ${formatNumber(use.logDensity)}`;
-        return `${of}${use.law ?? kind}${density}`;
-      });
-      return `  ${name} = ${value} (${own.join("; ")})`;
-    });
-    return [this.data.title ?? "Trace", ...lines].join("\n");
-  }
-
-  /** A real table: pointing at a row tells all its numbers, and its text can be copied. */
-  override async toHTML(): Promise<string> {
-    const { views, document } = await openStudio();
-    return views.serialize(views.traceSites(this.data, { document, ...this.options }));
-  }
-
-  protected override draw({ views, document }: Studio): Element {
-    return views.traceSitesSvg(this.data, { document, ...this.options });
-  }
 }
 
 /** The sites of all traces: in the order of the first, those that only a later one has before what follows them there. */
