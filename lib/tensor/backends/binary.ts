@@ -5,8 +5,8 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { HostBackend } from "../kernels.ts";
+import { isNumeric, type Numbers, spread } from "./strided.ts";
 
-type Numbers = Float32Array | Int32Array | Uint8Array;
 type Operation = (a: number, b: number) => number;
 
 interface Rule {
@@ -71,40 +71,8 @@ function elementwise(a: tf.TensorInfo, b: tf.TensorInfo, host: HostBackend, rule
     const left = x[0] as number;
     for (let i = 0; i < size; i++) out[i] = of(left, y[i] as number);
   } else {
-    const [wideX, wideY] = [spread(x, a.shape, shape, size), spread(y, b.shape, shape, size)];
+    const [wideX, wideY] = [spread(x, a.shape, shape), spread(y, b.shape, shape)];
     for (let i = 0; i < size; i++) out[i] = of(wideX[i] as number, wideY[i] as number);
   }
   return { dataId: host.write(out, shape, dtype), shape, dtype };
-}
-
-/** The numbers of a tensor of one shape, repeated as a broadcast to another repeats them. */
-function spread(values: Numbers, from: readonly number[], to: readonly number[], size: number): Numbers {
-  if (values.length === size) return values;
-  const rank = to.length;
-  const steps = new Array<number>(rank).fill(0);
-  for (let d = rank - 1, k = from.length - 1, stride = 1; k >= 0; d--, k--) {
-    const length = from[k] as number;
-    if (length > 1) steps[d] = stride;
-    stride *= length;
-  }
-  const inner = to[rank - 1] ?? 1;
-  const step = steps[rank - 1] ?? 0;
-  const out = new (values.constructor as new (size: number) => Numbers)(size);
-  const at = new Array<number>(rank).fill(0);
-  let offset = 0;
-  for (let i = 0; i < size; ) {
-    for (let j = 0; j < inner; j++) out[i++] = values[offset + j * step] as number;
-    for (let d = rank - 2; d >= 0; d--) {
-      offset += steps[d] as number;
-      at[d] = (at[d] as number) + 1;
-      if ((at[d] as number) < (to[d] as number)) break;
-      offset -= (steps[d] as number) * (to[d] as number);
-      at[d] = 0;
-    }
-  }
-  return out;
-}
-
-function isNumeric({ dtype }: tf.TensorInfo): boolean {
-  return dtype !== "string" && dtype !== "complex64";
 }

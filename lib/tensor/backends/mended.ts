@@ -4,6 +4,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type HostBackend, makeOutput, readFloats } from "../kernels.ts";
 import { quickenBinaryKernels } from "./binary.ts";
+import { quickenMoves } from "./strided.ts";
 
 let done = false;
 
@@ -13,6 +14,7 @@ export function mendCpuKernels(): void {
   replace("TensorScatterUpdate", copyBeforeScatter);
   replace("Einsum", () => einsum);
   quickenBinaryKernels();
+  quickenMoves();
 }
 
 function replace(kernelName: string, make: (original: tf.KernelFunc) => tf.KernelFunc): void {

@@ -83,6 +83,13 @@ const ops: Record<string, Op> = {
   gather: (x, y) => tf.gather(tf.sub(x, y), tf.range(0, x.size, 1, "int32")),
   tile: (x) => tf.tile(tf.reshape(x, [1, -1]), [2, 1]),
   broadcastRows: (x, y) => tf.sub(tf.reshape(x, [-1, 1]), tf.slice(y, 0, 3)),
+  all: (x, y) => tf.all(tf.less(tf.stack([x, y], 1), 3), 1),
+  any: (x, y) => tf.any(tf.less(tf.stack([x, y], 1), 0), 1),
+  cumsum: (x, y) => tf.cumsum(tf.stack([x, y], 1), 1),
+  cumsumReversed: (x, y) => tf.cumsum(tf.stack([x, y, x], 1), 1, true, true),
+  isFinite: (x) => tf.isFinite(x),
+  isInf: (x) => tf.isInf(x),
+  isNaN: (x) => tf.isNaN(x),
   lgamma: (x) => lgamma(tf.abs(x)),
 };
 
