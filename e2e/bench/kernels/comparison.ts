@@ -1,4 +1,5 @@
 import type { Kernel } from "../../protocol/client.ts";
+import type { Failures } from "./failures.ts";
 import type { MeasuredKernel } from "./kernel.ts";
 import { measureCompletion, measureStart, measureSum, warmKernel } from "./measure.ts";
 
@@ -18,45 +19,80 @@ export interface Repeats {
   readonly cells: number;
 }
 
+type Times = Record<Quantity, number[]>;
+
 /**
  * The kernels beside each other in one run: each start of one is followed by one of the next, and each cell, so that
- * whatever else the machine does meets all of them.
+ * whatever else the machine does meets all of them. One that fails is started again, and `failures` knows of it.
  */
 export async function compareKernels(
   kernels: readonly MeasuredKernel[],
   { starts, cells }: Repeats,
+  failures: Failures,
 ): Promise<Map<MeasuredKernel, Figures>> {
-  const times = new Map(
-    kernels.map((kernel) => [kernel, Object.fromEntries(quantities.map((one) => [one, [] as number[]]))]),
-  );
-  const note = (kernel: MeasuredKernel, quantity: Quantity, value: number) =>
-    times.get(kernel)?.[quantity]?.push(value);
+  const times = new Map(kernels.map((kernel) => [kernel, noTimes()]));
   // The first start of a program reads it from the disk, and ours compiles what it keeps for the next one.
-  for (const kernel of kernels) await measureStart(kernel, "completion");
+  for (const kernel of kernels) await failures.outlive(kernel, () => measureStart(kernel, "completion"));
   for (let i = 0; i < starts; i++) {
-    for (const kernel of kernels) {
-      const completing = await measureStart(kernel, "completion");
-      note(kernel, "start", completing.info);
-      note(kernel, "firstCompletion", completing.first);
-      const running = await measureStart(kernel, "cell");
-      note(kernel, "start", running.info);
-      note(kernel, "firstCell", running.first);
+    for (const [kernel, of] of times) {
+      const completing = await failures.outlive(kernel, () => measureStart(kernel, "completion"));
+      if (completing !== undefined) {
+        of.start.push(completing.info);
+        of.firstCompletion.push(completing.first);
+      }
+      const running = await failures.outlive(kernel, () => measureStart(kernel, "cell"));
+      if (running === undefined) continue;
+      of.start.push(running.info);
+      of.firstCell.push(running.first);
     }
   }
-  const warm: [MeasuredKernel, Kernel][] = [];
+  await compareWarm(times, cells, failures);
+  const figures = (of: Times) =>
+    Object.fromEntries(quantities.map((one) => [one, spread(of[one])])) as Figures;
+  return new Map([...times].map(([kernel, of]) => [kernel, figures(of)]));
+}
+
+async function compareWarm(
+  times: ReadonlyMap<MeasuredKernel, Times>,
+  cells: number,
+  failures: Failures,
+): Promise<void> {
+  const warm = new Map<MeasuredKernel, Kernel>();
+  const measure = (kernel: MeasuredKernel, work: (started: Kernel) => Promise<number>) =>
+    failures.outlive(kernel, async () => {
+      const started = warm.get(kernel) ?? (await warmKernel(kernel));
+      warm.set(kernel, started);
+      try {
+        return await work(started);
+      } catch (error) {
+        warm.delete(kernel);
+        await started.stop();
+        throw error;
+      }
+    });
+  const rounds = async (
+    quantity: Quantity,
+    work: (kernel: MeasuredKernel, i: number, started: Kernel) => Promise<number>,
+  ) => {
+    for (let i = 0; i < cells; i++) {
+      for (const [kernel, of] of times) {
+        const time = await measure(kernel, (started) => work(kernel, i, started));
+        if (time !== undefined) of[quantity].push(time);
+      }
+    }
+  };
   try {
-    for (const kernel of kernels) warm.push([kernel, await warmKernel(kernel)]);
-    for (let i = 0; i < cells; i++)
-      for (const [kernel, started] of warm) note(kernel, "sum", await measureSum(started));
-    for (let i = 0; i < cells; i++)
-      for (const [kernel, started] of warm)
-        note(kernel, "completion", await measureCompletion(started, kernel, i));
+    // Each is warm before the first of them is measured.
+    for (const kernel of times.keys()) await measure(kernel, measureSum);
+    await rounds("sum", (_kernel, _i, started) => measureSum(started));
+    await rounds("completion", (kernel, i, started) => measureCompletion(started, kernel, i));
   } finally {
-    for (const [, started] of warm) await started.stop();
+    for (const started of warm.values()) await started.stop();
   }
-  const figures = (kernel: MeasuredKernel) =>
-    Object.fromEntries(quantities.map((one) => [one, spread(times.get(kernel)?.[one] ?? [])])) as Figures;
-  return new Map(kernels.map((kernel) => [kernel, figures(kernel)]));
+}
+
+function noTimes(): Times {
+  return { start: [], firstCompletion: [], completion: [], firstCell: [], sum: [] };
 }
 
 function spread(values: readonly number[]): Spread {

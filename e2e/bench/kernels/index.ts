@@ -8,7 +8,8 @@
  */
 import { parseArgs } from "node:util";
 import { mergeResults } from "../svi/results.ts";
-import { compareKernels, type Figures, type Quantity, quantities } from "./comparison.ts";
+import { compareKernels, type Figures, type Quantity, quantities, type Spread } from "./comparison.ts";
+import { Failures } from "./failures.ts";
 import { ours, peers } from "./installed.ts";
 import type { MeasuredKernel, MissingKernel } from "./kernel.ts";
 
@@ -40,17 +41,25 @@ export async function benchKernels(argv: readonly string[]): Promise<boolean> {
   for (const one of all) if (!isThere(one)) console.log(`  without ${one.name}: ${one.why}`);
   const there = all.filter(isThere);
   const repeats = { starts: Number(values.starts ?? 5), cells: Number(values.cells ?? 30) };
-  const figures = await compareKernels(there, repeats);
+  const failures = new Failures();
+  const figures = await compareKernels(there, repeats, failures);
   console.log(`\n${table(figures)}\n`);
+  for (const sentence of failures.told()) console.log(sentence);
   const outcomes = judge(figures);
   for (const { says } of outcomes) console.log(says);
-  const reached = outcomes.every((one) => one.reached) && there.some(({ language }) => language === "deno");
+  const [own] = there;
+  const sound = own !== undefined && failures.of(own).length === 0;
+  const reached =
+    sound && outcomes.every((one) => one.reached) && there.some(({ language }) => language === "deno");
   mergeResults(
     {
       kernels: {
         reached,
         unit: "ms",
-        kernels: [...figures].map(([{ name, version }, measured]) => ({ name, version, ...measured })),
+        kernels: [...figures].map(([kernel, measured]) => {
+          const { name, version } = kernel;
+          return { name, version, ...measured, failures: failures.of(kernel) };
+        }),
       },
     },
     Object.fromEntries(there.map(({ name, version }) => [name.toLowerCase(), version])),
@@ -61,10 +70,9 @@ export async function benchKernels(argv: readonly string[]): Promise<boolean> {
 function table(figures: ReadonlyMap<MeasuredKernel, Figures>): string {
   const head = ["median ms (least)", ...[...figures.keys()].map(({ name, version }) => `${name} ${version}`)];
   const shown = (value: number) => (value < 100 ? value.toFixed(1) : value.toFixed(0));
-  const rows = quantities.map((one) => [
-    titles[one],
-    ...[...figures.values()].map((all) => `${shown(all[one].median)} (${shown(all[one].least)})`),
-  ]);
+  const times = ({ median, least, times }: Spread) =>
+    times === 0 ? "-" : `${shown(median)} (${shown(least)})`;
+  const rows = quantities.map((one) => [titles[one], ...[...figures.values()].map((all) => times(all[one]))]);
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }

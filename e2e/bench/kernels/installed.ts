@@ -53,7 +53,8 @@ function installPackages(): string | undefined {
   // Deno's program comes as a package of its own for each system: no script has to run.
   const args = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock"];
   const { status, output } = runNpm(args, { cwd: folder });
-  return status === 0 ? undefined : `npm could not install it: ${lastLines(output, 1)}`;
+  if (status === 0) return undefined;
+  return `npm could not install it (${lastLines(output, 1)}). Try \`npm ${args.join(" ")}\` in ${folder}.`;
 }
 
 const versionOf = (name: string) =>
@@ -78,7 +79,9 @@ function deno(npm: string | undefined): MeasuredKernel | MissingKernel {
 async function ipykernel(): Promise<MeasuredKernel | MissingKernel> {
   const name = "ipykernel";
   const installed = await install("ipykernel");
-  if ("why" in installed) return { name, why: installed.why };
+  if ("why" in installed) {
+    return { name, why: `${installed.why} Needed are a Python with venv, and an index of packages.` };
+  }
   const asked = await run(installed.python, ["-c", "import ipykernel; print(ipykernel.__version__)"]);
   return {
     ...{ name, version: asked.stdout.trim(), language: "python", interruptMode: "signal" },

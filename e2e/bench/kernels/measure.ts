@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { root } from "../../../kernel/setup/paths.ts";
-import { errorOf, Kernel } from "../../protocol/client.ts";
+import { type Execution, errorOf, Kernel } from "../../protocol/client.ts";
+import { whileAlive } from "./failures.ts";
 import { type MeasuredKernel, SUM } from "./kernel.ts";
 
 /** A folder of a project, with node_modules above it: what TypeScript's services look through. */
 const cwd = join(root, "notebooks");
 
-/** How long a kernel may take to complete a word at all. */
-const PATIENCE = 60_000;
+/** How long a kernel may take to answer at all. */
+const PATIENCE = 40_000;
 
 /** Times in milliseconds. */
 export interface Start {
@@ -23,16 +24,19 @@ const clock = async (work: () => Promise<unknown>): Promise<number> => {
   return performance.now() - start;
 };
 
-/** Starts a kernel, asks it one thing as soon as it is known, and ends it. */
+/**
+ * Starts a kernel, asks it one thing as soon as it is known, and ends it.
+ * @throws at once where it dies meanwhile, as all that is measured here
+ */
 export async function measureStart(kernel: MeasuredKernel, ask: "completion" | "cell"): Promise<Start> {
   const begun = performance.now();
   const started = await Kernel.start({ cwd, env: { ...kernel.env }, command: kernel.command });
   try {
-    await started.request("shell", "kernel_info_request", {});
+    await known(started);
     const info = performance.now() - begun;
-    if (ask === "completion") return { info, first: await clock(() => complete(started, kernel, 0)) };
+    if (ask === "completion") return { info, first: await measureCompletion(started, kernel, 0) };
     await heard(started);
-    return { info, first: await clock(() => runSum(started)) };
+    return { info, first: await measureSum(started) };
   } finally {
     await started.stop();
   }
@@ -41,13 +45,18 @@ export async function measureStart(kernel: MeasuredKernel, ask: "completion" | "
 /** A kernel that has run a cell and completed a word, and has nothing left to prepare. */
 export async function warmKernel(kernel: MeasuredKernel): Promise<Kernel> {
   const started = await Kernel.start({ cwd, env: { ...kernel.env }, command: kernel.command });
-  await started.request("shell", "kernel_info_request", {});
-  await heard(started);
-  for (let i = 0; i < 10; i++) {
-    await runSum(started);
-    await complete(started, kernel, i);
+  try {
+    await known(started);
+    await heard(started);
+    for (let i = 0; i < 10; i++) {
+      await measureSum(started);
+      await measureCompletion(started, kernel, i);
+    }
+    return started;
+  } catch (error) {
+    await started.stop();
+    throw error;
   }
-  return started;
 }
 
 export const measureSum = (started: Kernel): Promise<number> => clock(() => runSum(started));
@@ -55,8 +64,11 @@ export const measureSum = (started: Kernel): Promise<number> => clock(() => runS
 export const measureCompletion = (started: Kernel, kernel: MeasuredKernel, turn: number): Promise<number> =>
   clock(() => complete(started, kernel, turn));
 
+const known = (started: Kernel) =>
+  whileAlive(started, started.request("shell", "kernel_info_request", {}, { timeout: PATIENCE }));
+
 async function runSum(started: Kernel): Promise<void> {
-  const error = errorOf(await started.execute(SUM));
+  const error = errorOf(await whileAlive<Execution>(started, started.execute(SUM, {}, PATIENCE)));
   if (error !== undefined) throw new Error(`${SUM} failed: ${error.evalue}`);
 }
 
@@ -67,8 +79,8 @@ async function complete(started: Kernel, kernel: MeasuredKernel, turn: number): 
   let matches: readonly string[] = [];
   while (performance.now() < end) {
     const asked = { code, cursor_pos: code.length };
-    const { content } = await started.request("shell", "complete_request", asked, { timeout: PATIENCE });
-    matches = content.matches;
+    const reply = started.request("shell", "complete_request", asked, { timeout: PATIENCE });
+    matches = (await whileAlive(started, reply)).content.matches;
     // ipykernel answers now with the member, now with all that stands before it too.
     if (matches.some((match) => match.endsWith(expected))) return;
   }
@@ -79,7 +91,7 @@ async function complete(started: Kernel, kernel: MeasuredKernel, turn: number): 
 /** A subscription reaches the publisher a moment later than the first request. */
 async function heard(started: Kernel): Promise<void> {
   while (started.published.length === 0) {
-    await started.request("shell", "kernel_info_request", {});
+    await known(started);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
