@@ -9,6 +9,7 @@ import { cellDiagnostics } from "./diagnostics.ts";
 import { Host } from "./host.ts";
 import { inspection } from "./inspection.ts";
 import { isComplete } from "./is-complete.ts";
+import { readCommentsLate } from "./late-comments.ts";
 import { projectRoot } from "./paths.ts";
 import { lazyPrelude, PRELUDE, preludeModules } from "./prelude.ts";
 import { LAZY_MODULES } from "./prelude-names.ts";
@@ -28,7 +29,11 @@ import type {
 
 const CELL = "__cell__.ts";
 /** Parsed files, shared by every service of this process: a second one starts in a tenth of the time. */
-const PARSED = ts.createDocumentRegistry();
+const PARSED = ts.createDocumentRegistry(
+  ts.sys.useCaseSensitiveFileNames,
+  undefined,
+  ts.JSDocParsingMode.ParseNone,
+);
 const ROOTS = "__tspyro_roots__.d.ts";
 
 /**
@@ -52,6 +57,7 @@ export class Converter {
   #count = 0;
 
   constructor(options: LanguageOptions) {
+    readCommentsLate();
     const root = projectRoot();
     this.#host = new Host(options.cwd, root, compilerOptions(root, options));
     for (const [name, text] of preludeModules(root, options.library)) {
@@ -165,6 +171,7 @@ export class Converter {
     const header = more + this.#scope.header(cell, names);
     const exported = cell.declared.map((one) => one.name).join(", ");
     const path = this.#host.path(CELL);
+    this.#host.forgetResolutions();
     this.#host.write(path, `${header}${cell.text}\n;export { ${exported} };\n`);
     const program = this.#service.getProgram();
     const file = program?.getSourceFile(path);

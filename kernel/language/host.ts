@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import ts from "typescript";
 import { slashed } from "./paths.ts";
+import { Resolution } from "./resolution.ts";
 
 /**
  * The file system as the language service sees it: the disk, a few files that exist only here (the current cell,
@@ -12,10 +13,12 @@ import { slashed } from "./paths.ts";
  * a node_modules folder, and the value would become `any`).
  */
 export class Host implements ts.LanguageServiceHost {
+  readonly jsDocParsingMode = ts.JSDocParsingMode.ParseNone;
   readonly #folder: string;
   readonly #root: string;
   readonly #settled: readonly string[];
   readonly #options: ts.CompilerOptions;
+  readonly #resolution: Resolution;
   readonly #virtual = new Map<string, { version: string; snapshot: ts.IScriptSnapshot }>();
   readonly #disk = new Map<string, { version: string; snapshot: ts.IScriptSnapshot } | undefined>();
   readonly #exists = new Map<string, boolean>();
@@ -27,10 +30,16 @@ export class Host implements ts.LanguageServiceHost {
     this.#root = slashed(root);
     this.#settled = ["dist", "lib", "kernel", "widgets"].map((name) => `${this.#root}/${name}/`);
     this.#options = options;
+    this.#resolution = new Resolution(this, (path) => this.#isSettled(path));
   }
 
   path(name: string): string {
     return `${this.#folder}/${name}`;
+  }
+
+  /** The next program may find what was not there. */
+  forgetResolutions(): void {
+    this.#resolution.forget();
   }
 
   setRootFiles(files: string[]): void {
@@ -53,6 +62,13 @@ export class Host implements ts.LanguageServiceHost {
     for (const [path, entry] of this.#disk) if (entry === undefined) this.#disk.delete(path);
   }
 
+  resolveModuleNameLiterals: NonNullable<ts.LanguageServiceHost["resolveModuleNameLiterals"]> = (
+    literals,
+    from,
+    _redirected,
+    options,
+    file,
+  ) => this.#resolution.resolve(literals, from, options, file, this.#folder);
   getCompilationSettings = (): ts.CompilerOptions => this.#options;
   getScriptFileNames = (): string[] => this.#rootFiles;
   getCurrentDirectory = (): string => this.#folder;

@@ -27,9 +27,9 @@ function open(): Converter {
     converter = new Converter(options);
     const message = converter.problem(options.probe);
     if (message !== undefined) tellMain({ type: "warning", message });
-    // The first question of a kind compiles the code that answers it: better now than under the reader's cursor.
-    converter.complete({ code: "tf.", cursor: 3 });
     tellMain({ type: "ready", milliseconds: performance.now() - start });
+    // The first question of a kind compiles the code that answers it: better while nobody asks than under a cursor.
+    setImmediate(() => !awake && converter?.complete({ code: "tf.", cursor: 3 }));
     setTimeout(flushCompileCache, 1000).unref();
   }
   return converter;
