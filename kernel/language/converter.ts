@@ -6,6 +6,7 @@ import { type Cell, parseCell } from "./cell.ts";
 import { completion } from "./completion.ts";
 import { declarationsOf } from "./declarations.ts";
 import { cellDiagnostics } from "./diagnostics.ts";
+import { forgottenAwaits } from "./forgotten-awaits.ts";
 import { Host } from "./host.ts";
 import { inspection } from "./inspection.ts";
 import { isComplete } from "./is-complete.ts";
@@ -81,9 +82,12 @@ export class Converter {
     const { offset, program, file } = this.#open(cell, cell.words);
     const syntactic = program.getSyntacticDiagnostics(file);
     if (syntactic.length > 0) return cellDiagnostics(syntactic, cell.text, offset);
-    const found = [...program.getSemanticDiagnostics(file), ...browserOnly(program, file)].filter(
-      (one) => !isUnnarrowed(one, program, file),
-    );
+    const semantic = program.getSemanticDiagnostics(file);
+    const found = [
+      ...semantic.filter((one) => !isUnnarrowed(one, program, file)),
+      ...browserOnly(program, file),
+      ...forgottenAwaits(program, file, this.#host.isLibrary),
+    ];
     const known = this.#known(cell);
     this.#keep(cell, program, file);
     return cellDiagnostics(found, cell.text, offset, known);

@@ -34,7 +34,13 @@ export function cellDiagnostics(
       message,
       category,
       code: one.code,
-      text: picture(code, lines, from, to, `${category} TS${one.code}: ${message}`),
+      text: picture(
+        code,
+        lines,
+        from,
+        to,
+        `${category}${one.code === 0 ? "" : ` TS${one.code}`}: ${message}`,
+      ),
     });
   }
   return result;

@@ -122,9 +122,11 @@ export class Host implements ts.LanguageServiceHost {
     return ts.sys.realpath?.(real) ?? real;
   };
 
+  isLibrary = (path: string): boolean => this.#settled.some((folder) => path.startsWith(folder));
+
   /** Packages, TypeScript's libraries and this project itself stay as they are while the kernel runs. */
   #isSettled(path: string): boolean {
-    return path.includes("/node_modules/") || this.#settled.some((folder) => path.startsWith(folder));
+    return path.includes("/node_modules/") || this.isLibrary(path);
   }
 
   /** `<notebook folder>/node_modules/<package>`, where the notebook has none of its own, is the project's. */

@@ -35,7 +35,7 @@ export interface Diagnostic {
   endColumn: number;
   message: string;
   category: "error" | "warning" | "suggestion" | "message";
-  /** TypeScript's number, as in TS2322. */
+  /** TypeScript's number, as in TS2322; 0 where it is the kernel that says so. */
   code: number;
   /** Ready to print: message, the line of the cell, and a mark under the place. */
   text: string;
