@@ -55,6 +55,10 @@ const cases: readonly BenchCase[] = [
     "tensors that nobody disposes",
     ["awaiting", "synchronous", "hoarding", "tidy"].map((mode) => ["memory.ts", mode]),
   ),
+  script("distributed", "what several processes tell each other, and a model of more of them", [
+    ["distributed/index.ts", "openmpi"],
+    ["distributed/index.ts", "mpich"],
+  ]),
   script("optim", "a step of an optimizer over 1000 parameters", [["optim.ts"]]),
   {
     name: "svi",

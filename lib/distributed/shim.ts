@@ -8,7 +8,8 @@ export interface Shim {
   agree(values: Float64Array): void;
   /** Begin a sum; returns its ticket for `done`. The values may not be touched before. */
   start(values: Float32Array): number;
-  done(ticket: number): boolean;
+  /** @param waited seconds so far */
+  done(ticket: number, waited: number): boolean;
   /** The bytes of all ranks end to end. */
   gather(bytes: Uint8Array): { readonly bytes: ArrayBuffer; readonly counts: readonly number[] };
   broadcast(values: Bytes, root: number): void;

@@ -6,9 +6,17 @@ import { isMissing, KINDS, mpirun } from "./testing/mpirun.ts";
 
 /** Node starts several times, on cores that others use. */
 const PATIENT = 180_000;
-const MODELS = ["regression", "logistic", "vae", "eager"] as const;
+const MODELS = "regression logistic vae eager graph enumerated meanField schedule".split(" ");
 
-type Trained = Record<(typeof MODELS)[number], { compiled: boolean; values: number[] }>;
+interface Trained {
+  readonly [model: string]: { readonly compiled: boolean; readonly values: readonly number[] };
+}
+interface Subsampled {
+  /** Of the parameter, over a hundred steps. */
+  readonly mean: number;
+  readonly chosen: readonly number[];
+  readonly y: readonly number[];
+}
 
 const alone = async (): Promise<Trained> => {
   const script = fileURLToPath(new URL("testing/train.ts", import.meta.url));
@@ -20,6 +28,28 @@ let known: Promise<Trained> | undefined;
 
 const furthest = (a: readonly number[], b: readonly number[]) =>
   Math.max(...a.map((x, i) => Math.abs(x - (b[i] ?? Number.NaN))));
+
+/**
+ * Four rows of each rank at a time, chosen by each for itself. The gradient of a step is 24 times the distance from the
+ * mean of the rows that were taken, whose variance is that of samples without replacement; the mean over a hundred steps
+ * has a hundredth of it (Polyak and Ruppert). Five standard deviations of that: one seed in two million is further away.
+ */
+function checkSubsampled(ranks: readonly Subsampled[]): void {
+  const all = ranks.flatMap(({ y }) => y);
+  const average = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;
+  const variances = ranks.map(({ y }) => {
+    const center = average(y);
+    const spread = average(y.map((x) => (x - center) ** 2));
+    return (spread / 4) * ((y.length - 4) / (y.length - 1));
+  });
+  const deviation = Math.sqrt(average(variances) / ranks.length / 100);
+  for (const { mean, chosen } of ranks) {
+    expect(mean).toBe(ranks[0]?.mean);
+    expect(Math.abs(mean - average(all))).toBeLessThan(5 * deviation);
+    expect(new Set(chosen.slice(0, 4)).size).toBe(4);
+  }
+  expect(new Set(ranks.map(({ chosen }) => chosen.join())).size).toBe(ranks.length);
+}
 
 describe.each(KINDS)("%s", (kind) => {
   const size = kind === "mpich" ? 4 : 2;
@@ -34,14 +64,15 @@ describe.each(KINDS)("%s", (kind) => {
       expect(said).toHaveLength(size);
       for (const ranks of said as unknown as Trained[]) {
         for (const model of MODELS) {
-          const { compiled, values } = ranks[model];
-          expect(compiled).toBe(model !== "eager");
-          expect(values).toHaveLength(one[model].values.length);
+          const [own, whole, first] = [ranks, one, said[0] as unknown as Trained].map((all) => all[model]);
+          expect(own?.compiled, model).toBe(model !== "eager");
+          expect(own?.values).toHaveLength(whole?.values.length ?? 0);
           // Sums of other orders differ in the last bit of a float32.
-          expect(furthest(values, one[model].values)).toBeLessThan(1e-5);
-          expect(values).toEqual((said[0] as unknown as Trained)[model].values);
+          expect(furthest(own?.values ?? [], whole?.values ?? []), model).toBeLessThan(1e-5);
+          expect(own?.values).toEqual(first?.values);
         }
       }
+      checkSubsampled(said.map((own) => own.subsampled as Subsampled));
     },
     PATIENT,
   );

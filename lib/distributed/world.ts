@@ -140,7 +140,9 @@ class MpiWorld implements World {
   async allreduceAsync(values: Float32Array, op: "average" | "sum"): Promise<Float32Array> {
     const out = values.slice();
     const ticket = this.#call(() => this.#shim.start(out));
-    for (let wait = 0; !this.#call(() => this.#shim.done(ticket)); wait = Math.min(wait + 1, 5))
+    const begun = performance.now();
+    const waited = () => (performance.now() - begun) / 1000;
+    for (let wait = 0; !this.#call(() => this.#shim.done(ticket, waited())); wait = Math.min(wait + 1, 5))
       await new Promise((resolve) => setTimeout(resolve, wait));
     return op === "average" ? divided(out, this.size) : out;
   }

@@ -241,8 +241,9 @@ static napi_value start(napi_env env, napi_callback_info info) {
     }
   return fail(env, "TSPYRO_MPI", "64 sums are under way already: await some of them");
 }
+/* done(ticket, waited): `waited` seconds may not pass the patience */
 static napi_value done(napi_env env, napi_callback_info info) {
-  ARGS(1);
+  ARGS(2);
   RUNNING;
   int flag = 0;
   napi_value out;
@@ -250,6 +251,7 @@ static napi_value done(napi_env env, napi_callback_info info) {
   if (!flag) {
     hear_others();
     if (find_culprit()) return stopped(env);
+    if (number_of(env, argv[1]) > patience) return find_late(), stopped(env);
   }
   napi_get_boolean(env, flag, &out);
   return out;

@@ -1,7 +1,19 @@
 /** Three models on this rank's part of their data: full batches, and one random stream for all ranks. */
 import * as tf from "@tensorflow/tfjs-core";
 import * as pyro from "../../index.ts";
-import { dist, distributed, nn, optim, plate, poutine, SVI, sample } from "../../index.ts";
+import {
+  dist,
+  distributed,
+  nn,
+  optim,
+  plate,
+  poutine,
+  SVI,
+  sample,
+  TraceEnum_ELBO,
+  TraceGraph_ELBO,
+  TraceMeanField_ELBO,
+} from "../../index.ts";
 import { say } from "./say.ts";
 
 const ROWS = 24;
@@ -65,7 +77,37 @@ const vae = {
   },
 };
 
-const runs = {
+/** One coin for all rows together, which is drawn, or one for each, which are summed out. */
+const drawn = () => {
+  const all = sample("all", new dist.Bernoulli(0.4)) as tf.Tensor;
+  plate("rows", ROWS, { subsample: tf.tensor1d(rows, "int32") }, () => {
+    sample("y", new dist.Normal(tf.add(all, pyro.param("shift", 0)), 1), { obs: y });
+  });
+};
+const guessed = () => {
+  sample("all", new dist.Bernoulli(pyro.param("p", 0.5, { constraint: dist.constraints.unitInterval })));
+};
+const summed = () => {
+  const shift = pyro.param("shift", [-1, 1]);
+  plate("rows", ROWS, { subsample: tf.tensor1d(rows, "int32") }, () => {
+    const own = sample("own", new dist.Bernoulli(0.4), { infer: { enumerate: "parallel" } }) as tf.Tensor;
+    sample("y", new dist.Normal(tf.gather(shift, tf.cast(own, "int32")), 1), { obs: y });
+  });
+};
+const nothing = () => {};
+
+interface TrainRun {
+  readonly model: () => unknown;
+  readonly guide: () => unknown;
+  readonly of: () => optim.PyroOptim;
+  readonly compile: boolean;
+  readonly options: ConstructorParameters<typeof optim.HorovodOptimizer>[1];
+  readonly elbo?: () => ConstructorParameters<typeof SVI>[3];
+  /** Steps of each epoch, after which the scheduler takes its own. */
+  readonly epochs?: readonly number[];
+}
+
+const runs: Readonly<Record<string, TrainRun>> = {
   regression: { model: regression, guide, of: () => optim.Adam({ lr: 0.02 }), compile: true, options: {} },
   logistic: {
     model: logistic,
@@ -76,14 +118,36 @@ const runs = {
   },
   vae: { ...vae, of: () => optim.SGD({ lr: 1e-3 }, { clipNorm: 5 }), compile: true, options: {} },
   eager: { model: regression, guide, of: () => optim.Adam({ lr: 0.02 }), compile: false, options: {} },
-} as const;
+  graph: {
+    ...{ model: drawn, guide: guessed, of: () => optim.Adam({ lr: 0.02 }), compile: true, options: {} },
+    elbo: () => new TraceGraph_ELBO(),
+  },
+  enumerated: {
+    ...{ model: summed, guide: nothing, of: () => optim.Adam({ lr: 0.02 }), compile: true, options: {} },
+    elbo: () => new TraceEnum_ELBO(),
+  },
+  meanField: {
+    ...{ model: regression, guide, compile: true, options: {} },
+    of: () => optim.AdamW({ lr: 0.02 }, { clipValue: 1 }),
+    elbo: () => new TraceMeanField_ELBO(),
+  },
+  schedule: {
+    ...{ model: regression, guide, compile: true, options: {}, epochs: [9, 11] },
+    of: () => optim.StepLR({ optimizer: optim.Adam, optimArgs: { lr: 0.04 }, stepSize: 1, gamma: 0.25 }),
+  },
+};
 
 const said: Record<string, unknown> = { rank };
-for (const [name, { model, guide: own, of, compile, options }] of Object.entries(runs)) {
+for (const [name, { model, guide: own, of, compile, options, elbo, epochs = [20] }] of Object.entries(runs)) {
   pyro.clearParamStore();
   pyro.setRngSeed(11);
-  const svi = new SVI(model, own, new optim.HorovodOptimizer(of(), options), "ELBO");
-  const result = await svi.run(20, { compile, progress: false });
+  const optimizer = new optim.HorovodOptimizer(of(), options);
+  const svi = new SVI(model, own, optimizer, elbo?.() ?? "ELBO");
+  let result = await svi.run(epochs[0] ?? 0, { compile, progress: false });
+  for (const steps of epochs.slice(1)) {
+    optimizer.step();
+    result = await svi.run(steps, { compile, progress: false });
+  }
   const params = [...pyro.getParamStore().keys()].sort();
   said[name] = {
     compiled: result.compiled,
@@ -91,4 +155,29 @@ for (const [name, { model, guide: own, of, compile, options }] of Object.entries
     values: params.flatMap((each) => [...pyro.getParamStore().getUnconstrained(each).dataSync()]),
   };
 }
+
+// Each rank takes four of its own rows at a time, by a stream of its own.
+distributed.init({ stream: "own" });
+pyro.clearParamStore();
+pyro.setRngSeed(3);
+const chosen: number[] = [];
+const some = () => {
+  const loc = pyro.param("loc", 0);
+  poutine.scale(
+    () =>
+      plate("some", rows.length, { subsampleSize: 4 }, (index) => {
+        if (chosen.length < 12) chosen.push(...index.dataSync());
+        const seen = tf.gather(y, tf.cast(index, "int32"));
+        sample("y", new dist.Normal(loc, 1), { obs: seen });
+      }),
+    { scale: size },
+  )();
+};
+const sampled = new SVI(some, nothing, new optim.HorovodOptimizer(optim.SGD({ lr: 0.3 / ROWS })), "ELBO");
+let sum = 0;
+for (let i = 0; i < 120; i++) {
+  sampled.step();
+  if (i >= 20) sum += pyro.getParamStore().getUnconstrained("loc").dataSync()[0] ?? Number.NaN;
+}
+said.subsampled = { mean: sum / 100, chosen, y: [...y.dataSync()] };
 say(said);
