@@ -21,7 +21,7 @@ async function expectPrinted(page: Page, texts: readonly (string | RegExp)[]): P
 test("the gallery leads to every notebook", async ({ page, site, problems }) => {
   await open(page, site, "index");
   const links = page.locator("main a[href$='.html']");
-  await expect(links).toHaveCount(8);
+  await expect(links).toHaveCount(10);
   for (const link of await links.all()) {
     const answer = await page.request.get(new URL((await link.getAttribute("href")) ?? "", page.url()).href);
     expect(answer.status()).toBe(200);
@@ -81,5 +81,30 @@ test("a slider on the prior trains on from where it was; other parameters fall a
   expect(Math.abs(Number(mean) - Number(exact))).toBeLessThan(0.02);
   // The cell that yields does not keep its parameters.
   await expect(page.locator("#live")).toContainText("with strength 40, begun afresh: after 2000 steps");
+  expect(problems).toEqual([]);
+});
+
+test("a page of Framework trains on from where it was, and shows a demo", async ({
+  page,
+  site,
+  problems,
+}) => {
+  await open(page, site, "framework");
+  const answer = page.locator("#answer");
+  await expect(answer).toContainText("With strength 10 the posterior mean is 0.5");
+  await page.locator("#strength").fill("40");
+  await expect(answer).toContainText("With strength 40");
+  const [, mean, exact] = /mean is (0\.\d+); exactly (0\.\d+)/.exec((await answer.textContent()) ?? "") ?? [];
+  expect(Math.abs(Number(mean) - Number(exact))).toBeLessThan(0.02);
+  await expect(page.getByRole("group", { name: "Eight schools" }).locator("output")).toHaveText("ready");
+  expect(problems).toEqual([]);
+});
+
+test("a plain page shows demos, one of a model of its own", async ({ page, site, problems }) => {
+  await open(page, site, "slide");
+  const demo = page.getByRole("group", { name: "How warm is it?" });
+  await demo.getByRole("button", { name: "Train" }).click();
+  await expect(demo.locator("output")).toHaveText("trained");
+  await expect(demo.getByRole("img", { name: /temperature/ })).toContainText("exact posterior");
   expect(problems).toEqual([]);
 });

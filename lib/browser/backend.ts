@@ -12,7 +12,10 @@ import { loadBackend } from "../tensor/backend.ts";
  * @throws where the files are not there, or the page's content policy forbids WebAssembly
  */
 export async function useBackend(name: "cpu" | "wasm"): Promise<void> {
-  const result = await loadBackend(name);
+  // A script that cannot be fetched, in a page without a network say, is a rejected promise.
+  const result = await loadBackend(name).catch(
+    (error: Error) => ({ ok: false, why: error.message }) as const,
+  );
   if (!result.ok) {
     throw pyroError({
       what: `The tensor core "${name}" cannot be used`,

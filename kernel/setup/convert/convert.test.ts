@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { readFramework } from "./framework.ts";
 import { readJupyter, writeJupyter } from "./jupyter.ts";
 import type { Cell, Notebook } from "./notebook.ts";
 import { readObservable, writeObservable } from "./observable-html.ts";
@@ -68,6 +69,20 @@ describe("to Observable", () => {
     const html = writeObservable(notebook(code(source)));
     expect(readObservable(html, "x").cells[0]?.source).toBe(source);
   });
+});
+
+test("cells of a page of Framework are its fences, and what stands between them", () => {
+  const { title, cells } = readFramework(
+    "# A page\n\nText.\n\n```js\nconst a = 1;\n```\n\n```js\na + 1\n```\n\n<p>End</p>\n",
+    "x",
+  );
+  expect(title).toBe("A page");
+  expect(cells.map(({ kind, source }) => [kind, source])).toEqual([
+    ["markdown", "# A page\n\nText."],
+    ["code", "const a = 1;"],
+    ["code", "a + 1"],
+    ["markdown", "<p>End</p>"],
+  ]);
 });
 
 describe("to Jupyter", () => {

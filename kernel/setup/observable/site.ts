@@ -4,15 +4,19 @@ import { copyFileSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeF
 import { basename, join } from "node:path";
 import { buildBrowser } from "../browser/build.ts";
 import { namesOf } from "../browser/names.ts";
+import { readFramework } from "../convert/framework.ts";
 import { readJupyter } from "../convert/jupyter.ts";
 import type { Loss } from "../convert/notebook.ts";
 import { readObservable, writeObservable } from "../convert/observable-html.ts";
 import { toObservable } from "../convert/to-observable.ts";
 import { cacheFolder, root } from "../paths.ts";
-import { gallery } from "./gallery.ts";
+import { type Entry, gallery } from "./gallery.ts";
 
 /** Notebooks of the course that a page can run. */
 const COURSE = /^(0[1-6]|12)-.*\.ipynb$/;
+
+/** A page with what it imports, beside the library's scripts. */
+const PLAIN = ["slide.html", "slide.js"];
 
 /** What they read. */
 const DATA = ["penguins.csv"];
@@ -45,7 +49,7 @@ export async function assemble(folder = join(cacheFolder, "observable")): Promis
   const names = await namesOf(root);
   const notebooks = join(root, "notebooks");
   const losses = new Map<string, readonly Loss[]>();
-  const entries: { page: string; title: string; made: boolean }[] = [];
+  const entries: Entry[] = [];
   for (const file of globSync("*.ipynb", { cwd: notebooks })
     .sort()
     .filter((name) => COURSE.test(name))) {
@@ -56,15 +60,25 @@ export async function assemble(folder = join(cacheFolder, "observable")): Promis
     );
     writeFileSync(join(folder, `${name}.html`), withFiles(writeObservable(notebook)));
     losses.set(name, lost);
-    entries.push({ page: `${name}.html`, title: notebook.title, made: false });
+    entries.push({ page: `${name}.html`, title: notebook.title, part: "course" });
   }
   for (const page of globSync("*.html", { cwd: join(notebooks, "observable") }).sort()) {
     copyFileSync(join(notebooks, "observable", page), join(folder, page));
     const { title } = readObservable(readFileSync(join(folder, page), "utf8"), page);
-    entries.push({ page, title, made: true });
+    entries.push({ page, title, part: "sliders" });
   }
+  const framework = readFramework(
+    readFileSync(join(notebooks, "pages", "framework.md"), "utf8"),
+    "framework",
+  );
+  writeFileSync(join(folder, "framework.html"), writeObservable(framework));
+  entries.push({ page: "framework.html", title: framework.title, part: "elsewhere" });
+  const pages = ["index.html", ...entries.map(({ page }) => page)];
+  // A plain page is no notebook: nothing builds it.
+  for (const file of PLAIN) copyFileSync(join(notebooks, "pages", file), join(folder, file));
+  entries.push({ page: "slide.html", title: "Two demos for a lecture", part: "elsewhere" });
   writeFileSync(join(folder, "index.html"), gallery(entries));
-  return { folder, pages: ["index.html", ...entries.map(({ page }) => page)], losses };
+  return { folder, pages, losses };
 }
 
 /** The course reads its data from a package; in the site that lies beside, and a module answers for Node's. */
@@ -87,7 +101,11 @@ export function notebookKit(args: readonly string[], quiet = false): Promise<num
 /** @returns the exit code of Notebook Kit */
 export async function buildSite(out = join(root, "dist", "observable"), quiet = false): Promise<number> {
   const { folder, pages } = await assemble();
-  return notebookKit(["build", "--root", folder, "--out", out, "--empty", "--", ...pages], quiet);
+  const code = await notebookKit(["build", "--root", folder, "--out", out, "--empty", "--", ...pages], quiet);
+  if (code !== 0) return code;
+  for (const file of PLAIN) copyFileSync(join(folder, file), join(out, file));
+  cpSync(join(folder, "tspyro"), join(out, "tspyro"), { recursive: true });
+  return 0;
 }
 
 if (import.meta.main) {

@@ -10,6 +10,8 @@ export interface Attributes {
   readonly pace: number;
 }
 
+export const DEFAULT_MODEL = "coin";
+
 /** Seconds that training takes where nothing else is said: long enough to be watched. */
 const SECONDS = 4;
 
@@ -34,7 +36,7 @@ export function attributesOf(element: Element): Attributes {
   const whole = (x: number) => Number.isSafeInteger(x) && x >= 0;
   const steps = number("steps", 2000, (x) => whole(x) && x > 0, "a whole number > 0") ?? 0;
   return {
-    model: element.getAttribute("model") ?? "coin",
+    model: element.getAttribute("model") ?? DEFAULT_MODEL,
     steps,
     seed: number("seed", 0, whole, "a whole number >= 0") ?? 0,
     lr: number("lr", undefined, (x) => x > 0 && x < Number.POSITIVE_INFINITY, "a number > 0"),

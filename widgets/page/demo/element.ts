@@ -1,5 +1,5 @@
-import { type Attributes, attributesOf } from "./attributes.ts";
-import { modelNamed } from "./models/index.ts";
+import { type Attributes, attributesOf, DEFAULT_MODEL } from "./attributes.ts";
+import { modelNamed, onDefined } from "./models/index.ts";
 import { pictures } from "./pictures.ts";
 import { demoStyle } from "./style.ts";
 import { type Tools, Trainer } from "./trainer.ts";
@@ -30,6 +30,7 @@ const VERB: Readonly<Partial<Record<State, string>>> = { training: "Pause", paus
  * else runs in the page. A change of an attribute starts it over; taken out of the page, it stops and leaves nothing.
  *
  * - `model`: coin, regression, eight-schools, or what `defineModel` was given
+ * - its content, if any, stands in the place of the model's title
  * - `pace`: steps a second, at most (default: so many that training takes 4 s); `Infinity` holds nothing back
  * - `autoplay`: begin as soon as it is seen
  *
@@ -38,6 +39,8 @@ const VERB: Readonly<Partial<Record<State, string>>> = { training: "Pause", paus
 export class TspyroDemo extends HTMLElement {
   static readonly observedAttributes = ["model", "steps", "seed", "lr", "pace", "theme"];
 
+  readonly #group = document.createElement("div");
+  readonly #title = document.createElement("slot");
   readonly #button = document.createElement("button");
   readonly #over = document.createElement("button");
   readonly #state = document.createElement("output");
@@ -51,6 +54,7 @@ export class TspyroDemo extends HTMLElement {
   #life = 0;
   #seen: IntersectionObserver | undefined;
   #sized: ResizeObserver | undefined;
+  #deaf = () => {};
 
   constructor() {
     super();
@@ -63,7 +67,11 @@ export class TspyroDemo extends HTMLElement {
     const bar = Object.assign(document.createElement("div"), { className: "bar" });
     bar.append(this.#button, this.#over, this.#state, this.#count);
     this.#pictures.className = "pictures";
-    root.append(bar, this.#pictures);
+    this.#group.setAttribute("role", "group");
+    const title = Object.assign(document.createElement("div"), { className: "title" });
+    title.append(this.#title);
+    this.#group.append(title, bar, this.#pictures);
+    root.append(this.#group);
   }
 
   /** Losses of the steps so far. */
@@ -84,10 +92,14 @@ export class TspyroDemo extends HTMLElement {
     this.reset();
     this.#sized = new ResizeObserver(() => this.#draw());
     this.#sized.observe(this);
+    this.#deaf = onDefined((name) => {
+      if (name === (this.getAttribute("model") ?? DEFAULT_MODEL)) this.reset();
+    });
   }
 
   disconnectedCallback(): void {
     this.#forget();
+    this.#deaf();
     this.#sized?.disconnect();
     this.#sized = undefined;
     this.#pictures.replaceChildren();
@@ -135,6 +147,7 @@ export class TspyroDemo extends HTMLElement {
       if (life !== this.#life) return;
       this.#tools = tools;
       this.#trainer = new Trainer(tools, make, this.#attributes);
+      this.#title.textContent = this.#group.ariaLabel = this.#trainer.demo.title;
       this.#become("ready");
       this.#draw();
       this.dispatchEvent(new CustomEvent("tspyro-ready", { bubbles: true }));
@@ -159,9 +172,13 @@ export class TspyroDemo extends HTMLElement {
     if (trainer === undefined || attributes === undefined) return;
     const { steps, pace } = attributes;
     this.#become("training");
+    let last = performance.now() - INTERVAL;
     try {
       while (life === this.#life && trainer.losses.length < steps) {
-        await trainer.take(Math.max(FEWEST, Math.round((pace * INTERVAL) / 1000)), steps);
+        // What drawing takes is made up for.
+        const now = performance.now();
+        await trainer.take(Math.max(FEWEST, Math.round((pace * (now - last)) / 1000)), steps);
+        last = now;
         if (trainer === this.#trainer) this.#draw();
         if (life === this.#life) await new Promise((resolve) => setTimeout(resolve, INTERVAL));
       }

@@ -16,7 +16,7 @@ export interface Quantity {
 
 /** A model with its guide, as `<tspyro-demo>` trains and draws it. */
 export interface DemoModel {
-  /** Over the pictures, where the element has no heading of its own. */
+  /** Over the pictures, where the element has no content; and what it is called by those who do not see it. */
   readonly title: string;
   readonly model: () => unknown;
   readonly guide: () => unknown;

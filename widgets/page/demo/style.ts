@@ -4,7 +4,8 @@ export function demoStyle(): CSSStyleSheet {
   sheet.replaceSync(`
     :host { display: block; font: 16px/1.4 system-ui, sans-serif; color: #1f2328; }
     :host([hidden]) { display: none; }
-    :host([theme="dark"]) { color: #e6e9ee; }
+    :host([theme="dark"]) { color: #e6e9ee; background: #16191e; padding: 0.5em; border-radius: 6px; }
+    .title { font-weight: 600; margin: 0 0 0.5em; }
     .bar { display: flex; flex-wrap: wrap; gap: 0.5em; align-items: center; margin: 0 0 0.5em; }
     button {
       font: inherit; color: inherit; background: transparent; cursor: pointer;

@@ -10,6 +10,8 @@ const models = new Map<string, MakeDemoModel>([
   ["eight-schools", eightSchools],
 ]);
 
+const listeners = new Set<(name: string) => void>();
+
 /**
  * Gives `<tspyro-demo model="...">` a model of your own.
  *
@@ -24,6 +26,15 @@ const models = new Map<string, MakeDemoModel>([
  */
 export function defineModel(name: string, make: MakeDemoModel): void {
   models.set(name, make);
+  for (const listener of [...listeners]) listener(name);
+}
+
+/** Hear of models that come later: scripts of a page run in any order. @returns what ends that */
+export function onDefined(listener: (name: string) => void): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
 }
 
 /** @throws where no model of that name is there */
@@ -34,6 +45,6 @@ export function modelNamed(name: string): MakeDemoModel {
     what: `There is no model "${name}" to show`,
     where: "attribute model of <tspyro-demo>",
     expected: `one of ${[...models.keys()].join(", ")}`,
-    try: `defineModel("${name}", ...) before the element is in the page`,
+    try: `defineModel("${name}", ...) in a script of the page`,
   });
 }
