@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, type StdioOptions, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
@@ -29,6 +29,33 @@ describe.each(KINDS)("%s", (kind) => {
   );
 
   it.skipIf(isMissing(kind))(
+    "leaves no rank behind at ctrl-C, which a terminal sends to all",
+    async () => {
+      const env = { ...process.env, TSPYRO_MPI: kind, TSPYRO_BACKEND: "cpu", TSPYRO_MPI_TIMEOUT: "120" };
+      const script = fileURLToPath(new URL("testing/trouble.ts", import.meta.url));
+      const args = ["--no-warnings", tspyro, "mpirun", "-np", "2", script, "goes on"];
+      const stdio: StdioOptions = ["ignore", "pipe", "ignore"];
+      const child = spawn(process.execPath, args, { env, stdio, detached: true });
+      let pids: number[] = [];
+      let said = "";
+      const over = new Promise((resolve) => child.on("exit", resolve));
+      const begun = new Promise<void>((resolve) => {
+        child.stdout?.on("data", (text) => {
+          said += text;
+          pids = [...said.matchAll(/"pid":(\d+)\}/g)].map(([, pid]) => Number(pid));
+          if (pids.length === 2) resolve();
+        });
+      });
+      await Promise.race([begun, over]);
+      expect(pids).toHaveLength(2);
+      process.kill(-(child.pid as number), "SIGINT");
+      await over;
+      await allGone(pids);
+    },
+    PATIENT,
+  );
+
+  it.skipIf(isMissing(kind))(
     "combines, gathers and broadcasts what ranks have",
     async () => {
       const { said, output, code } = await mpirun(kind, 2, "collectives.ts");
@@ -47,6 +74,7 @@ describe.each(KINDS)("%s", (kind) => {
           last: [1],
           later: [5],
           empty: [],
+          after: expect.stringMatching(/^MPI is over/),
           part: rank === 0 ? [0, 1, 2] : [3, 4, 5, 6],
           // A stream of its own for each rank, until all are to share one.
           streams: [rank * 2 ** 21, 0],

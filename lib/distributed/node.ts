@@ -1,6 +1,7 @@
 /** What the distributed part needs of Node: the native shim, the end of the process, other processes. */
 import { writeSync } from "node:fs";
 import { createRequire } from "node:module";
+import { isMainThread } from "node:worker_threads";
 import { buildShim } from "./node/build.ts";
 import { startedBy } from "./node/environment.ts";
 import type { Shim, ShimResult } from "./shim.ts";
@@ -11,6 +12,10 @@ export { runRanks } from "./node/ranks.ts";
 export function loadShim(env = process.env): ShimResult {
   const started = startedBy(env);
   if (started === undefined) return { shim: undefined, alone: true, why: "mpirun has not started it" };
+  if (!isMainThread) {
+    const hint = "distributed on the main thread, whose workers get what they need by messages";
+    return { shim: undefined, alone: false, why: "a worker asks: MPI is the main thread's", hint };
+  }
   const built = buildShim(started.kind, env);
   if ("why" in built) return { shim: undefined, alone: false, why: built.why };
   try {

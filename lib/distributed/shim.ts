@@ -1,7 +1,10 @@
 /** What the native shim does: MPI's collectives, in place where that is possible. Errors have the code "TSPYRO_RANK". */
 export interface Shim {
-  /** @param shared whether ranks of one machine may read each other's state in shared memory */
-  init(shared: boolean): ShimWorld;
+  /**
+   * @param shared whether ranks of one machine may read each other's state in shared memory
+   * @param seconds after which the process ends, where others have not come
+   */
+  init(shared: boolean, seconds: number): ShimWorld;
   /** 0: sum, 1: sum in half precision, 2: Adasum. */
   allreduce(values: Float32Array, kind: 0 | 1 | 2): void;
   /** The least of all ranks. */
@@ -49,4 +52,4 @@ export interface Culprit {
 /** A shim, or why there is none. `alone`: nobody started several processes. */
 export type ShimResult =
   | { readonly shim: Shim; readonly env: Readonly<Record<string, string | undefined>> }
-  | { readonly shim: undefined; readonly alone: boolean; readonly why: string };
+  | { readonly shim: undefined; readonly alone: boolean; readonly why: string; readonly hint?: string };

@@ -87,7 +87,7 @@ export function currentWorld(options: InitOptions = {}): World {
       what: "Several processes were started, and MPI cannot be used",
       where: "distributed.init",
       got: loaded.why,
-      try: "the package with MPI's headers, or start it without mpirun",
+      try: loaded.hint ?? "the package with MPI's headers, or start it without mpirun",
     });
   }
   chooseStream(current, options);
@@ -117,7 +117,8 @@ class MpiWorld implements World {
   constructor(shim: Shim, options: InitOptions, env: Readonly<Record<string, string | undefined>>) {
     this.#shim = shim;
     this.#patience = options.timeout ?? (Number(env.TSPYRO_MPI_TIMEOUT) || 6);
-    const made: ShimWorld = shim.init(env.TSPYRO_MPI_SHARED !== "off");
+    const start = Math.max(START, this.#patience);
+    const made: ShimWorld = shim.init(env.TSPYRO_MPI_SHARED !== "off", start);
     ({
       rank: this.rank,
       size: this.size,
@@ -127,7 +128,7 @@ class MpiWorld implements World {
     } = made);
     shim.setPatience(this.#patience);
     hearExit((code, error) => this.#end(code, error));
-    this.#call(() => shim.barrier(Math.max(START, this.#patience)));
+    this.#call(() => shim.barrier(start));
   }
 
   allreduce(values: Float32Array, op: ReduceOp, compression: "none" | "fp16" = "none"): Float32Array {

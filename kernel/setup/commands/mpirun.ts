@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 
+/** Milliseconds in which an mpirun that has heard of ctrl-C by itself has ended. */
+const ONCE_TOLD = 3000;
 const SCRIPT = /\.[cm]?[jt]s$/;
 
 /**
@@ -25,9 +27,11 @@ export async function mpirun(args: readonly string[]): Promise<number> {
     env: { ...runner.env },
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    // mpirun ends its ranks, and then itself.
+    // mpirun ends its ranks, and then itself. A terminal tells mpirun too: at a second one it would leave ranks behind.
     process.removeAllListeners(signal);
-    process.on(signal, () => child.kill(signal));
+    process.on(signal, () => {
+      setTimeout(() => child.kill(signal), signal === "SIGINT" ? ONCE_TOLD : 0).unref();
+    });
   }
   return new Promise((resolve, reject) => {
     child.on("error", reject);

@@ -63,13 +63,35 @@ static double number_of(napi_env env, napi_value value) {
 #define RUNNING \
   if (!alive) return fail(env, "TSPYRO_MPI", "MPI is not running")
 
-/* init(shared): rank, size, localRank, localSize, library */
+/* MPI_Init waits for ever for a rank that never comes: one that has ended, or waits for something else. */
+static volatile int joined = 0;
+static void *await_others(void *seconds) {
+  char line[200];
+  for (double until = now() + *(double *)seconds; !joined;) {
+    struct timespec nap = {0, 50000000};
+    nanosleep(&nap, NULL);
+    if (joined || now() < until) continue;
+    int length = snprintf(line, sizeof line,
+                          "tspyro: not all ranks came within %.0f s: each is to call distributed.init(), or to take a step "
+                          "of a HorovodOptimizer\n",
+                          *(double *)seconds);
+    if (write(2, line, (size_t)length) < 0) { /* nobody listens */ }
+    _exit(1);
+  }
+  return NULL;
+}
+
+/* init(shared, seconds): rank, size, localRank, localSize, library */
 static napi_value init(napi_env env, napi_callback_info info) {
-  ARGS(1);
+  ARGS(2);
   int given, on = 0, length;
   char library[MPI_MAX_LIBRARY_VERSION_STRING];
   bool shared = true;
   napi_get_value_bool(env, argv[0], &shared);
+  static double limit;
+  pthread_t watch;
+  limit = number_of(env, argv[1]);
+  if (pthread_create(&watch, NULL, await_others, &limit) == 0) pthread_detach(watch);
   MPI_Initialized(&on);
   if (!on && MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &given) != MPI_SUCCESS)
     return fail(env, "TSPYRO_MPI", "MPI_Init failed");
@@ -113,6 +135,7 @@ static napi_value init(napi_env env, napi_callback_info info) {
     if (records[i] == NULL) records[i] = calloc(1, sizeof(record));
   if (!shared) local_size = sharing;
   free(ranks);
+  joined = 1;
   MPI_Op_create(add_halves, 1, &half_sum);
   alive = 1;
   struct sigaction action;

@@ -34,7 +34,7 @@ export function buildShim(wanted: MpiKind | undefined, env: Environment): Built 
   // All ranks may build at once: each for itself, and the last one's stays.
   const partial = `${file}.${process.pid}`;
   const headers = dirname(createRequire(import.meta.url).resolve("node-api-headers/include/node_api.h"));
-  const flags = ["-O2", "-shared", "-fPIC", "-DNAPI_VERSION=8", "-I", headers];
+  const flags = ["-O2", "-shared", "-fPIC", "-pthread", "-DNAPI_VERSION=8", "-I", headers];
   if (process.platform === "darwin") flags.push("-undefined", "dynamic_lookup");
   const ran = spawnSync(mpi.mpicc, [...flags, join(native, "mpi.c"), "-o", partial], {
     encoding: "utf8",

@@ -1,5 +1,5 @@
 import { getRngState, setSeed } from "../../tensor/index.ts";
-import { allgather, allreduce, allreduceAsync, barrier, broadcast, init, shard } from "../index.ts";
+import { allgather, allreduce, allreduceAsync, barrier, broadcast, finalize, init, shard } from "../index.ts";
 import { currentWorld } from "../world.ts";
 import { say } from "./say.ts";
 
@@ -9,7 +9,7 @@ const seeds = [getRngState().seed[1], 0];
 setSeed(3);
 seeds[1] = getRngState().seed[1];
 init({ stream: "shared" });
-const said = {
+const said: Record<string, unknown> = {
   pid: process.pid,
   world: [rank, size, localRank],
   sum: [...allreduce([rank, 1.5])],
@@ -25,4 +25,15 @@ const said = {
   streams: [seeds[1], getRngState().seed[1]],
 };
 barrier();
+// Once is enough.
+finalize();
+finalize();
+const after = () => {
+  try {
+    return String(allreduce([1]));
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+said.after = after();
 say(said);

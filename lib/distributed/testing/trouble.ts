@@ -19,6 +19,8 @@ for (let step = 1; ; step++) {
       case "stops":
         process.kill(process.pid, "SIGSTOP");
         break;
+      case "goes on":
+        break;
       default:
         process.exit(0);
     }
