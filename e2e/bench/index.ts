@@ -49,6 +49,7 @@ const cases: readonly BenchCase[] = [
     ["widgets.ts", "training"],
     ["widgets.ts", "page"],
   ]),
+  script("web", "what a page loads, and steps in it, in Node and by @jax-js/jax", [["web/index.ts"]]),
   script("leak", "memory over 100 000 steps", [["leak.ts"]]),
   script(
     "memory",

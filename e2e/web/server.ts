@@ -11,10 +11,12 @@ export interface Site {
   close(): Promise<void>;
 }
 
+/** `pages` is served at the root, and its TypeScript as scripts. */
+type Folders = Readonly<Record<string, string>>;
+
 const root = join(import.meta.dirname, "..", "..");
-const pages = join(import.meta.dirname, "pages");
-/** What is built, by where it is served. */
-const built: Readonly<Record<string, string>> = {
+/** Folders, by where they are served: what is built. */
+const built: Folders = {
   tspyro: join(root, "dist", "browser"),
   observable: join(root, "dist", "observable"),
 };
@@ -46,14 +48,19 @@ async function script(file: string): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-async function answer(path: string, policy: string | null, response: ServerResponse): Promise<void> {
+async function answer(
+  { pages = join(import.meta.dirname, "pages"), ...folders }: Folders,
+  path: string,
+  policy: string | null,
+  response: ServerResponse,
+): Promise<void> {
   const policyText = policy === null ? undefined : POLICIES[policy];
   const headers = policyText === undefined ? {} : { "Content-Security-Policy": policyText };
   const send = (file: string, body: string | Buffer) =>
     response.writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "text/plain", ...headers }).end(body);
   const place = normalize(path);
   const [, first = "", ...rest] = place.split("/");
-  const folder = built[first];
+  const folder = folders[first];
   if (folder !== undefined) {
     const file = join(folder, ...rest);
     if (existsSync(file) && statSync(file).isFile()) return void send(file, readFileSync(file));
@@ -65,11 +72,15 @@ async function answer(path: string, policy: string | null, response: ServerRespo
   response.writeHead(404).end(`there is no ${path}`);
 }
 
-/** Serves until it is closed, on a port that was free. */
-export async function serveSite(): Promise<Site> {
+/**
+ * Serves until it is closed, on a port that was free.
+ * @param more folders by where they are served; `pages` in the place of the tests' own
+ */
+export async function serveSite(more: Folders = {}): Promise<Site> {
+  const folders = { ...built, ...more };
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
-    answer(pathname, searchParams.get("policy"), response).catch((error: unknown) => {
+    answer(folders, pathname, searchParams.get("policy"), response).catch((error: unknown) => {
       response.writeHead(500).end(String(error));
     });
   });
