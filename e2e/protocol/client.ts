@@ -85,7 +85,7 @@ export class Kernel {
   readonly #session = randomUUID();
   readonly #sockets: Record<Channel, Dealer>;
   readonly #iopub = new Subscriber({ receiveHighWaterMark: 0, linger: 0, reconnectInterval });
-  readonly #heartbeat = new Request({ receiveTimeout: 2_000, linger: 0, reconnectInterval });
+  readonly #heartbeat = new Request({ receiveTimeout: 20_000, linger: 0, reconnectInterval });
   /** The connection file. */
   readonly file: string;
   readonly #replies = new Map<string, (message: WireMessage) => void>();

@@ -57,7 +57,7 @@ describe("the debugger", () => {
       ["norm", 6],
       ["Cell [2]", 2],
     ]);
-    expect(await kernel.heartbeat()).toBeLessThan(1000);
+    await kernel.heartbeat();
     expect((await dap.body("debugInfo")).stoppedThreads).toEqual([1]);
     const scopes = await dap.scopes();
     expect(scopes.Locals).toEqual({ x: "3", y: "4", square: "25" });

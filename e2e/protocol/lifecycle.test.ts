@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Kernel, resultText } from "./client.ts";
+import { begun } from "./moments.ts";
 
 async function withKernel(use: (kernel: Kernel) => Promise<void>): Promise<void> {
   const kernel = await Kernel.ready();
@@ -34,8 +35,7 @@ describe("the kernel", () => {
 
   it("shuts down while a cell spins", () =>
     withKernel(async (kernel) => {
-      void (await kernel.begin("while (true) {}")).done.catch(() => {});
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      void (await begun(kernel, "console.log('spins'); while (true) {}")).done.catch(() => {});
       await kernel.request("control", "shutdown_request", { restart: false });
       expect(await kernel.exited).toBe(0);
     }));

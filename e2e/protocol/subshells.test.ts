@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { errorOf, Kernel, resultText, streamText } from "./client.ts";
+import { beginFailing, begun } from "./moments.ts";
 
 let kernel: Kernel;
 const made: string[] = [];
@@ -93,12 +94,9 @@ describe("a subshell", () => {
     const id = await subshell();
     await kernel.execute(release);
     const waiting = await kernel.begin("await gate; 'main'");
-    const [failing, behind] = [
-      await kernel.begin("await new Promise((r) => setTimeout(r, 300)); throw new Error('x')", {
-        subshell: id,
-      }),
-      await kernel.begin("'never'", { subshell: id }),
-    ];
+    const failing = await beginFailing(kernel, { subshell: id });
+    const behind = await kernel.begin("'never'", { subshell: id });
+    await failing.fail();
     expect((await failing.done).reply.content.status).toBe("error");
     expect((await behind.done).reply.content.status).toBe("aborted");
     const after = await kernel.execute("release(); 'after'", { subshell: id });
@@ -116,8 +114,7 @@ describe("a subshell", () => {
       "globalThis.tidied = false; try { console.log('waiting here'); await new Promise(() => {}) } finally { globalThis.tidied = true }",
     );
     await kernel.awaitPublished((one) => one.parent.msg_id === main.id && one.header.msg_type === "stream");
-    const child = await kernel.begin(code, { subshell: id });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const child = await begun(kernel, `console.log('begun'); ${code}`, { subshell: id });
     await kernel.interrupt();
     expect(errorOf(await child.done)?.ename).toBe("KeyboardInterrupt");
     expect(errorOf(await main.done)?.ename).toBe("KeyboardInterrupt");

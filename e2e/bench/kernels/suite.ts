@@ -66,6 +66,8 @@ async function runSuite(kernel: MeasuredKernel): Promise<Outcomes> {
     env: { ...closedEnvironment(), JUPYTER_PATH: share, SUITE_PATIENCE: PATIENCE },
     timeout: 1_200_000,
   });
+  const deaths = ran.output.match(/^started again: /gm)?.length ?? 0;
+  if (deaths > 0) console.log(`  ${kernel.name} died ${deaths} times of its start and was started again`);
   try {
     return JSON.parse(ran.stdout.trim().split("\n").at(-1) ?? "") as Outcomes;
   } catch {

@@ -6,19 +6,17 @@ from contextlib import contextmanager
 from queue import Empty
 
 from jupyter_client.blocking import BlockingKernelClient
-from jupyter_client.manager import KernelManager
+from jupyter_client.manager import start_new_kernel
 from jupyter_client.session import Session
+
+from suite.starts import outlive
 
 PATIENCE = float(os.environ.get("SUITE_PATIENCE", "10"))
 
 
 class Client:
     def __init__(self, kernel):
-        self.manager = KernelManager(kernel_name=kernel)
-        self.manager.start_kernel()
-        self.kc = self.manager.client()
-        self.kc.start_channels()
-        self.kc.wait_for_ready(timeout=60)
+        self.manager, self.kc = outlive(lambda: start_new_kernel(kernel_name=kernel))
 
     def close(self):
         self.kc.stop_channels()

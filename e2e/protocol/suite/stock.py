@@ -2,6 +2,8 @@
 
 import jupyter_kernel_test
 
+from suite.starts import outlive
+
 
 def stock_tests(kernel, snippets):
     attributes = dict(
@@ -11,13 +13,28 @@ def stock_tests(kernel, snippets):
         file_extension=snippets.file_extension,
     )
     return [
-        type("KernelTests", (jupyter_kernel_test.KernelTests,), attributes),
+        type("KernelTests", (StartedAgain, jupyter_kernel_test.KernelTests), attributes),
         type(
             "IopubWelcomeTests",
             (WelcomeInTime, jupyter_kernel_test.IopubWelcomeTests),
             {"kernel_name": kernel, "support_iopub_welcome": True},
         ),
     ]
+
+
+class StartedAgain:
+    """The stock tests have one kernel for all of them: where that dies, those behind it get another."""
+
+    @classmethod
+    def setUpClass(cls):
+        outlive(super().setUpClass)
+
+    def setUp(self):
+        super().setUp()
+        if self.km.is_alive():
+            return
+        type(self).tearDownClass()
+        type(self).setUpClass()
 
 
 class WelcomeInTime:
