@@ -160,8 +160,8 @@ describe("a live view", () => {
     const paths = update?.content.data.buffer_paths as (string | number)[][];
     const at = paths.findIndex((path) => path.join(".") === "data.rates.0.values.data");
     const rates = update?.buffers[at] as Buffer;
-    expect(rates.readDoubleLE(0)).toBeCloseTo(1e-6, 12);
-    expect(rates.readDoubleLE(rates.length - 8)).toBeCloseTo(1e-7, 12);
+    expect(rates.readFloatLE(0)).toBeCloseTo(1e-6, 12);
+    expect(rates.readFloatLE(rates.length - 4)).toBeCloseTo(1e-7, 12);
     await custom(comm, { tspyro: "stop" });
     expect(resultText(await running.done)).toBe("[ 'stopped', true, true ]");
   });

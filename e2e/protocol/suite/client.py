@@ -16,6 +16,8 @@ PATIENCE = float(os.environ.get("SUITE_PATIENCE", "10"))
 
 class Client:
     def __init__(self, kernel):
+        # What came on iopub while something else was waited for.
+        self.passed = []
         self.manager, self.kc = outlive(lambda: start_new_kernel(kernel_name=kernel))
 
     def close(self):
@@ -98,6 +100,8 @@ class Client:
                 break
             if matches(message):
                 return message
+            if channel == "iopub":
+                self.passed.append(message)
         raise AssertionError(f"what was waited for on {channel} did not come within {patience} s")
 
 
