@@ -16,6 +16,8 @@ const TRANSFORMS: [string, dist.Transform, number[]][] = [
   ["tanh", transforms.tanh, [-2, 0.3, 1.5]],
   ["softplus", transforms.softplus, [-3, 0, 12]],
   ["affine(1, -2)", transforms.affine(1, -2), [-2, 0, 3]],
+  ["affine(arrays)", transforms.affine([1, 2, 3], new Float64Array([0.5, 1, 2])), [-2, 0, 3]],
+  ["power(array)", transforms.power([2, 3]), [0.5, 2]],
   ["affine(tensor)", transforms.affine(tf.scalar(1), tf.scalar(0.5)), [-2, 0, 3]],
   ["power(3)", transforms.power(3), [0.3, 1, 2.5]],
   ["power(-0.5)", transforms.power(-0.5), [0.3, 1, 2.5]],

@@ -4,15 +4,8 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../errors.ts";
-import {
-  type Bound,
-  type Constraint,
-  interval,
-  positive,
-  realVector,
-  simplex,
-  unitInterval,
-} from "./constraints.ts";
+import { type Numeric, toTensor } from "../tensor/index.ts";
+import { type Constraint, interval, positive, realVector, simplex, unitInterval } from "./constraints.ts";
 import { detached, ONE_MINUS, TINY } from "./helpers.ts";
 import {
   ComposeTransform,
@@ -75,26 +68,34 @@ export const softplus: Transform = new ElementwiseTransform("softplus", {
   logDet: (x) => tf.neg(tf.softplus(tf.neg(x))),
 });
 
+/** Numbers and tensors as they are; arrays as a tensor of whoever asks, who lives shorter than a transform. */
+function tensorLike(x: Numeric): () => number | tf.Tensor {
+  return typeof x === "number" || x instanceof tf.Tensor ? () => x : () => toTensor(x);
+}
+
 /** y = loc + scale · x; the scale must not be 0. With `eventDim`, that many axes count as one event. */
-export function affine(loc: Bound, scale: Bound, eventDim = 0): Transform {
+export function affine(loc: Numeric, scale: Numeric, eventDim = 0): Transform {
+  const [shift, factor] = [tensorLike(loc), tensorLike(scale)];
   const plain = new ElementwiseTransform("affine", {
     sign: typeof scale === "number" ? signOf(scale) : undefined,
-    forward: (x) => tf.add(loc, tf.mul(scale, x)),
-    backward: (y) => tf.div(tf.sub(y, loc), scale),
-    logDet: () => (typeof scale === "number" ? tf.scalar(Math.log(Math.abs(scale))) : tf.log(tf.abs(scale))),
+    forward: (x) => tf.add(shift(), tf.mul(factor(), x)),
+    backward: (y) => tf.div(tf.sub(y, shift()), factor()),
+    logDet: () =>
+      typeof scale === "number" ? tf.scalar(Math.log(Math.abs(scale))) : tf.log(tf.abs(factor())),
   });
   return eventDim === 0 ? plain : new IndependentTransform(plain, eventDim);
 }
 
 /** y = x^exponent on the positive numbers; the exponent must not be 0. */
-export function power(exponent: Bound): Transform {
+export function power(exponent: Numeric): Transform {
+  const to = tensorLike(exponent);
   return new ElementwiseTransform("power", {
     sign: typeof exponent === "number" ? signOf(exponent) : undefined,
     domain: positive,
     codomain: positive,
-    forward: (x) => tf.pow(x, exponent),
-    backward: (y) => tf.pow(y, tf.div(1, exponent)),
-    logDet: (x, y) => tf.log(tf.abs(tf.div(tf.mul(exponent, y), x))),
+    forward: (x) => tf.pow(x, to()),
+    backward: (y) => tf.pow(y, tf.div(1, to())),
+    logDet: (x, y) => tf.log(tf.abs(tf.div(tf.mul(to(), y), x))),
   });
 }
 

@@ -54,7 +54,7 @@ describe("looks at a run", () => {
     };
     const looks = new Looks(new Set([slow]), 1000);
     for (let step = looks.next; step <= 1000; step = looks.next) looks.look(step);
-    // 100 ms and half a per cent of the time.
+    // 150 ms and half a per cent of the time.
     expect(taken).toBeLessThan(10);
   });
 

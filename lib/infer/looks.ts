@@ -1,7 +1,7 @@
 /** Of the time of a run, what those who watch its parameters may take. */
 const SHARE = 0.005;
 /** And milliseconds beside that, which grow with the steps taken: compiled runs are over in a moment. */
-const BESIDE = 100;
+const BESIDE = 150;
 /** Looks at a whole run, and those of them at gradients too, beside a beginning with ever larger steps. */
 const [LOOKS, GRADIENTS] = [60, 16];
 /** The growth of distances in the beginning. */
@@ -52,7 +52,7 @@ export class Looks {
     for (const watch of this.#watchers) watch();
     const after = performance.now();
     this.#spent += after - before;
-    if (step < this.#nextGradient || this.#spentOnGradients > allowance) return false;
+    if (step < this.#nextGradient || this.#spentOnGradients > allowance / 2) return false;
     this.#nextGradient = Math.min(2 * step, step + even(GRADIENTS));
     this.#asked = after;
     return true;

@@ -4,6 +4,7 @@ import { replay } from "../poutine/replay.ts";
 import { trace } from "../poutine/trace.ts";
 import type { Trace } from "../poutine/trace-struct.ts";
 import type { LiveParams } from "./gradients.ts";
+import { whyNoData } from "./missing-data.ts";
 import type { Program } from "./program.ts";
 
 /** One run of a guide and of the model with the guide's values. */
@@ -26,7 +27,7 @@ export function tracePair<A extends unknown[]>(
   const modelTrace = trace(replay(model, { trace: guideTrace })).getTrace(...args);
   const pair = { guide: guideTrace, model: modelTrace };
   if (params !== undefined) for (const program of [guideTrace, modelTrace]) addParams(program, params);
-  checkPair(pair);
+  checkPair(pair, model, args);
   return pair;
 }
 
@@ -44,14 +45,18 @@ export function sitesOf(program: Trace): SampleSite[] {
   return sites;
 }
 
-function checkPair({ guide, model }: Pair): void {
+function checkPair<A extends unknown[]>({ guide, model }: Pair, program: Program<A>, args: A): void {
   for (const site of sitesOf(model)) {
     const partner = guide.nodes.get(site.name);
     if (site.isObserved) {
       if (partner?.type === "sample" && !partner.isObserved) throw observedTwice(site.name);
       continue;
     }
-    if (partner?.type !== "sample") throw missingInGuide(site.name, guide);
+    if (partner?.type !== "sample") {
+      throw site.lacksData === true
+        ? withoutData(site.name, guide, whyNoData(program, args))
+        : missingInGuide(site.name, guide);
+    }
     checkShapes(site, partner);
   }
   for (const site of sitesOf(guide)) {
@@ -73,6 +78,17 @@ function missingInGuide(name: string, guide: Trace): Error {
     expected: `sample("${name}", ...) in the guide`,
     got: `a guide with ${latentNames(guide)}`,
     try: "add the site to the guide, observe it in the model, or hide it from inference with poutine.block",
+  });
+}
+
+/** A site that is observed where data come, and drawn where none do. */
+export function withoutData(name: string, guide: Trace, why: string): Error {
+  return pyroError({
+    what: `The site "${name}" of the model has no data, so it is latent, and the guide has no such site`,
+    where: `site "${name}"`,
+    expected: `data for { obs } of sample("${name}", ...), or sample("${name}", ...) in the guide`,
+    got: `${why}; a guide with ${latentNames(guide)}`,
+    try: "give the model all its arguments: svi.step(x, y), or svi.run(1000, { args: [x, y] })",
   });
 }
 

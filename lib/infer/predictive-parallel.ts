@@ -6,6 +6,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { PyroError, pyroError } from "../errors.ts";
 import { condition } from "../poutine/condition.ts";
+import { lookup } from "../poutine/lookup.ts";
 import type { SampleSite } from "../poutine/message.ts";
 import { replay } from "../poutine/replay.ts";
 import { scoreSite } from "../poutine/site-score.ts";
@@ -50,7 +51,7 @@ export function drawTogether<A extends unknown[]>(
     const chosen = all.shape[0] === count ? all : tf.slice(all, 0, count);
     put(data, name, aligned(chosen, axes, outline.get(name)));
   }
-  let program: Program<A> = condition(model, { data: sampledOnly(data) });
+  let program: Program<A> = condition(model, { data: lookup(sampledOnly(data)) });
   if (guide !== undefined) program = replay(program, { trace: together(guide as Program<A>) });
   const run = together(program);
   const values: Record<string, tf.Tensor> = {};

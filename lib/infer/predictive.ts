@@ -3,6 +3,7 @@ import { pyroError } from "../errors.ts";
 import { pollInterrupt } from "../interrupt.ts";
 import { checkOptions, type OptionNames } from "../options.ts";
 import { condition } from "../poutine/condition.ts";
+import { lookup } from "../poutine/lookup.ts";
 import { replay } from "../poutine/replay.ts";
 import { trace } from "../poutine/trace.ts";
 import type { Trace } from "../poutine/trace-struct.ts";
@@ -103,7 +104,7 @@ export class Predictive<A extends unknown[] = unknown[]> {
   #draw(data: Given, args: A): Trace {
     const { guide, posteriorSamples } = this.#options;
     let program: Program<A> = this.#model;
-    if (posteriorSamples !== undefined) program = condition(program, { data: sampledOnly(data) });
+    if (posteriorSamples !== undefined) program = condition(program, { data: lookup(sampledOnly(data)) });
     if (guide !== undefined)
       program = replay(program, { trace: trace(guide as Program<A>).getTrace(...args) });
     return trace(program).getTrace(...args);

@@ -12,8 +12,9 @@ import { EnumerateMessenger, enumerated } from "./enumeration/enumerate.ts";
 import { type Factor, factorOf, sumOut } from "./enumeration/factors.ts";
 import { expectation, weighing } from "./enumeration/weights.ts";
 import { detach, type LiveParams } from "./gradients.ts";
+import { whyNoData } from "./missing-data.ts";
 import { plateNesting } from "./nesting.ts";
-import { addParams, sitesOf } from "./pair.ts";
+import { addParams, sitesOf, withoutData } from "./pair.ts";
 import { refuseScore } from "./particles.ts";
 import type { Program } from "./program.ts";
 import { sumTerms, total } from "./site-terms.ts";
@@ -53,6 +54,7 @@ export class TraceEnum_ELBO extends ElboEstimator {
       const run = (...a: A) => messenger.run(() => replay(model, { trace: guideTrace })(...a));
       const modelTrace = trace(run).getTrace(...args);
       for (const program of [guideTrace, modelTrace]) if (params !== undefined) addParams(program, params);
+      checkLatent(guideTrace, modelTrace, () => whyNoData(model, args));
       const { loss, surrogate } = branch(guideTrace, modelTrace, plates, particles !== undefined);
       losses.push(loss);
       surrogates.push(surrogate);
@@ -73,7 +75,6 @@ export class TraceEnum_ELBO extends ElboEstimator {
 
 /** The share of one branch in the loss. */
 function branch(guide: Trace, model: Trace, plates: number, together: boolean): Estimate {
-  checkLatent(guide, model);
   const guideSites = sitesOf(guide);
   const weights = weighing(guideSites);
   const inModel = sitesOf(model);
@@ -100,9 +101,10 @@ function branch(guide: Trace, model: Trace, plates: number, together: boolean): 
   return { loss: constant, surrogate: tf.add(loss, tf.mul(sumTerms(scores), constant)) };
 }
 
-function checkLatent(guide: Trace, model: Trace): void {
+function checkLatent(guide: Trace, model: Trace, why: () => string): void {
   const has = (site: SampleSite) => guide.has(site.name) || enumerated(site) !== undefined;
   const missing = sitesOf(model).find((site) => !site.isObserved && !has(site));
+  if (missing?.lacksData === true) throw withoutData(missing.name, guide, why());
   if (missing !== undefined) {
     throw pyroError({
       what: `The guide has no site "${missing.name}", which is latent in the model`,

@@ -51,6 +51,8 @@ export interface SampleMessage extends MessageBase {
   mask: tf.Tensor | undefined;
   /** True for the index set of a subsampled plate, which has no density of interest. */
   isSubsample?: boolean;
+  /** True where `obs` was named and is undefined: data that have not come, if the site is not meant to be drawn. */
+  lacksData?: boolean;
 }
 
 /** An initial value, or a function that makes one. */

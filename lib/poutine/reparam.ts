@@ -7,6 +7,7 @@ import { makeDeterministic } from "../primitives/deterministic.ts";
 import { lookup, type Table } from "./lookup.ts";
 import type { Message } from "./message.ts";
 import { Poutine, type Program } from "./poutine.ts";
+import { UnmetNames } from "./unmet-names.ts";
 
 /** A way to draw a site. */
 export interface Reparam {
@@ -24,13 +25,22 @@ export interface ReparamOptions {
 
 export class ReparamPoutine<A extends unknown[] = unknown[], R = unknown> extends Poutine<A, R> {
   readonly config: Table<Reparam>;
+  readonly #names: UnmetNames;
 
   constructor(fn: Program<A, R> | null, options: ReparamOptions) {
     super(fn);
     this.config = options.config;
+    this.#names = new UnmetNames("reparam", this.config);
+  }
+
+  override run<T>(body: () => T): T {
+    const result = super.run(body);
+    this.#names.ended();
+    return result;
   }
 
   override processMessage(msg: Message): undefined {
+    this.#names.meet(msg.name);
     if (msg.type !== "sample" || msg.isSubsample === true || msg.infer._deterministic === true) return;
     const way = lookup(this.config)(msg);
     if (way === undefined) return;

@@ -59,6 +59,7 @@ export function sample(
     mask: undefined,
     infer: options.baseline ? { ...options.infer, baseline: options.baseline } : { ...options.infer },
     condIndepStack: [],
+    ...("obs" in options && options.obs === undefined && { lacksData: true }),
   };
   return applyStack(msg).value as tf.Tensor;
 }

@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { block } from "../../poutine/block.ts";
+import { lookup } from "../../poutine/lookup.ts";
 import { sitePdf } from "../../poutine/site-score.ts";
 import { substitute } from "../../poutine/substitute.ts";
 import { trace } from "../../poutine/trace.ts";
@@ -29,9 +30,9 @@ export function logJoint<A extends unknown[]>(
     setRngState(rng);
     try {
       const { values, logVolume } = constrain(latent);
-      const run = block((...a: A) => trace(substitute(model, { data: values })).getTrace(...a)).invoke(
-        ...args,
-      );
+      const run = block((...a: A) =>
+        trace(substitute(model, { data: lookup(values) })).getTrace(...a),
+      ).invoke(...args);
       return sumTerms([...sitesOf(run).map(sitePdf), logVolume]) as tf.Scalar;
     } finally {
       setRngState(after);

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pollInterrupt } from "../../interrupt.ts";
 import { block } from "../../poutine/block.ts";
+import { lookup } from "../../poutine/lookup.ts";
 import type { SampleSite } from "../../poutine/message.ts";
 import { substitute } from "../../poutine/substitute.ts";
 import { trace } from "../../poutine/trace.ts";
@@ -24,7 +25,9 @@ export function eachDraw<A extends unknown[]>(
   const count = Object.values(samples)[0]?.shape[0] ?? 0;
   const told = (data: Samples): Samples =>
     tf.tidy(() => {
-      const run = block((...a: A) => trace(substitute(model, { data })).getTrace(...a)).invoke(...args);
+      const run = block((...a: A) => trace(substitute(model, { data: lookup(data) })).getTrace(...a)).invoke(
+        ...args,
+      );
       const found = Object.entries(of(sitesOf(run)));
       return Object.fromEntries(found.map(([name, x]) => [name, tf.clone(x)]));
     });

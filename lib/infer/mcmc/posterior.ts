@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../../errors.ts";
 import { block } from "../../poutine/block.ts";
 import { inferConfig } from "../../poutine/infer-config.ts";
+import { lookup } from "../../poutine/lookup.ts";
 import type { InferOptions, SampleSite, Site } from "../../poutine/message.ts";
 import { sitePdf } from "../../poutine/site-score.ts";
 import { substitute } from "../../poutine/substitute.ts";
@@ -79,7 +80,7 @@ export class Posterior<A extends unknown[] = unknown[]> {
   }
 
   #run(values: Record<string, tf.Tensor>): SampleSite[] {
-    const given = substitute(this.#model, { data: values });
+    const given = substitute(this.#model, { data: lookup(values) });
     const messenger = new EnumerateMessenger(new EnumDims(this.#plates ?? 0), false);
     const run = (...a: A) => messenger.run(() => given(...a));
     return sitesOf(block((...a: A) => trace(run).getTrace(...a)).invoke(...this.#args));
