@@ -2,7 +2,7 @@ import type { Course } from "../views/course.ts";
 import { thinned } from "./thinned.ts";
 
 /** Losses that one estimate is made of. */
-const window = 200;
+const window = 64;
 
 /**
  * How far apart the particles' losses lie while a run goes on: the standard deviation of the last losses about their trend,
