@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { missingLines } from "./kept.ts";
 import { expect, test } from "./page.ts";
 import type { Site } from "./server.ts";
 
@@ -9,13 +10,6 @@ async function open(page: Page, site: Site, name: string): Promise<void> {
     (route) => route.abort(),
   );
   await page.goto(`${site.url}observable/${name}.html`);
-}
-
-/** The numbers that a notebook prints as text, by what stands before them. */
-async function expectPrinted(page: Page, texts: readonly (string | RegExp)[]): Promise<void> {
-  const printed = page.locator("pre.tspyro-printed");
-  for (const text of texts) await expect(printed.filter({ hasText: text }).first()).toBeVisible();
-  await expect(page.locator(".observablehq--running")).toHaveCount(0);
 }
 
 test("the gallery leads to every notebook", async ({ page, site, problems }) => {
@@ -31,33 +25,32 @@ test("the gallery leads to every notebook", async ({ page, site, problems }) => 
   expect(problems).toEqual([]);
 });
 
-/** What they print in Jupyter too: same seed, same random numbers. `pictures`: figures and views, at least. */
+/** `pictures`: figures and views, at least. */
 const course = [
-  { name: "01-coin", prints: [/its mean is 0\.5[34]\d\d; exactly: 0\.5333/], pictures: 4 },
-  {
-    name: "02-regression",
-    prints: [/average mass, Adelie/, /of the penguins lie in their 90 % band/],
-    pictures: 4,
-  },
-  {
-    name: "03-effect-handlers",
-    prints: [/rain, by our handlers: {2}0\.9/, /ours .*, the library's/],
-    pictures: 3,
-  },
-  { name: "04-svi-from-scratch", prints: [/pathwise +mean 1\.7/], pictures: 4 },
-  {
-    name: "05-eight-schools",
-    prints: [/log evidence -31\.31/, /probability of being the best/],
-    pictures: 5,
-  },
-  { name: "06-mixtures", prints: [], pictures: 3 },
-  { name: "12-puzzles", prints: [/The car is behind: door A 0\.333, door C 0\.667/], pictures: 3 },
+  { name: "01-coin", pictures: 4 },
+  { name: "02-regression", pictures: 4 },
+  { name: "03-effect-handlers", pictures: 3 },
+  { name: "04-svi-from-scratch", pictures: 4 },
+  // It draws by NUTS. What a reader takes from it must be right all the same.
+  { name: "05-eight-schools", pictures: 5, chaotic: [/log evidence -31\.31/] },
+  { name: "06-mixtures", pictures: 3 },
+  { name: "12-puzzles", pictures: 3 },
 ] as const;
 
-for (const { name, prints, pictures } of course) {
-  test(`${name} runs in a page as in Jupyter, without a complaint`, async ({ page, site, problems }) => {
+for (const { name, pictures, ...more } of course) {
+  test(`${name} prints in a page what it printed in Jupyter, without a complaint`, async ({
+    page,
+    site,
+    problems,
+  }) => {
     await open(page, site, name);
-    await expectPrinted(page, prints);
+    const printed = page.locator("pre.tspyro-printed");
+    const chaotic = "chaotic" in more ? more.chaotic : [];
+    // Same seed, same random numbers.
+    await expect
+      .poll(async () => missingLines(name, await printed.allTextContents(), chaotic.length > 0))
+      .toEqual([]);
+    for (const text of chaotic) await expect(printed.filter({ hasText: text }).first()).toBeVisible();
     await expect.poll(() => page.locator("main svg").count()).toBeGreaterThanOrEqual(pictures);
     await expect(page.locator(".observablehq--running")).toHaveCount(0);
     await expect(page.locator(".observablehq--error")).toHaveCount(0);
