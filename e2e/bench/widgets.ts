@@ -266,6 +266,7 @@ async function page(): Promise<void> {
       loss: { runs: [{ buckets: decimate(losses) }], total: 1_000_000 },
       gradients: [course],
       rates: [course],
+      spread: [course],
       params: [{ title: "loc ± scale", courses: [course] }],
       more: 0,
     });

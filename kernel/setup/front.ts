@@ -1,6 +1,20 @@
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
+
+/** No view is a map: a twelfth of the module would be projections that Plot names and nobody draws with. */
+const withoutMaps: Plugin = {
+  name: "without-maps",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]node_modules[\\/]d3-geo[\\/]/ }, async ({ path }) => {
+      const [, list = ""] = /\bexport\s*\{([^}]*)\}\s*;?\s*$/.exec(await readFile(path, "utf8")) ?? [];
+      const names = list.split(",").map((entry) => entry.trim().split(" as ").at(-1) ?? "");
+      const empty = names.map((name) => `export const ${name} = none;`);
+      return list === "" ? undefined : { contents: ["const none = () => none;", ...empty].join("\n") };
+    });
+  },
+};
 
 /**
  * Bundles the browser module of the widgets into `dist/widgets/front.js`: one file for all views, the only
@@ -21,6 +35,7 @@ export async function buildFront(root: string): Promise<number> {
     charset: "utf8",
     legalComments: "none",
     metafile: true,
+    plugins: [withoutMaps],
     logLevel: "silent",
   });
   return Object.values(result.metafile.outputs)[0]?.bytes ?? 0;
