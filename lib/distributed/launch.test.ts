@@ -110,6 +110,7 @@ describe("launch", () => {
     ["no function", 3, { np: 1 }, /task of launch[\s\S]*got: 3/],
     ["no options", () => 1, undefined, /options of launch/],
     ["no ranks", () => 1, { np: 0 }, /np of launch[\s\S]*got: 0/],
+    ["a machine's ruin", () => 1, { np: 40_000 }, /np of launch[\s\S]*at most 256/],
     ["half a rank", () => 1, { np: 1.5 }, /np of launch/],
     ["a mistyped option", () => 1, { np: 1, arg: [] }, /no option "arg"[\s\S]*try: args/],
     ["one argument that is no list", () => 1, { np: 1, args: "x" }, /args of launch/],
@@ -170,11 +171,13 @@ describe("launch", () => {
         const file = join(folder, "train it.mjs");
         writeFileSync(
           file,
-          "import { param } from 'tspyro';\nexport default (n) => { console.log('argument', process.argv[2]); param('w', [n]); return n; };",
+          "import { param } from 'tspyro';\nexport default (n) => { console.log('argument', process.argv[2]); for (let i = 0; i < 20000; i++) console.log('line', i); param('w', [n]); return n; };",
         );
         const { value } = await launch<[number], number>(file, { ...alone, args: [7] });
         expect([value, getParamStore().get("w")?.dataSync()[0]]).toEqual([7, 7]);
-        expect(out.mock.calls.map(([text]) => text).join("")).toContain("[rank 0] argument 7\n");
+        const text = out.mock.calls.map(([text]) => text).join("");
+        expect(text).toContain("[rank 0] argument 7\n");
+        expect(text.match(/^\[rank 0\] line \d+$/gm)).toHaveLength(20_000);
       } finally {
         rmSync(folder, { recursive: true });
       }

@@ -30,6 +30,9 @@ export interface LaunchResult<T> {
   readonly pids: readonly number[];
 }
 
+/** A rank is a process of a hundred megabytes and more: nobody means thousands. */
+const MOST = 256;
+
 const NAMES: OptionNames<LaunchOptions> = {
   ...{ np: true, args: true, mpi: true, env: true, progress: true, signal: true },
 };
@@ -43,6 +46,7 @@ export function checkLaunch(task: unknown, given: LaunchOptions): void {
   checkOptions<LaunchOptions>("distributed.launch", given, NAMES);
   const { np, args, mpi } = given;
   if (!Number.isSafeInteger(np) || np < 1) throw refused("np", "a whole number >= 1", np);
+  if (np > MOST) throw refused("np", `at most ${MOST}, on one machine`, np);
   if (args !== undefined && !Array.isArray(args)) throw refused("args", "an array", args);
   if (mpi !== undefined && mpi !== "openmpi" && mpi !== "mpich")
     throw refused("mpi", '"openmpi", "mpich"', mpi);

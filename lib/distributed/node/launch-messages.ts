@@ -19,9 +19,15 @@ export interface LaunchJob {
 
 export type RankMessage =
   | { readonly type: "hello"; readonly rank: number; readonly pid: number }
+  | { readonly type: "printed"; readonly stream: PrintStream; readonly text: string }
   | { readonly type: "losses"; readonly at: number; readonly values: Float32Array; readonly news: LaunchNews }
   | { readonly type: "failed"; readonly failure: RankFailure }
   | { readonly type: "finished"; readonly value: Uint8Array; readonly params: ParamState | undefined };
+
+/** What is not only passed on. */
+export type RankNews = Exclude<RankMessage, { type: "printed" }>;
+
+export type PrintStream = "stdout" | "stderr";
 
 export interface RankFailure {
   readonly name: string;

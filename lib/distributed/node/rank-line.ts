@@ -2,7 +2,9 @@
  * A rank's line to its launcher, on a thread of its own: news travel while the main thread computes, and when the launcher
  * is gone, or hangs up, the rank ends, whatever it does.
  */
+import { rmSync } from "node:fs";
 import { connect } from "node:net";
+import { dirname } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { frame, type RankMessage } from "./launch-messages.ts";
 
@@ -15,7 +17,11 @@ export interface LineData {
 const { socket: path, sent } = workerData as LineData;
 const words = new Int32Array(sent);
 const socket = connect(path);
-const end = () => process.kill(process.pid, "SIGKILL");
+const end = () => {
+  // A launcher that was killed has not done it.
+  rmSync(dirname(path), { recursive: true, force: true });
+  process.kill(process.pid, "SIGKILL");
+};
 socket.on("error", end);
 socket.on("close", end);
 parentPort?.on("message", (message: RankMessage) => {

@@ -10,7 +10,7 @@ import { serialize } from "node:v8";
 import type { LaunchOptions } from "../launch/options.ts";
 import { buildShim } from "./build.ts";
 import { Lines, labelled } from "./labels.ts";
-import { type LaunchJob, type RankMessage, unframe } from "./launch-messages.ts";
+import { type LaunchJob, type PrintStream, type RankNews, unframe } from "./launch-messages.ts";
 import { findRunner } from "./runner.ts";
 
 /** How everything ended. */
@@ -34,12 +34,15 @@ type Job = Omit<LaunchJob, "socket" | "folder">;
 /** A socket's path is at most a hundred letters long. */
 const LONGEST_PATH = 90;
 
+/** Milliseconds that a rank has to end after mpirun. */
+const HANGING_ON = 3000;
+
 /** @returns why there is no MPI, where there is none */
 export function startRanks(
   np: number,
   job: Job,
   { mpi, env = {} }: LaunchOptions,
-  hear: (rank: number, message: RankMessage) => void,
+  hear: (rank: number, message: RankNews) => void,
 ): RankProcesses | { readonly why: string } {
   const command = commandOf(np, mpi);
   if ("why" in command) return command;
@@ -49,6 +52,17 @@ export function startRanks(
   writeFileSync(file, serialize({ ...job, socket, folder: process.cwd() } satisfies LaunchJob), {
     mode: 0o600,
   });
+  const printing = new Map<string, Lines>();
+  const print = (rank: number, stream: PrintStream, text: string) => {
+    const key = `${rank} ${stream}`;
+    const whole = new Lines(
+      (out) => process[stream].write(out),
+      (line) => `[rank ${rank}] ${line}`,
+    );
+    if (!printing.has(key)) printing.set(key, whole);
+    printing.get(key)?.push(text);
+  };
+  let isHungUp = () => {};
   const lines = new Set<Socket>();
   const pids = new Map<Socket, number>();
   const server = createServer((line) => {
@@ -59,13 +73,16 @@ export function startRanks(
         rank = message.rank;
         pids.set(line, message.pid);
       }
-      if (rank !== undefined) hear(rank, message);
+      if (rank === undefined) return;
+      if (message.type === "printed") print(rank, message.stream, message.text);
+      else hear(rank, message);
     });
     line.on("data", take);
     line.on("error", () => {});
     line.on("close", () => {
       lines.delete(line);
       pids.delete(line);
+      isHungUp();
     });
   });
   const script = fileURLToPath(
@@ -91,7 +108,17 @@ export function startRanks(
         env: { ...command.env, ...compiled(), TF_NUM_INTRAOP_THREADS: threads(np), NO_COLOR: "1", ...env },
       });
       child.on("error", fail);
-      passOn(child, np, resolve);
+      passOn(child, np, (over) => {
+        // What ranks have told may still have to be read; one that outlives mpirun has nothing to do any more.
+        const late = setTimeout(kill, HANGING_ON);
+        isHungUp = () => {
+          if (lines.size > 0) return;
+          clearTimeout(late);
+          for (const text of printing.values()) text.end();
+          resolve(over);
+        };
+        isHungUp();
+      });
     });
   });
   const close = () => {

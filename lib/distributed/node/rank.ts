@@ -35,6 +35,21 @@ function flush(): void {
   }
 }
 
+/** Messages that may be under way, before who prints waits for who reads. */
+const UNDER_WAY = 512;
+
+/** What is printed goes the same way, because mpirun tears the lines of those who print much. */
+for (const stream of ["stdout", "stderr"] as const) {
+  const write = (text: string | Uint8Array, ...rest: unknown[]): boolean => {
+    tell({ type: "printed", stream, text: typeof text === "string" ? text : Buffer.from(text).toString() });
+    while (told - Atomics.load(words, 0) > UNDER_WAY) Atomics.wait(words, 0, Atomics.load(words, 0), 100);
+    const done = rest.at(-1);
+    if (typeof done === "function") process.nextTick(done as () => void);
+    return true;
+  };
+  process[stream].write = write as typeof process.stdout.write;
+}
+
 const pyro = await import("../../index.ts");
 const { currentWorld, isInitialized } = await import("../world.ts");
 const library: Readonly<Record<string, unknown>> = { ...pyro, pyro };

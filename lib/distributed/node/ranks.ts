@@ -7,7 +7,7 @@ import { getRngState } from "../../tensor/index.ts";
 import { announceLaunch, RankCurve, sourceReader } from "../launch/events.ts";
 import type { LaunchOptions, LaunchResult } from "../launch/options.ts";
 import { launchFailure, noMpi } from "./launch-errors.ts";
-import type { RankFailure, RankMessage } from "./launch-messages.ts";
+import type { RankFailure, RankNews } from "./launch-messages.ts";
 import { type Ended, type RankProcesses, startRanks } from "./rank-processes.ts";
 import { pack, unpack } from "./travel.ts";
 
@@ -19,7 +19,7 @@ const LAST_WORDS = 8000;
 interface Heard {
   readonly failures: Map<number, RankFailure>;
   readonly values: Map<number, Uint8Array>;
-  params: Extract<RankMessage, { type: "finished" }>["params"];
+  params: Extract<RankNews, { type: "finished" }>["params"];
   /** The last step that each rank told of. */
   readonly steps: number[];
 }
@@ -43,7 +43,7 @@ export async function runRanks(
   };
   const pids = new Array<number>(np).fill(0);
   let announced = !progress;
-  const hear = (rank: number, message: RankMessage) => {
+  const hear = (rank: number, message: RankNews) => {
     const curve = curves[rank];
     if (curve === undefined) return;
     if (message.type === "hello") pids[rank] = message.pid;
