@@ -12,6 +12,8 @@ import { severalSteps } from "./testing/several-steps.ts";
 const COUNT = Number(process.env.TSPYRO_FUZZ ?? 300);
 const FIRST = Number(process.env.TSPYRO_FUZZ_SEED ?? 1);
 const PORTION = 50;
+/** Milliseconds for a portion: seconds, but the longer runs are those that get what time others leave. */
+const PATIENCE = 300_000;
 /**
  * Of the largest element, or of a tenth. Rounding (6e-8) grows through up to 25 kernels in a row and their gradients; what is
  * wrong is wrong in the first digit.
@@ -66,12 +68,16 @@ describe("random programs", () => {
     await tf.setBackend(before);
   });
   const portions = Array.from({ length: Math.ceil(COUNT / PORTION) }, (_, i) => FIRST + i * PORTION);
-  it.each(portions)("from seed %i on", (first) => {
-    const failures = [];
-    for (let seed = first; seed < Math.min(first + PORTION, FIRST + COUNT); seed++) {
-      const failure = tryProgram(seed);
-      if (failure !== undefined) failures.push(failure);
-    }
-    expect(failures.join("\n\n")).toBe("");
-  });
+  it.each(portions)(
+    "from seed %i on",
+    (first) => {
+      const failures = [];
+      for (let seed = first; seed < Math.min(first + PORTION, FIRST + COUNT); seed++) {
+        const failure = tryProgram(seed);
+        if (failure !== undefined) failures.push(failure);
+      }
+      expect(failures.join("\n\n")).toBe("");
+    },
+    PATIENCE,
+  );
 });
