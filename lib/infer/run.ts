@@ -130,6 +130,8 @@ class Run<A extends unknown[]> {
   #kept = false;
   /** Where the last verified step is, in steps. */
   #marked = 0;
+  /** Whether functions of the caller can get at what the model has captured. */
+  #shares = false;
 
   constructor(svi: RunningSvi<A>, numSteps: number, options: RunOptions<A>) {
     const { args, progress = true, compile = "auto", pace } = options;
@@ -269,7 +271,9 @@ class Run<A extends unknown[]> {
     const before = this.#steps;
     while (this.#steps < end && this.#ended === undefined) {
       const args = this.#argsOf(this.#steps);
-      const loss = this.#fits(args) ? compiler.step(this.#given(args), this.#asks) : undefined;
+      if (this.#asks) this.#heed(compiler);
+      const loss =
+        this.#fits(args) && !this.#disturbed ? compiler.step(this.#given(args), this.#asks) : undefined;
       if (loss === undefined) {
         // Not finite: an eager step says what is wrong, or goes on where that is right. Or it is another program's.
         compiler.store();
@@ -297,7 +301,7 @@ class Run<A extends unknown[]> {
       throw notCompiled("The steps", "svi.run, option compile", compiler.reason);
     if (compiler?.compiled === true) {
       this.#watch(compiler);
-      this.#disturbed = false;
+      this.#disturbed = this.#shares;
       this.#marked = this.#steps + 1;
     }
     await this.#tell(loss);
@@ -306,6 +310,7 @@ class Run<A extends unknown[]> {
   /** A step that shows whether the compiled one still stands; if not, what was built on it is taken back. */
   async #verify(compiler: StepCompiler<A>): Promise<void> {
     const args = this.#argsOf(this.#steps);
+    if (this.#asks) this.#heed(compiler);
     if (this.#steps > this.#marked && !this.#fits(args)) {
       compiler.store();
       await this.#tell(this.#svi.step(args));
@@ -330,12 +335,29 @@ class Run<A extends unknown[]> {
     );
   }
 
-  /** A caller's function that writes what the model reads makes each step another one: they run eagerly. */
+  /**
+   * A caller's function that writes what the model reads makes each step another one: they run eagerly. One that could
+   * write it is looked after at each step.
+   */
   #watch(compiler: StepCompiler<A>): void {
     for (const [name, f] of Object.entries({ onStep: this.#options.onStep, args: this.#options.args })) {
       if (compiler.isWrittenBy(f))
         compiler.giveUp(`${name} assigns a variable that the model or the guide has captured`);
+      else if (!this.#shares && compiler.isReachedBy(f)) {
+        this.#shares = true;
+        compiler.watchCaptured();
+      }
     }
+  }
+
+  /** A function of the caller has run: if it has changed what the model reads, the next step is another one. */
+  #heed(compiler: StepCompiler<A>): void {
+    if (!this.#shares || !compiler.compiled || !compiler.capturedChanged) return;
+    compiler.store();
+    // The steps before were those of the model as it was.
+    compiler.mark();
+    this.#marked = this.#steps;
+    this.#disturbed = true;
   }
 
   /** A step was taken: say so to the caller's function. */
@@ -348,6 +370,7 @@ class Run<A extends unknown[]> {
     if (answer instanceof Promise) answer = await answer;
     if (answer === false) this.#ended = "stopped";
     if (this.#compiler?.touched === true) this.#disturbed = true;
+    if (this.#compiler !== undefined) this.#heed(this.#compiler);
   }
 
   /** Whether the compiled step takes these arguments; those of a whole run it knows. */

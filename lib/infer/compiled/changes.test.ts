@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it, vi } from "vitest";
 import * as dist from "../../distributions/index.ts";
+import * as exported from "../../jit/testing/exported.ts";
 import { Adam, ExponentialLR, SGD } from "../../optim/index.ts";
 import { getParamStore } from "../../params/index.ts";
 import { clearParamStore, param, sample } from "../../primitives.ts";
@@ -51,6 +52,8 @@ async function bothRuns<A extends unknown[]>(
   expect(compiled.counter).toBe(eager.counter);
   return compiled.result;
 }
+
+const then = <T>(_: unknown, result: T): T => result;
 
 const observing = (data: tf.Tensor) => {
   const z = sample("z", new dist.Normal(0, 1));
@@ -112,6 +115,160 @@ describe("arguments that a function gives", () => {
         return [xs];
       },
     }));
+  });
+});
+
+/** The model adds `read()` to what it observes; the callback is made so that its own text tells nothing. */
+const behind: Record<string, () => { read: () => number; write: (step: number) => void }> = {
+  "a variable": () => {
+    let x = 0;
+    return {
+      read: () => x,
+      write: (step) => {
+        if (step === 41) x = 1;
+      },
+    };
+  },
+  "a variable, twice": () => {
+    let x = 0;
+    return {
+      read: () => x,
+      write: (step) => {
+        if (step === 31 || step === 47) x++;
+      },
+    };
+  },
+  "a variable and a parameter": () => {
+    let x = 0;
+    return {
+      read: () => x,
+      write: (step) => {
+        if (step !== 41) return;
+        x = 1;
+        getParamStore().set("m", 1);
+      },
+    };
+  },
+  "a private field": () => {
+    class Schedule {
+      #x = 0;
+      get x() {
+        return this.#x;
+      }
+      advance(step: number) {
+        if (step === 41) this.#x = 1;
+      }
+    }
+    const schedule = new Schedule();
+    return { read: () => schedule.x, write: (step) => schedule.advance(step) };
+  },
+  "an element of a list": () => {
+    const list = [0];
+    const same = list;
+    return {
+      read: () => list[0] as number,
+      write: (step) => {
+        if (step > 41) same.splice(0, 1, 1);
+      },
+    };
+  },
+  "an element of a typed array": () => {
+    const cells = new Float32Array(1);
+    const same = cells;
+    return {
+      read: () => cells[0] as number,
+      write: (step) => {
+        if (step > 41) same[0] = step / 50;
+      },
+    };
+  },
+  "an entry of a map": () => {
+    const map = new Map([["x", 0]]);
+    const same = map;
+    return {
+      read: () => map.get("x") as number,
+      write: (step) => {
+        if (step === 41) same.set("x", 1);
+      },
+    };
+  },
+  "the size of a set": () => {
+    const set = new Set<number>();
+    const same = set;
+    return {
+      read: () => set.size,
+      write: (step) => {
+        if (step === 41) same.add(1);
+      },
+    };
+  },
+  "a date": () => {
+    const date = new Date(0);
+    const same = date;
+    return {
+      read: () => date.getTime(),
+      write: (step) => {
+        if (step === 41) same.setTime(1);
+      },
+    };
+  },
+  "what a module exports": () => {
+    exported.set(0);
+    return {
+      read: () => exported.calls,
+      write: (step) => {
+        if (step === 41) exported.set(1);
+      },
+    };
+  },
+};
+
+describe("what a callback changes by way of another function, late in a short run", () => {
+  const reading = (read: () => number) => () => {
+    const z = sample("z", new dist.Normal(0, 1));
+    sample("x", new dist.Normal(tf.add(z, read()), 1), { obs: 1 });
+  };
+  /** The changes of each run begin from the same state. */
+  async function both(
+    make: () => { read: () => number; write: (step: number) => void },
+    options: (write: (step: number) => void) => RunOptions<[]>,
+  ): Promise<RunResult> {
+    let now = make();
+    return bothRuns<[]>(
+      () => reading(() => now.read())(),
+      60,
+      () => {
+        now = make();
+        const { write } = now;
+        return options(write);
+      },
+    );
+  }
+
+  it.each(Object.entries(behind))("onStep: %s", async (_, make) => {
+    await both(make, (write) => ({ onStep: (step) => write(step) }));
+  });
+  it.each(Object.entries(behind))("args: %s", async (_, make) => {
+    await both(make, (write) => ({ args: (step): [] => then(write(step), []) }));
+  });
+  it("after an await", async () => {
+    const later = async (write: (step: number) => void, step: number) => {
+      await null;
+      write(step);
+    };
+    await both(behind["a variable"] as (typeof behind)[string], (write) => ({
+      onStep: (step) => later(write, step),
+    }));
+  });
+  it("but what is only read costs nobody the compiler", async () => {
+    const data = [1, 2, 3];
+    const seen: number[] = [];
+    const { compiled } = await bothRuns<[]>(
+      reading(() => data.length),
+      60,
+      () => ({ onStep: (step) => void (step % 10 === 0 && seen.push(data.length)) }),
+    );
+    expect([compiled, seen.length]).toEqual([true, 12]);
   });
 });
 

@@ -1,10 +1,12 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../../errors.ts";
+import { Closures } from "../../jit/call/closures.ts";
 import {
   assignsOneOf,
   type Captured,
   capturedBy,
   changedCapture,
+  isReachedBy,
   listening,
   writesOutside,
 } from "../../jit/captured/captured.ts";
@@ -73,6 +75,8 @@ export class StepCompiler<A extends unknown[]> {
   #tensors: readonly tf.Tensor[] | undefined;
   #tensorsVary = false;
   #captured: Captured | undefined;
+  /** Live views of that, where functions of the caller's may change it between two steps. */
+  #closures: Closures | undefined;
   #program: SviProgram | undefined;
   #pure: PureStep | undefined;
   #snapshot: Snapshot | undefined;
@@ -98,6 +102,7 @@ export class StepCompiler<A extends unknown[]> {
       this.#tensorsVary = true;
     }
     this.#tensors = tensors;
+    this.#closures = undefined;
     if (this.#stage !== "eager") return;
     this.#stage = "recording";
     this.#records = 0;
@@ -152,6 +157,21 @@ export class StepCompiler<A extends unknown[]> {
   /** Whether the text of a function of the caller assigns a variable that model or guide have captured. */
   isWrittenBy(f: unknown): boolean {
     return typeof f === "function" && assignsOneOf(String(f), this.#captured);
+  }
+
+  /** Whether a function of the caller can get at what model or guide have captured. */
+  isReachedBy(f: unknown): boolean {
+    return typeof f === "function" && isReachedBy(f, this.#captured);
+  }
+
+  /** From the next verification on, tell at each step whether something captured has changed. */
+  watchCaptured(): void {
+    this.#closures ??= new Closures();
+  }
+
+  /** Whether something captured is another than when it was verified, as far as that can be told at each step. */
+  get capturedChanged(): boolean {
+    return this.#closures?.changed() !== undefined;
   }
 
   /**
@@ -223,7 +243,7 @@ export class StepCompiler<A extends unknown[]> {
       record,
       reason,
       undecided = false,
-    } = listening(this.#svi.programs, this.#captured, () => this.#svi.recordedStep(args, given));
+    } = this.#listening(args, () => this.#svi.recordedStep(args, given));
     this.#undecided = undecided;
     if (undecided) return loss;
     const known = this.#record;
@@ -278,6 +298,16 @@ export class StepCompiler<A extends unknown[]> {
     return loss;
   }
 
+  #listening<T>(args: A, f: () => T): T {
+    const { programs } = this.#svi;
+    const run = () => listening(programs, this.#captured, f);
+    const closures = this.#closures;
+    if (closures === undefined) return run();
+    const result = closures.listen([...programs, ...args.filter(isOpaque)], run);
+    closures.agree();
+    return result;
+  }
+
   /** Others may have changed what is captured; if the step itself does so, that shows at the next one. */
   #settle(args: A): void {
     const changed = this.#changes(args);
@@ -328,7 +358,7 @@ export class StepCompiler<A extends unknown[]> {
   #recording(args: A, given: readonly tf.Tensor[]): number {
     if (this.#record === undefined) this.#captured = this.#look(args);
     const forms = args.map(formOf);
-    const { loss, record, reason, undecided } = listening(this.#svi.programs, this.#captured, () =>
+    const { loss, record, reason, undecided } = this.#listening(args, () =>
       this.#svi.recordedStep(args, given),
     );
     if (undecided === true && ++this.#records < MOST_UNDECIDED) return loss;

@@ -7,7 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { hiddenParts, isBound } from "../captured/hidden.ts";
 import { isProxy } from "../captured/proxy.ts";
-import { isForeign } from "../captured/scripts.ts";
+import { isForeign, isModule } from "../captured/scripts.ts";
 import { textOf } from "./names.ts";
 
 export interface Fingerprint {
@@ -88,7 +88,16 @@ class Walker implements Fingerprint {
     else if (this.#seen.size > MOST_OBJECTS || this.parts.length > MOST_PARTS) this.complete = false;
     else if (ArrayBuffer.isView(object)) this.parts.push(new Content(object as Numbers));
     else if (Array.isArray(object)) this.#list(object);
+    else if (isModule(object)) this.#module(object);
     else this.#object(object);
+  }
+
+  /** The variables that a module of the user's exports. What its functions hold is looked at where they are called. */
+  #module(module: object): void {
+    for (const key of variablesOf(module)) {
+      this.parts.push(key);
+      this.walk((module as Record<string, unknown>)[key]);
+    }
   }
 
   /** Classes of this library are proxies, to be called without `new`. */
@@ -194,6 +203,21 @@ class Walker implements Fingerprint {
 /** Built-in classes whose objects are looked into, or hold nothing that they do not show. */
 const KNOWN = /^(?:Object|Map|Set|Date|RegExp|WeakMap|WeakSet|ArrayBuffer|Function|(?:\w*)Error)$/;
 const FUNCTIONS_OWN = new Set<string | symbol>(["length", "name", "prototype", "arguments", "caller"]);
+
+const MOST_ASKED = 5;
+const modules = new WeakMap<object, readonly string[]>();
+
+function variablesOf(module: object): readonly string[] {
+  let known = modules.get(module);
+  if (known === undefined) {
+    const members = Object.entries(module);
+    const functions = members.flatMap(([, value]) => (typeof value === "function" ? [value] : []));
+    const isOthers = functions.slice(0, MOST_ASKED).some(isForeign);
+    known = isOthers ? [] : members.flatMap(([key, value]) => (typeof value === "function" ? [] : [key]));
+    modules.set(module, known);
+  }
+  return known;
+}
 
 interface Class {
   readonly prototype: object;

@@ -3,9 +3,11 @@
  * collects (`list.push`) will one day compute something else, though two records of it are equal. So the state that it
  * can reach is compared before and after a record. Only where there is V8's inspector (Node).
  */
+import * as tf from "@tensorflow/tfjs-core";
 import { textOf } from "../call/names.ts";
 import { mentionsIds, suspectIds } from "../record/tensor-ids.ts";
 import { Inspector } from "./inspector.ts";
+import { isProxy } from "./proxy.ts";
 import { Reach, type State, sameState } from "./reach.ts";
 import { learnReceivers } from "./receivers.ts";
 import { isExported, isUsersScript } from "./scripts.ts";
@@ -64,6 +66,32 @@ function isUsers(script: string): boolean {
   } finally {
     inspector?.close();
   }
+}
+
+/**
+ * Whether another function may change some of this: it reaches an object of it, or has a variable of the same name. (One that
+ * holds an object could get another one.)
+ */
+export function isReachedBy(f: unknown, captured: Captured | undefined): boolean {
+  const other = capturedBy([f]);
+  if (captured === undefined || other === undefined) return true;
+  const names = new Set<string>();
+  const objects = new Set<unknown>();
+  for (const [key, parts] of captured.state) {
+    if (!isFixed(parts[0])) names.add(nameIn(key));
+    for (const part of parts) if (!isFixed(part)) objects.add(part);
+  }
+  for (const [key, parts] of other.state) {
+    if (parts[0] === f) continue;
+    if (!isFixed(parts[0]) && names.has(nameIn(key))) return true;
+    if (parts.some((part) => typeof part === "object" && part !== null && objects.has(part))) return true;
+  }
+  return false;
+}
+
+/** What nobody changes, or what is told when it is: modules, what they export, tensors. */
+function isFixed(value: unknown): boolean {
+  return isExported(value) || (typeof value === "object" && !isProxy(value) && value instanceof tf.Tensor);
 }
 
 /**

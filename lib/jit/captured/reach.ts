@@ -12,7 +12,7 @@ import { Authorship } from "./authorship.ts";
 import type { Inspector } from "./inspector.ts";
 import { isProxy } from "./proxy.ts";
 import { hasOuterThis, receiverOf } from "./receivers.ts";
-import { isExported, isNamed, nameLibrary } from "./scripts.ts";
+import { isExported, isModule, isNamed, nameLibrary } from "./scripts.ts";
 import { isWrapper } from "./wrappers.ts";
 
 /** What each variable holds, as a list that is another when it is another. */
@@ -27,6 +27,8 @@ const GLOBALS = /\b(?:globalThis|global|window|self)\b/;
 /** Functions, and parts of what they hold, that are looked at before anybody asks whose they are. */
 const MOST_DOUBTFUL = 20;
 const MOST_DOUBTFUL_PARTS = 5000;
+/** Functions of a module that are asked whose they are: what a module exports again need not be its own. */
+const MOST_ASKED = 5;
 
 export class Reach {
   readonly #inspector: Inspector;
@@ -152,8 +154,9 @@ export class Reach {
 
   /** Variables that were not declared, or were put on the global object. */
   #globals(free: ReadonlySet<string>, text: string): void {
-    for (const name of GLOBALS.test(text) ? Object.keys(globalThis) : free) {
-      const { value, enumerable } = Object.getOwnPropertyDescriptor(globalThis, name) ?? {};
+    for (const key of GLOBALS.test(text) ? Reflect.ownKeys(globalThis) : free) {
+      const { value, enumerable } = Object.getOwnPropertyDescriptor(globalThis, key) ?? {};
+      const name = String(key);
       if (enumerable !== true || value === globalThis || name.startsWith("__tspyro_")) continue;
       if (typeof value !== "function" && (typeof value !== "object" || isPlain(value)))
         this.#note(name, value);
@@ -166,7 +169,8 @@ export class Reach {
       return;
     }
     // (tfjs tells its tensors by asking for their members.) What others export is their business.
-    if (isExported(value) || (!isProxy(value) && value instanceof tf.Tensor)) {
+    const exported = isExported(value);
+    if ((exported && !isModule(value)) || (!isProxy(value) && value instanceof tf.Tensor)) {
       this.#parts.push(value);
       return;
     }
@@ -180,9 +184,45 @@ export class Reach {
     if (++this.#count > this.#mostParts) return;
     if (isProxy(value)) this.#hidden(value);
     else if (typeof value === "function") this.#callable(value);
-    else if (ArrayBuffer.isView(value)) this.#parts.push(contentOf(value));
-    else if (Array.isArray(value)) this.#list(value);
-    else this.#object(value);
+    else if (exported) this.#module(value);
+    else if (ArrayBuffer.isView(value)) {
+      this.#parts.push(contentOf(value));
+      this.#beside(value, value.byteLength);
+    } else if (Array.isArray(value)) {
+      this.#list(value);
+      this.#beside(value, value.length);
+    } else this.#object(value);
+  }
+
+  /** What stands beside the elements of an array: members of its own, and those of a class that extends arrays. */
+  #beside(array: object, size: number): void {
+    const prototype = Object.getPrototypeOf(array) as object | null;
+    const isOfClass = !isOfJavaScript(prototype?.constructor);
+    // Keys are listed with the positions, of which there may be very many.
+    if (size < MOST_PARTS) {
+      for (const key of Reflect.ownKeys(array)) {
+        if (typeof key === "symbol" || !/^(?:\d+|length)$/.test(key)) this.#member(array, key);
+      }
+    }
+    if (isOfClass) this.#instance(array, false);
+  }
+
+  /** A module of the user's, by some of the functions that it exports. */
+  #module(module: object): void {
+    const members = Reflect.ownKeys(module).flatMap((key): [string | symbol, unknown][] => {
+      try {
+        return [[key, (module as Record<string | symbol, unknown>)[key]]];
+      } catch {
+        return []; // It is still being loaded.
+      }
+    });
+    const functions = members.flatMap(([, value]) => (typeof value === "function" ? [value] : []));
+    const asked = functions.filter((f) => !isNamed(f)).slice(0, MOST_ASKED);
+    if (functions.length > 0 && !asked.some((f) => this.#authors.isUsers(f))) return;
+    for (const [key, value] of members) {
+      this.#parts.push(key);
+      this.#walk(value);
+    }
   }
 
   #callable(f: object): void {
@@ -221,20 +261,32 @@ export class Reach {
   #object(object: object): void {
     const tag = Object.prototype.toString.call(object).slice(8, -1);
     // Nobody can tell where an iterator stands.
-    if (/Generator$|Iterator$/.test(tag)) this.#parts.push(Symbol(tag));
+    if (/Generator|Iterator/.test(tag)) this.#parts.push(Symbol(tag));
     else if (object instanceof Map) this.#list([...Map.prototype.entries.call(object)].flat());
     else if (object instanceof Set) this.#list([...Set.prototype.values.call(object)]);
     else if (object instanceof Date) this.#parts.push(object.getTime());
     else if (object instanceof RegExp) this.#parts.push(object.lastIndex);
-    else if (object instanceof ArrayBuffer) this.#parts.push(contentOf(new Uint8Array(object)));
+    else if (isBuffer(object)) this.#parts.push(contentOf(new Uint8Array(object)));
     else if (tag === "WeakMap" || tag === "WeakSet") this.#hidden(object);
+    else this.#built(object, tag);
     if (isPlain(object)) this.#members(object);
     else this.#instance(object);
   }
 
-  /** An object of a class: of the user's all that it holds, whatever else is its maker's business. */
-  #instance(object: object): void {
-    let isUsers = false;
+  /** Objects of the host's that hold something else. */
+  #built(object: object, tag: string): void {
+    if (object instanceof WeakRef) this.#walk(object.deref());
+    else if (tag === "WebAssembly.Global") this.#parts.push((object as WebAssembly.Global).value);
+    else if (tag === "WebAssembly.Memory") this.#walk((object as WebAssembly.Memory).buffer);
+    else if (tag === "URL" || tag === "URLSearchParams") this.#parts.push(String(object));
+  }
+
+  /** An object of a class: of the user's or of JavaScript's all that it holds, whatever else is its maker's business. */
+  #instance(object: object, takesMembers = true): void {
+    const parent = Object.getPrototypeOf(object) as object | null;
+    let isUsers = isOfJavaScript(parent?.constructor) && object !== globalThis;
+    // What others inherit from.
+    if (isUsers && isPlain(parent) && parent !== Object.prototype) this.#walk(parent);
     let hides = false;
     for (
       let p = Object.getPrototypeOf(object);
@@ -242,12 +294,12 @@ export class Reach {
       p = Object.getPrototypeOf(p)
     ) {
       const maker = Object.getOwnPropertyDescriptor(p, "constructor")?.value as unknown;
-      if (typeof maker !== "function" || !this.#authors.isUsers(maker)) continue;
+      if (typeof maker !== "function" || isOfJavaScript(maker) || !this.#authors.isUsers(maker)) continue;
       isUsers = true;
       this.#walk(maker);
       hides ||= textOf(maker).includes("#");
     }
-    if (isUsers) this.#members(object);
+    if (isUsers && takesMembers) this.#members(object);
     if (hides) this.#hidden(object);
   }
 
@@ -279,6 +331,20 @@ function idOf(f: object): string {
   const known = ids.get(f) ?? `f${++lastId}`;
   ids.set(f, known);
   return known;
+}
+
+const OF_JAVASCRIPT =
+  /^(?:Object|Map|Set|Date|RegExp|Promise|Weak(?:Map|Set|Ref)|(?:Shared)?ArrayBuffer|DataView|\w*(?:Array|Error))$/;
+
+/** A class of JavaScript's own: what its objects have as members, somebody else has put there. */
+function isOfJavaScript(maker: unknown): boolean {
+  if (typeof maker !== "function" || !OF_JAVASCRIPT.test(maker.name)) return false;
+  return (globalThis as Record<string, unknown>)[maker.name] === maker;
+}
+
+function isBuffer(object: object): object is ArrayBufferLike {
+  const isShared = typeof SharedArrayBuffer === "function" && object instanceof SharedArrayBuffer;
+  return object instanceof ArrayBuffer || isShared;
 }
 
 export function sameState(a: readonly unknown[], b: readonly unknown[]): boolean {

@@ -48,7 +48,11 @@ export function isNamed(exported: object): boolean {
 /** A module, or an object that the library exports. */
 export function isExported(value: unknown): boolean {
   if (typeof value !== "object" || value === null || isProxy(value)) return false;
-  return named.has(value) || Object.prototype.toString.call(value) === "[object Module]";
+  return named.has(value) || isModule(value);
+}
+
+export function isModule(value: object): boolean {
+  return !isProxy(value) && Object.prototype.toString.call(value) === "[object Module]";
 }
 
 const foreign = new WeakMap<object, boolean>();

@@ -1,5 +1,6 @@
 /** Functions that count their own calls, wherever JavaScript lets them, and give another number from the eleventh on. */
 import * as tf from "@tensorflow/tfjs-core";
+import * as exported from "./exported.ts";
 
 export type Twist = (z: tf.Tensor) => tf.Tensor | number;
 
@@ -47,6 +48,16 @@ class List {
     return late(this.#items.push(1));
   }
 }
+class Row extends Array<number> {
+  #calls = 0;
+  next(): number {
+    return late(this.#calls++);
+  }
+}
+class Cells extends Float32Array {
+  calls = 0;
+}
+const kept: object[] = [];
 let moduleCalls = 0;
 const world = globalThis as unknown as { calls: number };
 
@@ -157,6 +168,69 @@ export const counters: Record<string, () => Twist> = {
   "in a module": () => {
     moduleCalls = 0;
     return () => late(moduleCalls++);
+  },
+  "in a module that is imported as a whole": () => {
+    exported.set(0);
+    return () => late(exported.next());
+  },
+  "in what a module exports": () => {
+    exported.set(0);
+    return () => {
+      exported.set(exported.calls + 1);
+      return late(exported.calls);
+    };
+  },
+  "in a member of a list": () => {
+    const list = Object.assign([1, 2], { calls: 0 });
+    return () => late(list.calls++);
+  },
+  "in a member of a map": () => {
+    const map = Object.assign(new Map(), { calls: 0 });
+    return () => late(map.calls++);
+  },
+  "in a private field of a list": () => {
+    const row = new Row();
+    return () => row.next();
+  },
+  "in a field of a typed array": () => {
+    const cells = new Cells(2);
+    return () => late(cells.calls++);
+  },
+  "in what an object inherits from": () => {
+    const shared = { calls: 0 };
+    const object = Object.create(shared) as { readonly calls: number };
+    return () => {
+      Object.getPrototypeOf(object).calls++;
+      return late(object.calls);
+    };
+  },
+  "behind a weak reference": () => {
+    const state = { calls: 0 };
+    const reference = new WeakRef(state);
+    // Somebody else keeps it.
+    kept.push(state);
+    return () => late((reference.deref() as typeof state).calls++);
+  },
+  "in an iterator that another was made of": () => {
+    type Helped = Iterator<number> & { map(f: (x: number) => number): Iterator<number> };
+    const numbers = Array.from({ length: 1000 }, (_, i) => late(i)).values() as unknown as Helped;
+    const calls = numbers.map((x) => x);
+    return () => calls.next().value as number;
+  },
+  "in shared memory": () => {
+    const memory = new SharedArrayBuffer(4);
+    return () => late(Atomics.add(new Int32Array(memory), 0, 1));
+  },
+  "in a global of WebAssembly": () => {
+    const calls = new WebAssembly.Global({ value: "i32", mutable: true }, 0);
+    return () => late(calls.value++);
+  },
+  "in the parameters of an address": () => {
+    const parameters = new URLSearchParams("calls=0");
+    return () => {
+      parameters.set("calls", String(Number(parameters.get("calls")) + 1));
+      return late(Number(parameters.get("calls")));
+    };
   },
   "in a global": () => {
     world.calls = 0;
