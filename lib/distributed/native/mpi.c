@@ -366,7 +366,8 @@ static napi_value leave(napi_env env, napi_callback_info info) {
     int open = 0;
     hear_others();
     for (int i = 0; i < world_size; i++) {
-      if (i == world_rank) continue;
+      /* One that hangs has nothing to say. */
+      if (i == world_rank || (trouble.late && i == trouble.rank)) continue;
       int told = records[i]->state >= FAILED && (records[i]->pid == 0 || !is_local[i] || records[i]->state == LEFT);
       if (!told && !(is_watched[i] && is_gone(records[i]->pid))) open++;
     }
