@@ -66,6 +66,8 @@ test("a slider on the prior trains on from where it was; other parameters fall a
   await open(page, site, "prior-slider");
   const answer = page.locator("#answer");
   await expect(answer).toContainText("strength 10, begun cold: posterior mean 0.5");
+  await expect(page.getByLabel("strength of the prior")).toBeVisible();
+  await expect(page.locator("main")).toContainText("as if you had seen 20 flips before");
   await expect(page.locator("#live")).toContainText("with strength 10, begun afresh: after 2000 steps");
   await page.locator("#strength").fill("40");
   await expect(answer).toContainText("strength 40, begun warm");
@@ -74,6 +76,26 @@ test("a slider on the prior trains on from where it was; other parameters fall a
   expect(Math.abs(Number(mean) - Number(exact))).toBeLessThan(0.02);
   // The cell that yields does not keep its parameters.
   await expect(page.locator("#live")).toContainText("with strength 40, begun afresh: after 2000 steps");
+  expect(problems).toEqual([]);
+});
+
+test("pictures are drawn for the room that there is, and call things by their names", async ({
+  page,
+  site,
+  problems,
+}) => {
+  await page.setViewportSize({ width: 400, height: 800 });
+  await open(page, site, "01-coin");
+  const graph = page.getByRole("img", { name: /^Model\. / });
+  // Of a function that is called model nothing more is said.
+  await expect(graph).toBeVisible();
+  const curve = page.locator("svg[aria-label^='ELBO curve']");
+  const width = async () => Number(await curve.getAttribute("width"));
+  // Drawn anew, not made smaller: letters keep their size.
+  await expect.poll(width).toBeLessThanOrEqual(400);
+  await page.setViewportSize({ width: 1000, height: 800 });
+  await expect.poll(width).toBe(680);
+  await expect(page.locator(".observablehq--running")).toHaveCount(0);
   expect(problems).toEqual([]);
 });
 

@@ -45,15 +45,28 @@ export interface LiveContent {
   command?(command: ViewCommand): void;
 }
 
+/** Width of most pictures, in CSS pixels. */
+const ROOMY = 680;
+/** Nothing can be read in less. */
+const NARROWEST = 280;
+
 /**
  * A value that shows itself as a picture: live where a front end listens and there is something to watch,
  * otherwise as a static output. Subclasses say what is drawn.
  */
 export abstract class Shown implements Showable {
-  protected readonly options: ShowOptions;
+  readonly #options: ShowOptions;
+  #room: number | undefined;
 
   constructor(options: ShowOptions = {}) {
-    this.options = options;
+    this.#options = options;
+  }
+
+  protected get options(): ShowOptions {
+    const { width = ROOMY } = this.#options;
+    return this.#room === undefined || this.#room >= width
+      ? this.#options
+      : { ...this.#options, width: this.#room };
   }
 
   /** One line of text instead of the picture. */
@@ -96,8 +109,12 @@ export abstract class Shown implements Showable {
     return this.live() !== undefined;
   }
 
-  /** In the page of a browser (Observable): the picture as an element to show. */
-  async toElement(): Promise<Element> {
+  /**
+   * In the page of a browser (Observable): the picture as an element to show.
+   * @param room CSS pixels that there are for it: it is drawn narrower then, and its letters keep their size
+   */
+  async toElement(room?: number): Promise<Element> {
+    this.#room = room === undefined ? undefined : Math.max(NARROWEST, Math.floor(room));
     return this.draw(await openStudio());
   }
 

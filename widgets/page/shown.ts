@@ -57,7 +57,8 @@ function followed(view: Shown, invalidation: Promise<unknown> | undefined): HTML
     while (wanted) {
       wanted = false;
       try {
-        place.replaceChildren(await view.toElement());
+        // Before it is in the page nobody knows how much room there is.
+        place.replaceChildren(await view.toElement(place.clientWidth || undefined));
       } catch (error) {
         place.replaceChildren(text(String(error)));
       }
@@ -71,6 +72,16 @@ function followed(view: Shown, invalidation: Promise<unknown> | undefined): HTML
   };
   ask();
   const end = view.follow(ask);
-  void invalidation?.then(end);
+  let width = 0;
+  const sized = new ResizeObserver(() => {
+    if (place.clientWidth === width) return;
+    width = place.clientWidth;
+    ask();
+  });
+  sized.observe(place);
+  void invalidation?.then(() => {
+    end();
+    sized.disconnect();
+  });
   return place;
 }

@@ -101,7 +101,9 @@ export function notebookKit(args: readonly string[], quiet = false): Promise<num
 /** @returns the exit code of Notebook Kit */
 export async function buildSite(out = join(root, "dist", "observable"), quiet = false): Promise<number> {
   const { folder, pages } = await assemble();
-  const code = await notebookKit(["build", "--root", folder, "--out", out, "--empty", "--", ...pages], quiet);
+  // Minified, a model would be called by another name in pictures and errors; the library is small as it is.
+  const options = ["--no-minify", "--root", folder, "--out", out, "--empty"];
+  const code = await notebookKit(["build", ...options, "--", ...pages], quiet);
   if (code !== 0) return code;
   for (const file of PLAIN) copyFileSync(join(folder, file), join(out, file));
   cpSync(join(folder, "tspyro"), join(out, "tspyro"), { recursive: true });
