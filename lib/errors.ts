@@ -50,12 +50,13 @@ export class ModelError extends PyroError {
   /** The table of sites and their shapes (`Trace.formatShapes`). */
   readonly sites: string;
 
-  constructor(cause: unknown, sites: string) {
+  /** @param note what may be the reason, where the error does not tell */
+  constructor(cause: unknown, sites: string, note?: string) {
     const original = cause instanceof Error ? cause : new Error(String(cause));
     super({ ...(original instanceof PyroError ? original.parts : { what: original.message }), cause });
     this.name = original.name;
     this.sites = sites;
-    this.message = `${original.message}\n\n${sites}`;
+    this.message = `${original.message}${note === undefined ? "" : ` (${note})`}\n\n${sites}`;
     this.stack = restack(original, `${this.name}: ${this.message}`);
   }
 }

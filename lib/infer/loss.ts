@@ -56,6 +56,7 @@ export function objectiveOf<A extends unknown[]>(
   { lossAndGrads, ...elboOptions }: LossOptions<A>,
 ): Objective<A> {
   const given = loss === "ELBO" ? new ELBO(elboOptions) : loss;
+  if (isClass(given)) throw classGiven(given as unknown as { readonly name: string });
   const evaluate = evaluator(model, guide, given);
   const numParticles = typeof given === "object" ? given?.numParticles : undefined;
   if (lossAndGrads !== undefined) {
@@ -81,6 +82,22 @@ export function objectiveOf<A extends unknown[]>(
     where: "argument loss of SVI",
     expected: '"ELBO", an ELBO object, or a function (model, guide, ...args) => scalar tensor',
     got: String(loss),
+  });
+}
+
+/** A class in the place of what it makes: `ELBO` can be called too, and would be taken for a loss. */
+function isClass(loss: unknown): boolean {
+  return typeof loss === "function" && (loss === (ELBO as unknown) || /^class\b/.test(String(loss)));
+}
+
+function classGiven({ name }: { readonly name: string }): Error {
+  const shown = name === "dispatch" ? "ELBO" : name;
+  return pyroError({
+    what: `SVI needs a loss, not the class ${shown}`,
+    where: "argument loss of SVI",
+    expected: '"ELBO", an ELBO object, or a function (model, guide, ...args) => scalar tensor',
+    got: `class ${shown}`,
+    try: `new ${shown}()`,
   });
 }
 

@@ -4,8 +4,10 @@ import { Adam } from "../optim/index.ts";
 import { condition } from "../poutine/index.ts";
 import { clearParamStore, param, sample } from "../primitives.ts";
 import type { Numeric } from "../tensor/index.ts";
+import { ELBO } from "./elbo.ts";
 import { whyNoData } from "./missing-data.ts";
 import { SVI } from "./svi.ts";
+import { Trace_ELBO } from "./trace-elbo.ts";
 
 beforeEach(() => clearParamStore());
 
@@ -32,6 +34,13 @@ it("says of a site that is drawn what it always said", () => {
   expect(() => new SVI(drawn, guide, new Adam({ lr: 0.1 })).step()).toThrow(/guide has no site "z"/);
 });
 
+it.each([
+  ["Trace_ELBO", Trace_ELBO],
+  ["ELBO", ELBO],
+])("asks for an object where %s itself is given", (name, loss) => {
+  expect(() => new SVI(model, guide, new Adam({ lr: 0.1 }), loss as never)).toThrow(`try: new ${name}()`);
+});
+
 it.each<[string, (...args: never[]) => unknown, unknown[], string]>([
   ["an arrow of one", (y: number) => y, [], "(y) and was called with 0 arguments, without y"],
   [
@@ -43,6 +52,14 @@ it.each<[string, (...args: never[]) => unknown, unknown[], string]>([
   ["a handled one", condition((x: number, y: number) => x + y, { data: {} }), [1], "1 argument, without y"],
 ])("knows the arguments of %s", (_, program, args, told) => {
   expect(whyNoData(program as never, args)).toContain(told);
+});
+
+it("is told too where a missing argument ends the run", () => {
+  const counting = (flips: readonly number[]) => {
+    sample("n", new dist.Normal(flips.length, 1));
+  };
+  const run = () => new SVI(counting, () => {}, new Adam({ lr: 0.1 })).step(...([] as unknown as [number[]]));
+  expect(run).toThrow(/undefined.*\(the program takes \(flips\).*0 arguments, without flips\)/);
 });
 
 it("says no more where all arguments came", () => {

@@ -8,6 +8,7 @@ import { isControlFlow } from "../interrupt.ts";
 import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { identifyDenseEdges } from "./dense.ts";
 import type { Message } from "./message.ts";
+import { missingArguments } from "./missing-arguments.ts";
 import { Poutine, type Program } from "./poutine.ts";
 import { type GraphType, Trace } from "./trace-struct.ts";
 
@@ -61,8 +62,15 @@ export class TracePoutine<A extends unknown[] = unknown[], R = unknown> extends 
     } catch (error) {
       throw isControlFlow(error) || error instanceof ModelError
         ? error
-        : new ModelError(error, this.trace.formatShapes());
+        : new ModelError(error, this.trace.formatShapes(), this.#lacking(error));
     }
+  }
+
+  /** JavaScript goes on without an argument until something is asked of it. */
+  #lacking(error: unknown): string | undefined {
+    const input = this.trace.nodes.get("_INPUT");
+    if (!(error instanceof TypeError) || input?.type !== "args") return undefined;
+    return missingArguments(this.fn, input.args);
   }
 
   override enter(): void {
