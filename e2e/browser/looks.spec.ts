@@ -170,6 +170,10 @@ async function looks(page: Page, name: string, blank: Page): Promise<[string, st
   await expect(page.locator(".tspyro-view")).toHaveCount(2);
   await take("left", { ...still, ...followers });
   await setTheme(page, "Light");
+  const sliders = codeCell(page, followers.sliders);
+  await sliders.getByRole("button", { name: "Keep as picture" }).click();
+  await expect(sliders.locator("img[src^='data:image/svg+xml']")).toBeVisible();
+  await expect(sliders.locator(".tspyro-view")).toHaveCount(0);
   return sheet;
 }
 
@@ -192,7 +196,8 @@ for (const [name, address] of Object.entries(pages)) {
         tiles: sheet.map(([tile]) => tile),
         images: sheet.map(([, url]) => url),
         ground: "#888",
-        tolerance: 8,
+        // Another font, or another number of points in a curve that was looked at by time: up to 2.
+        tolerance: 4,
       },
       config,
     );

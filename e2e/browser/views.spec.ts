@@ -56,13 +56,6 @@ test.afterAll(async () => {
 const cellOf = (page: Page, name: string) =>
   codeCell(page, (cells.find(([own]) => own === name)?.[1] ?? "").split("guide:")[0] ?? "");
 
-async function pictures(page: Page, look: string): Promise<void> {
-  for (const [name] of cells)
-    await cellOf(page, name)
-      .locator(".jp-OutputArea")
-      .screenshot({ path: `test-results/view-${name}-${look}.png` });
-}
-
 test("every view is drawn, the live ones act by the keyboard, and all outlive a reload", async ({ page }) => {
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(String(error)));
@@ -80,7 +73,6 @@ test("every view is drawn, the live ones act by the keyboard, and all outlive a 
     await expect(cellOf(page, name).locator("img[src^='data:image/svg+xml']")).toBeVisible();
   await expect(cellOf(page, "trace").locator("tr[title^='m (latent)']")).toContainText("both ✓");
   await expect(cellOf(page, "model-tex").locator(".MathJax, mjx-container").first()).toBeVisible();
-  await pictures(page, "light");
 
   // The table: search, numbers, reset, delete and back, save; each by the keyboard.
   const press = async (name: string) => {
@@ -131,7 +123,6 @@ test("every view is drawn, the live ones act by the keyboard, and all outlive a 
   await expect(rate).toHaveValue(chosen);
   await setTheme(page, "Dark");
   await expect(sliders.locator(".tspyro-view svg")).toBeVisible();
-  await pictures(page, "dark");
   await setTheme(page, "Light");
 
   // What a person is through with becomes a picture that a saved notebook shows.
@@ -143,19 +134,4 @@ test("every view is drawn, the live ones act by the keyboard, and all outlive a 
   expect(await page.evaluate(() => "attacked" in globalThis)).toBe(false);
   await expect(page.locator("img[src='x']")).toHaveCount(0);
   expect(problems).toEqual([]);
-});
-
-test("Notebook 7 shows the live views too", async ({ page }) => {
-  await page.goto(`${lab.origin}/notebooks/views.ipynb?token=${lab.token}`);
-  await page.locator(".jp-Notebook .jp-Cell").first().waitFor({ timeout: 60_000 });
-  await idle(page);
-  await runAll(page);
-  const sliders = cellOf(page, "sliders");
-  await expect(sliders.locator(".tspyro-view svg")).toBeVisible({ timeout: 90_000 });
-  await idle(page);
-  await expect(cellOf(page, "params").locator("tbody tr[data-param]")).toHaveCount(4);
-  await pictures(page, "notebook7");
-  await sliders.getByRole("button", { name: "Keep as picture" }).click();
-  await expect(sliders.locator("img[src^='data:image/svg+xml']")).toBeVisible();
-  await expect(sliders.locator(".tspyro-view")).toHaveCount(0);
 });
