@@ -81,12 +81,11 @@ test("two demos at once, one of them paused for a while, learn what each learns 
   site,
 }) => {
   await open(page, site);
-  await ask(page, "put", "one", { steps, pace: "400", autoplay: "" });
-  await ask(page, "put", "two", { model: "regression", steps, pace: "400", autoplay: "" });
-  const pause = page.locator("#one").getByRole("button", { name: "Pause" });
-  await expect(page.locator("#one")).toContainText(/step [1-9]\d* of/);
-  await pause.click();
+  await ask(page, "put", "one", { steps, pace: "400" });
+  await expect(state(page, "one")).toHaveText("ready");
+  expect(await ask(page, "begin", "one")).toBeLessThan(STEPS);
   await expect(state(page, "one")).toHaveText("paused");
+  await ask(page, "put", "two", { model: "regression", steps, pace: "400", autoplay: "" });
   await page.locator("#one").getByRole("button", { name: "Go on" }).click();
   for (const id of ["one", "two"]) await expect(state(page, id)).toHaveText("trained");
   expectSame(await ask(page, "learnt", "one"), inNode.coin, 1e-4);

@@ -16,6 +16,14 @@ const asked = {
     main.append(element);
   },
   change: (id: string, name: string, value: string) => demo(id).setAttribute(name, value),
+  /** Trains one, and pauses it as soon as it has taken steps: no test is quick enough. @returns how many */
+  begin: async (id: string) => {
+    const element = demo(id);
+    element.train();
+    while (element.losses.length === 0) await new Promise((resolve) => setTimeout(resolve));
+    element.pause();
+    return element.losses.length;
+  },
   /** Takes one out of the page, and keeps no hold of it. */
   remove: (id: string) => {
     removed = new WeakRef(demo(id));
