@@ -129,6 +129,17 @@ describe("inspection", () => {
     expect(notebook.inspect(code)?.plain).toMatch(/run\(numSteps: number[\s\S]*Takes many steps/),
   );
 
+  test("the comment that begins a cell is that of its first statement", () => {
+    notebook.run(
+      "/**\n * Takes a sample of dist.\n * @param x how far\n */\nfunction commented(x: number) { return x; }",
+    );
+    notebook.run("/** As tf has it. */\nconst noted = tf.scalar(1);");
+    expect(notebook.inspect("comme|nted")?.plain).toBe(
+      "function commented(x: number): number\n\nTakes a sample of dist.\n\n@param x how far",
+    );
+    expect(notebook.inspect("not|ed")?.plain).toMatch(/^const noted: .*Scalar\n\nAs tf has it\.$/);
+  });
+
   test("names of earlier cells and of the library say nothing of imports", () => {
     expect(notebook.inspect("twi|ce")?.plain).toBe("function twice(x: number): number\n\nDoubles.");
     expect(notebook.inspect("sam|ple")?.plain).toMatch(

@@ -172,7 +172,9 @@ export class Converter {
   #open(cell: Cell, wanted: Iterable<string>, more = "") {
     const names = [...wanted].filter((name) => this.#scope.has(name));
     this.#load(cell);
-    const header = more + this.#scope.header(cell, names);
+    const brought = more + this.#scope.header(cell, names);
+    // A comment in the line of another statement would be that one's, and be lost to whoever asks for it later.
+    const header = brought === "" ? "" : `${brought}\n`;
     const exported = cell.declared.map((one) => one.name).join(", ");
     const path = this.#host.path(CELL);
     this.#host.forgetResolutions();

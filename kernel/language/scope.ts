@@ -75,7 +75,7 @@ export class Scope {
     return used;
   }
 
-  /** One line that gives `cell` the names in `wanted`; it has no line break, so that lines keep their numbers. */
+  /** One line that gives `cell` the names in `wanted`. */
   header(cell: Pick<Cell, "declared">, wanted: Iterable<string>): string {
     const own = new Map(cell.declared.map((one) => [one.name, one]));
     const imports = new Map<string, string[]>();
