@@ -6,8 +6,8 @@ import { MemoryLimitError } from "./memory-limit.ts";
 
 /** How long code that awaits has to notice the flag by itself. */
 const patience = 250;
-/** How long a terminate that was sent is waited for: on a busy machine the wire thread may get its turn late. */
-const late = 10_000;
+/** How long a terminate that was sent may take to strike code that does nothing but wait for it. */
+const late = 2000;
 
 export interface InterruptHooks {
   acknowledge(sequence: number): void;
