@@ -341,18 +341,18 @@ class Run<A extends unknown[]> {
    */
   #watch(compiler: StepCompiler<A>): void {
     for (const [name, f] of Object.entries({ onStep: this.#options.onStep, args: this.#options.args })) {
-      if (compiler.isWrittenBy(f))
+      if (compiler.captured.isWrittenBy(f))
         compiler.giveUp(`${name} assigns a variable that the model or the guide has captured`);
-      else if (!this.#shares && compiler.isReachedBy(f)) {
+      else if (!this.#shares && compiler.captured.isReachedBy(f)) {
         this.#shares = true;
-        compiler.watchCaptured();
+        compiler.captured.watch();
       }
     }
   }
 
   /** A function of the caller has run: if it has changed what the model reads, the next step is another one. */
   #heed(compiler: StepCompiler<A>): void {
-    if (!this.#shares || !compiler.compiled || !compiler.capturedChanged) return;
+    if (!this.#shares || !compiler.compiled || !compiler.captured.changed) return;
     compiler.store();
     // The steps before were those of the model as it was.
     compiler.mark();

@@ -1,15 +1,5 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../../errors.ts";
-import { Closures } from "../../jit/call/closures.ts";
-import {
-  assignsOneOf,
-  type Captured,
-  capturedBy,
-  changedCapture,
-  isReachedBy,
-  listening,
-  writesOutside,
-} from "../../jit/captured/captured.ts";
 import type { Program } from "../../jit/program.ts";
 import { Refusal } from "../../jit/refusal.ts";
 import { difference } from "../../jit/verify.ts";
@@ -17,9 +7,8 @@ import { notice } from "../../notice.ts";
 import type { PureStep } from "../../optim/pure-step.ts";
 import { setUnwritten } from "../../tensor/index.ts";
 import type { LossBuffer } from "../losses.ts";
-import * as lossesAndGuides from "../losses-and-guides.ts";
-import { type Form, formOf, hasForm, isOpaque } from "./arguments.ts";
-import { nameOwnFunctions } from "./library.ts";
+import { type Form, formOf, hasForm } from "./arguments.ts";
+import { CapturedState } from "./captured-state.ts";
 import { type Snapshot, SviProgram } from "./svi-program.ts";
 import type { StepRecord } from "./svi-step.ts";
 
@@ -65,6 +54,8 @@ const MOST_UNDECIDED = 20;
  */
 export class StepCompiler<A extends unknown[]> {
   readonly #svi: CompilableSvi<A>;
+  /** What the user's functions hold, which decides whether a program still stands. */
+  readonly captured: CapturedState;
   #stage: "first" | "recording" | "compiled" | "eager" = "first";
   #reason: string | undefined;
   #record: StepRecord | undefined;
@@ -74,9 +65,6 @@ export class StepCompiler<A extends unknown[]> {
   /** Tensors among the arguments of the last run. */
   #tensors: readonly tf.Tensor[] | undefined;
   #tensorsVary = false;
-  #captured: Captured | undefined;
-  /** Live views of that, where functions of the caller's may change it between two steps. */
-  #closures: Closures | undefined;
   #program: SviProgram | undefined;
   #pure: PureStep | undefined;
   #snapshot: Snapshot | undefined;
@@ -90,6 +78,7 @@ export class StepCompiler<A extends unknown[]> {
 
   constructor(svi: CompilableSvi<A>) {
     this.#svi = svi;
+    this.captured = new CapturedState(() => svi.programs);
   }
 
   /**
@@ -102,7 +91,7 @@ export class StepCompiler<A extends unknown[]> {
       this.#tensorsVary = true;
     }
     this.#tensors = tensors;
-    this.#closures = undefined;
+    this.captured.begin();
     if (this.#stage !== "eager") return;
     this.#stage = "recording";
     this.#records = 0;
@@ -152,26 +141,6 @@ export class StepCompiler<A extends unknown[]> {
   /** Whether these arguments may be given to the compiled step. */
   fits(args: A): boolean {
     return args.length === this.#forms.length && this.#forms.every((form, i) => hasForm(args[i], form));
-  }
-
-  /** Whether the text of a function of the caller assigns a variable that model or guide have captured. */
-  isWrittenBy(f: unknown): boolean {
-    return typeof f === "function" && assignsOneOf(String(f), this.#captured);
-  }
-
-  /** Whether a function of the caller can get at what model or guide have captured. */
-  isReachedBy(f: unknown): boolean {
-    return typeof f === "function" && isReachedBy(f, this.#captured);
-  }
-
-  /** From the next verification on, tell at each step whether something captured has changed. */
-  watchCaptured(): void {
-    this.#closures ??= new Closures();
-  }
-
-  /** Whether something captured is another than when it was verified, as far as that can be told at each step. */
-  get capturedChanged(): boolean {
-    return this.#closures?.changed() !== undefined;
   }
 
   /**
@@ -243,7 +212,7 @@ export class StepCompiler<A extends unknown[]> {
       record,
       reason,
       undecided = false,
-    } = this.#listening(args, () => this.#svi.recordedStep(args, given));
+    } = this.captured.listen(args, () => this.#svi.recordedStep(args, given));
     this.#undecided = undecided;
     if (undecided) return loss;
     const known = this.#record;
@@ -298,35 +267,11 @@ export class StepCompiler<A extends unknown[]> {
     return loss;
   }
 
-  #listening<T>(args: A, f: () => T): T {
-    const { programs } = this.#svi;
-    const run = () => listening(programs, this.#captured, f);
-    const closures = this.#closures;
-    if (closures === undefined) return run();
-    const result = closures.listen([...programs, ...args.filter(isOpaque)], run);
-    closures.agree();
-    return result;
-  }
-
   /** Others may have changed what is captured; if the step itself does so, that shows at the next one. */
   #settle(args: A): void {
-    const changed = this.#changes(args);
+    const changed = this.captured.difference(args);
     this.#unsettled = changed === undefined ? 0 : this.#unsettled + 1;
     if (changed !== undefined && this.#unsettled >= MOST_UNSETTLED) this.giveUp(CHANGES(changed));
-  }
-
-  /** The first captured variable that is another than at the last look. */
-  #changes(args: A): string | undefined {
-    const now = this.#look(args);
-    const changed =
-      now === undefined ? writesOutside(this.#svi.programs) : changedCapture(this.#captured, now);
-    this.#captured = now;
-    return changed;
-  }
-
-  #look(args: A): Captured | undefined {
-    nameOwnFunctions(lossesAndGuides);
-    return capturedBy([...this.#svi.programs, ...args.filter(isOpaque)]);
   }
 
   /** An argument that the step itself has changed. */
@@ -346,7 +291,7 @@ export class StepCompiler<A extends unknown[]> {
     this.#stage = "recording";
     this.#record = record;
     this.#records = record === undefined ? 0 : 1;
-    this.#captured = this.#look(args);
+    this.captured.look(args);
   }
 
   giveUp(reason: string): void {
@@ -356,9 +301,9 @@ export class StepCompiler<A extends unknown[]> {
   }
 
   #recording(args: A, given: readonly tf.Tensor[]): number {
-    if (this.#record === undefined) this.#captured = this.#look(args);
+    if (this.#record === undefined) this.captured.look(args);
     const forms = args.map(formOf);
-    const { loss, record, reason, undecided } = this.#listening(args, () =>
+    const { loss, record, reason, undecided } = this.captured.listen(args, () =>
       this.#svi.recordedStep(args, given),
     );
     if (undecided === true && ++this.#records < MOST_UNDECIDED) return loss;
@@ -371,9 +316,8 @@ export class StepCompiler<A extends unknown[]> {
     this.#records++;
     // One look for two records: what is as it was after both of them, was so in each, or does not matter. Unless the
     // first record has shown what there is to look at.
-    const looks =
-      earlier !== undefined || this.#captured === undefined || this.#captured.strangers.length > 0;
-    const changed = this.#fitsNot(args) ?? (looks ? this.#changes(args) : undefined);
+    const looks = earlier !== undefined || this.captured.mustLookAgain;
+    const changed = this.#fitsNot(args) ?? (looks ? this.captured.difference(args) : undefined);
     if (changed !== undefined) {
       earlier?.graph.dispose();
       record.graph.dispose();

@@ -1,3 +1,8 @@
+/**
+ * Recording: a step runs for real, on the backend that is chosen, while the kernels that it calls are written down with their
+ * attributes and with where each input comes from: an argument, a variable, a number of the host, another kernel. What
+ * comes out is a `Graph`; a step that asks something no graph can hold (the clock, a host read) comes out as a reason.
+ */
 import type * as tf from "@tensorflow/tfjs-core";
 import { withRecording } from "../../tensor/index.ts";
 import type { Graph } from "../graph.ts";

@@ -1,4 +1,8 @@
-/** From the graph of primitives to the list of steps over buffers. */
+/**
+ * Scheduling: from the graph of primitives to a list of steps over buffers. Nodes that share a domain become one loop
+ * (`plan.ts`, `body.ts`), views become strides (`collapse.ts`), new state is written where the old one stood (`in-place.ts`),
+ * and scalar steps too long for V8 to optimise are cut (`split.ts`).
+ */
 import type { Builder } from "../dag/builder.ts";
 import { isRowMajor, isWhole, type Node, sizeOf, type View } from "../dag/node.ts";
 import type { Dtype } from "../dag/ops.ts";
