@@ -17,15 +17,7 @@ import { encode } from "../../widgets/host/encode.ts";
 import { fallingLoss } from "../../widgets/testing/series.ts";
 import { decimate } from "../../widgets/views/decimate.ts";
 import { errorOf, Kernel } from "../protocol/client.ts";
-import { measured } from "./measured.ts";
-
-function report(what: string, value: number, unit: string, limit?: { most?: number; least?: number }): void {
-  const { most = Number.POSITIVE_INFINITY, least = Number.NEGATIVE_INFINITY } = limit ?? {};
-  const goal = limit === undefined ? "" : limit.most === undefined ? `>= ${least}` : `<= ${most}`;
-  console.log(`${what.padEnd(56)} ${value.toPrecision(4).padStart(9)} ${unit.padEnd(4)} ${goal}`);
-  measured(what, value, unit);
-  if (!(value <= most && value >= least)) process.exitCode = 1;
-}
+import { report } from "./measured.ts";
 
 const ROUNDS = 5;
 

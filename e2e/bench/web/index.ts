@@ -19,7 +19,7 @@ import { lastLines } from "../../../kernel/setup/processes.ts";
 import type { ModelName } from "../../web/models.ts";
 import { ask } from "../../web/page.ts";
 import { type Site, serveSite } from "../../web/server.ts";
-import { measured } from "../measured.ts";
+import { report } from "../measured.ts";
 import { median } from "../svi/windows.ts";
 import type { AskedOfSpeed } from "./pages/speed.ts";
 
@@ -32,14 +32,6 @@ const MOST_BYTES = 400;
 const MOST_RATIO = 1.5;
 /** Ours against the peer's. */
 const LEAST_RATIO = 50;
-
-function report(what: string, value: number, unit: string, limit?: { most?: number; least?: number }): void {
-  const { most = Number.POSITIVE_INFINITY, least = Number.NEGATIVE_INFINITY } = limit ?? {};
-  const goal = limit === undefined ? "" : limit.most === undefined ? `>= ${least}` : `<= ${most}`;
-  console.log(`${what.padEnd(56)} ${value.toPrecision(4).padStart(9)} ${unit.padEnd(4)} ${goal}`);
-  measured(what, value, unit);
-  if (!(value <= most && value >= least)) process.exitCode = 1;
-}
 
 /** @returns where the peer's scripts lie, or why they are not there */
 function installPeer(): { readonly scripts: string } | { readonly why: string } {
