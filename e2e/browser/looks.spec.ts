@@ -108,6 +108,7 @@ async function shots(page: Page, cells: Cells, blank: Page): Promise<[string, st
   const shown = Object.entries(cells).map(
     ([name, source]) => [name, pictures(codeCell(page, source)).first()] as const,
   );
+  for (const [name, picture] of shown) await expect(picture, name).toBeVisible();
   const boxes = await Promise.all(
     shown.map(async ([name, picture]) => (await picture.boundingBox()) ?? nowhere(name)),
   );
