@@ -59,6 +59,12 @@ export class Authorship {
     return this.plainly(f) ?? isUsersScriptIfKnown(this.of(f).script as string);
   }
 
+  /** By its address alone: in a notebook, functions of CommonJS packages stand in the same scopes as those of cells. */
+  isUsersByAddress(f: object): boolean {
+    const { script } = this.of(f);
+    return script !== undefined && (this.#own.has(script) || isUsersScript(script, this.#inspector));
+  }
+
   isUsers(f: object): boolean {
     return this.guess(f) ?? isUsersScript(this.of(f).script as string, this.#inspector);
   }

@@ -218,7 +218,7 @@ export class Reach {
     });
     const functions = members.flatMap(([, value]) => (typeof value === "function" ? [value] : []));
     const asked = functions.filter((f) => !isNamed(f)).slice(0, MOST_ASKED);
-    if (functions.length > 0 && !asked.some((f) => this.#authors.isUsers(f))) return;
+    if (functions.length > 0 && !asked.some((f) => this.#authors.isUsersByAddress(f))) return;
     for (const [key, value] of members) {
       this.#parts.push(key);
       this.#walk(value);
