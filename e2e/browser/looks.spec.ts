@@ -10,6 +10,9 @@ import { themeOf } from "../../widgets/views/theme.ts";
 import { codeCell, idle, labFolder, labOnCopy, runAll, setTheme, writeNotebook } from "./jupyter-lab.ts";
 import { compareSheet, pngUrl } from "./sheet.ts";
 
+// A front end may still move its boxes while they are measured; what is wrong with a picture is wrong in each of three.
+test.describe.configure({ retries: 2 });
+
 // As tall as the notebook: cells that are out of sight are taken off the page.
 test.use({ viewport: { width: 1200, height: 9000 } });
 
@@ -105,9 +108,13 @@ function colour(hex: string): string {
 
 /** Each picture as it is seen now, by name: parts of one screenshot, which takes as long as one of a part. */
 async function shots(page: Page, cells: Cells, blank: Page): Promise<[string, string][]> {
-  const shown = Object.entries(cells).map(
-    ([name, source]) => [name, pictures(codeCell(page, source)).first()] as const,
-  );
+  const shown: [string, Locator][] = [];
+  for (const [name, source] of Object.entries(cells)) {
+    const cell = codeCell(page, source);
+    // A live view with its bar; the box around it is the front end's, and may come late.
+    const frame = cell.locator(".tspyro-view");
+    shown.push([name, (await frame.count()) > 0 ? frame : pictures(cell).first()]);
+  }
   for (const [name, picture] of shown) await expect(picture, name).toBeVisible();
   const boxes = await Promise.all(
     shown.map(async ([name, picture]) => (await picture.boundingBox()) ?? nowhere(name)),
@@ -144,7 +151,12 @@ async function cut([url, boxes]: [string, Box[]]): Promise<string[]> {
 async function looks(page: Page, name: string, blank: Page): Promise<[string, string][]> {
   await page.locator(".jp-Notebook .jp-Cell").first().waitFor({ timeout: 60_000 });
   await idle(page);
-  await runAll(page);
+  // A kernel that is connected in that moment may not hear of it.
+  await expect(async () => {
+    await runAll(page);
+    const prompt = page.locator(".jp-CodeCell .jp-InputPrompt").first();
+    await expect(prompt).toHaveText(/[\d*]/, { timeout: 10_000 });
+  }).toPass();
   const running = codeCell(page, followers.dashboard);
   await expect(running.locator(".jp-OutputArea")).toContainText("held", { timeout: 120_000 });
   // Told of the pause, all views are drawn as they are now.
