@@ -33,6 +33,8 @@ export async function openInference(page: Page, site: Site, policy?: string): Pr
 }
 
 let questions = 0;
+/** The last question's way into the field: two at once would be written into each other. */
+let written: Promise<void> = Promise.resolve();
 
 /** Lets the page do one of the things that it can, without evaluating anything in it (`offer` says why). */
 export async function ask<A extends Offer = Asked, K extends keyof A & string = keyof A & string>(
@@ -41,7 +43,9 @@ export async function ask<A extends Offer = Asked, K extends keyof A & string = 
   ...args: Parameters<A[K]>
 ): Promise<Awaited<ReturnType<A[K]>>> {
   const id = ++questions;
-  await page.locator(QUESTION).fill(say({ id, what, args } satisfies Question));
+  const writing = written.then(() => page.locator(QUESTION).fill(say({ id, what, args } satisfies Question)));
+  written = writing.catch(() => {});
+  await writing;
   const answer = hear((await page.locator(answerTo(id)).textContent()) ?? "") as Answer;
   if ("error" in answer) throw new Error(answer.error);
   return answer.value as Awaited<ReturnType<A[K]>>;
