@@ -25,6 +25,7 @@ const patience: Record<string, string> = { TSPYRO_MPI_TIMEOUT: "4" };
 
 describe.each<[MpiKind, number, string, RegExp, Record<string, string>]>([
   ["mpich", 3, "is killed", /[Rr]ank 2 was killed at step [67]/, {}],
+  ["openmpi", 3, "throws", /Rank 2 failed at step 6[\s\S]*the data ran out/, {}],
   ["openmpi", 2, "hangs", /Rank 1 did not come: it has been at step [67] for 4 s/, patience],
 ])("%s: %i ranks, one of which %s", (kind, np, trouble, message, env) => {
   it.skipIf(isMissing(kind))(

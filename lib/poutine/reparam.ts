@@ -4,10 +4,10 @@ import type * as tf from "@tensorflow/tfjs-core";
 import type { Distribution } from "../distributions/index.ts";
 import { pyroError } from "../errors.ts";
 import { makeDeterministic } from "../primitives/deterministic.ts";
-import { lookup, type Table } from "./lookup.ts";
+import type { Table } from "./lookup.ts";
 import type { Message } from "./message.ts";
-import { Poutine, type Program } from "./poutine.ts";
-import { UnmetNames } from "./unmet-names.ts";
+import type { Program } from "./poutine.ts";
+import { TablePoutine } from "./table-poutine.ts";
 
 /** A way to draw a site. */
 export interface Reparam {
@@ -23,26 +23,22 @@ export interface ReparamOptions {
   config: Table<Reparam>;
 }
 
-export class ReparamPoutine<A extends unknown[] = unknown[], R = unknown> extends Poutine<A, R> {
+export class ReparamPoutine<A extends unknown[] = unknown[], R = unknown> extends TablePoutine<
+  Reparam,
+  A,
+  R
+> {
   readonly config: Table<Reparam>;
-  readonly #names: UnmetNames;
 
   constructor(fn: Program<A, R> | null, options: ReparamOptions) {
-    super(fn);
+    super(fn, "reparam", options.config);
     this.config = options.config;
-    this.#names = new UnmetNames("reparam", this.config);
-  }
-
-  override run<T>(body: () => T): T {
-    const result = super.run(body);
-    this.#names.ended();
-    return result;
   }
 
   override processMessage(msg: Message): undefined {
-    this.#names.meet(msg.name);
+    this.meet(msg.name);
     if (msg.type !== "sample" || msg.isSubsample === true || msg.infer._deterministic === true) return;
-    const way = lookup(this.config)(msg);
+    const way = this.answer(msg);
     if (way === undefined) return;
     if (msg.isObserved || msg.done) {
       throw pyroError({

@@ -4,10 +4,19 @@ import type { ParamState } from "../../params/types.ts";
 import type { RngState } from "../../tensor/index.ts";
 import type { LaunchNews } from "../launch/events.ts";
 
+/** Where a launcher listens, on this machine only, and the word that a rank begins with. */
+export interface LineAddress {
+  readonly port: number;
+  /** `WORD` bytes that nobody else knows. */
+  readonly word: Uint8Array;
+}
+
+export const WORD = 32;
+
 /** What each rank reads when it begins. */
 export interface LaunchJob {
-  /** The launcher's socket. */
-  readonly socket: string;
+  readonly line: LineAddress;
+  /** Where the launcher runs: scripts and packages are looked for from there. */
   readonly folder: string;
   /** Packed, or the path of a script. */
   readonly task: Uint8Array | string;

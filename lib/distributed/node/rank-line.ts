@@ -4,22 +4,25 @@
  */
 import { rmSync } from "node:fs";
 import { connect } from "node:net";
-import { dirname } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import { frame, type RankMessage } from "./launch-messages.ts";
+import { frame, type LineAddress, type RankMessage } from "./launch-messages.ts";
 
 export interface LineData {
-  readonly socket: string;
+  readonly address: LineAddress;
+  /** What the launcher has put there for its ranks. */
+  readonly files: string;
   /** One word, which counts the messages that are out. */
   readonly sent: SharedArrayBuffer;
 }
 
-const { socket: path, sent } = workerData as LineData;
+const { address, files, sent } = workerData as LineData;
 const words = new Int32Array(sent);
-const socket = connect(path);
+const socket = connect(address.port, "127.0.0.1");
+socket.setNoDelay();
+socket.write(address.word);
 const end = () => {
   // A launcher that was killed has not done it.
-  rmSync(dirname(path), { recursive: true, force: true });
+  rmSync(files, { recursive: true, force: true });
   process.kill(process.pid, "SIGKILL");
 };
 socket.on("error", end);

@@ -1,16 +1,17 @@
 /** The processes of a launch: mpirun with its ranks, or one process alone; and their lines to the launcher. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { getCompileCacheDir } from "node:module";
-import { createServer, type Socket } from "node:net";
-import { availableParallelism, tmpdir } from "node:os";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { serialize } from "node:v8";
 import type { LaunchOptions } from "../launch/options.ts";
-import { buildShim } from "./build.ts";
+import { buildShim, projectFolder } from "./build.ts";
 import { Lines, labelled } from "./labels.ts";
-import { type LaunchJob, type PrintStream, type RankNews, unframe } from "./launch-messages.ts";
+import { type LaunchJob, type PrintStream, type RankNews, unframe, WORD } from "./launch-messages.ts";
 import { findRunner } from "./runner.ts";
 
 /** How everything ended. */
@@ -29,10 +30,7 @@ export interface RankProcesses {
   close(): void;
 }
 
-type Job = Omit<LaunchJob, "socket" | "folder">;
-
-/** A socket's path is at most a hundred letters long. */
-const LONGEST_PATH = 90;
+type Job = Omit<LaunchJob, "line" | "folder">;
 
 /** Milliseconds that a rank has to end after mpirun. */
 const HANGING_ON = 3000;
@@ -46,12 +44,9 @@ export function startRanks(
 ): RankProcesses | { readonly why: string } {
   const command = commandOf(np, mpi);
   if ("why" in command) return command;
-  const folder = temporaryFolder();
-  const socket = join(folder, "line");
-  const file = join(folder, "job");
-  writeFileSync(file, serialize({ ...job, socket, folder: process.cwd() } satisfies LaunchJob), {
-    mode: 0o600,
-  });
+  const files = ownFolder();
+  const file = join(files, "job");
+  const word = randomBytes(WORD);
   const printing = new Map<string, Lines>();
   const print = (rank: number, stream: PrintStream, text: string) => {
     const key = `${rank} ${stream}`;
@@ -77,7 +72,7 @@ export function startRanks(
       if (message.type === "printed") print(rank, message.stream, message.text);
       else hear(rank, message);
     });
-    line.on("data", take);
+    known(line, word, take);
     line.on("error", () => {});
     line.on("close", () => {
       lines.delete(line);
@@ -101,7 +96,10 @@ export function startRanks(
   const ended = new Promise<Ended>((resolve) => {
     const fail = ({ message }: Error) => resolve({ code: null, signal: null, said: message });
     server.on("error", fail);
-    server.listen(socket, () => {
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      const whole: LaunchJob = { ...job, line: { port, word }, folder: process.cwd() };
+      writeFileSync(file, serialize(whole), { mode: 0o600 });
       const [program = process.execPath, ...args] = [...command.words, process.execPath];
       child = spawn(program, [...args, "--no-warnings", script, file], {
         stdio: ["ignore", "pipe", "pipe"],
@@ -125,7 +123,7 @@ export function startRanks(
     if (child?.exitCode === null && child.signalCode === null) kill();
     for (const line of lines) line.destroy();
     server.close();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(files, { recursive: true, force: true });
   };
   return { ended, kill, close };
 }
@@ -187,9 +185,23 @@ function signal(pid: number): void {
   }
 }
 
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "tspyro-"));
-  if (folder.length <= LONGEST_PATH) return folder;
-  rmSync(folder, { recursive: true });
-  return mkdtempSync("/tmp/tspyro-");
+/** For what this launch has to tell its ranks; nobody else may read it. */
+function ownFolder(): string {
+  const launches = join(projectFolder(), ".cache", "launch");
+  mkdirSync(launches, { recursive: true });
+  return mkdtempSync(join(launches, "job-"));
+}
+
+/** Hears a line once it has begun with the word; any other process of this machine may call too. */
+function known(line: Socket, word: Uint8Array, take: (chunk: Uint8Array) => void): void {
+  let begun = Buffer.alloc(0);
+  const first = (chunk: Buffer) => {
+    begun = Buffer.concat([begun, chunk]);
+    if (begun.length < WORD) return;
+    line.off("data", first);
+    if (!timingSafeEqual(begun.subarray(0, WORD), word)) return void line.destroy();
+    line.on("data", take);
+    if (begun.length > WORD) take(begun.subarray(WORD));
+  };
+  line.on("data", first);
 }

@@ -1,24 +1,26 @@
 /** What `launch` starts on each rank: `node rank.ts FILE`, with what is to be done in the file. */
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { deserialize } from "node:v8";
 import { constants, Script } from "node:vm";
 import { Worker } from "node:worker_threads";
 import type { RunStart } from "../../infer/run-events.ts";
+import { isAnothers } from "../trouble.ts";
 import type { LaunchJob, RankFailure, RankMessage } from "./launch-messages.ts";
 import type { LineData } from "./rank-line.ts";
 import { type FunctionContent, leftBehind, pack, unpack } from "./travel.ts";
 
 const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 const rank = Number(process.env.OMPI_COMM_WORLD_RANK ?? process.env.PMI_RANK ?? 0);
-const job = deserialize(readFileSync(process.argv[2] as string)) as LaunchJob;
+const file = process.argv[2] as string;
+const job = deserialize(readFileSync(file)) as LaunchJob;
 const sent = new SharedArrayBuffer(4);
 const words = new Int32Array(sent);
 let told = 0;
 const line = new Worker(new URL(`./rank-line.${extension}`, import.meta.url), {
-  workerData: { socket: job.socket, sent } satisfies LineData,
+  workerData: { address: job.line, files: dirname(file), sent } satisfies LineData,
 });
 line.unref();
 const tell = (message: RankMessage) => {
@@ -120,8 +122,7 @@ pyro.infer.onRunStart((next) => {
 function failureOf(error: unknown): RankFailure {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   const steps = run === undefined ? before : run.losses().length + 1;
-  const another = /^Rank \d+ (failed|did not come|ended|was killed)\b/.test(message);
-  return { name, message, stack: stack ?? "", step: run === undefined ? before : steps, another };
+  return { name, message, stack: stack ?? "", step: steps, another: isAnothers(error) };
 }
 
 /** A name that nobody has where the function runs is, most likely, a variable that it has captured. */
@@ -138,9 +139,9 @@ try {
   const args = unpack(job.args, evaluate) as unknown[];
   let task: unknown;
   if (typeof job.task === "string") {
-    const file = resolve(job.folder, job.task);
-    process.argv.splice(1, process.argv.length, file, ...args.map(String));
-    task = ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
+    const script = resolve(job.folder, job.task);
+    process.argv.splice(1, process.argv.length, script, ...args.map(String));
+    task = ((await import(pathToFileURL(script).href)) as { default?: unknown }).default;
   } else task = unpack(job.task, evaluate);
   const value: unknown =
     typeof task === "function" ? await (task as (...args: unknown[]) => unknown)(...args) : undefined;
