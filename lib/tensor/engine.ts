@@ -167,8 +167,12 @@ function quickMethods(slow: Quick): Quick & ThisType<Engine> {
         );
       }
       const grads = this.tidy("backward", () => {
-        const found = backward(this, nodes, y, dy ?? undefined);
-        const grads = xs.map(({ id }) => found.get(id));
+        const { grads: found, shared } = backward(this, nodes, y, dy ?? undefined);
+        const grads = xs.map(({ id }) => {
+          const grad = found.get(id);
+          // Whoever gets one may dispose of it.
+          return grad !== undefined && shared.has(grad.id) ? tf.clone(grad) : grad;
+        });
         if (this.state.gradientDepth === 0) {
           for (const { saved } of tape) for (const tensor of saved ?? []) tensor.dispose();
           this.state.activeTape = null;

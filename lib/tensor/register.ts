@@ -1,4 +1,5 @@
 /** Registers every kernel and gradient that the library adds to tfjs; safe to call again. */
+import { registerArithmeticGradients } from "./gradients/arithmetic.ts";
 import { registerBroadcastGradients } from "./gradients/broadcast.ts";
 import { mendCustomGradients } from "./gradients/custom.ts";
 import { registerImageGradients } from "./gradients/images.ts";
@@ -22,6 +23,7 @@ export function registerAll(): void {
   registerLinalgKernels();
   registerLinalgGradients();
   registerRandomKernels();
+  registerArithmeticGradients();
   registerZeroGradients();
   registerBroadcastGradients();
   registerIndexingGradients();

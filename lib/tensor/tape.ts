@@ -46,15 +46,25 @@ export function connecting(tape: readonly TapeNode[], xs: readonly tf.Tensor[], 
   return found.reverse();
 }
 
-/** Gradients of the result by the numbers of the tensors that it depends on. */
+/** Gradients of the result, by the numbers of the tensors that it depends on. */
+export interface Backward {
+  readonly grads: ReadonlyMap<number, tf.Tensor>;
+  /** Numbers of gradients that stand for more than one tensor, or are somebody else's. */
+  readonly shared: ReadonlySet<number>;
+}
+
 export function backward(
   engine: Engine,
   nodes: readonly Connecting[],
   y: tf.Tensor,
   dy: tf.Tensor | undefined,
-): Map<number, tf.Tensor> {
+): Backward {
   const grads = new Map<number, tf.Tensor>();
-  grads.set(y.id, dy ?? tf.engine().makeTensor(new Float32Array(y.size).fill(1), y.shape, "float32"));
+  const start = dy ?? tf.engine().makeTensor(new Float32Array(y.size).fill(1), y.shape, "float32");
+  grads.set(y.id, start);
+  // What is handed through unchanged is the gradient of several tensors at once.
+  const known = new Set([start.id]);
+  const shared = new Set(dy === undefined ? [] : [dy.id]);
   for (let i = nodes.length - 1; i >= 0; i--) {
     const { node, inputs } = nodes[i] as Connecting;
     if (node.gradient === undefined || node.gradient === null) {
@@ -64,15 +74,19 @@ export function backward(
     for (const [name, input] of inputs) {
       const dx = through(engine, node, ways, name, input);
       const other = grads.get(input.id);
+      if (known.has(dx.id)) shared.add(dx.id);
       if (other === undefined) {
+        known.add(dx.id);
         grads.set(input.id, dx);
       } else {
-        grads.set(input.id, engine.runKernel("Add", { a: other, b: dx }) as tf.Tensor);
-        other.dispose();
+        const sum = engine.runKernel("Add", { a: other, b: dx }) as tf.Tensor;
+        known.add(sum.id);
+        grads.set(input.id, sum);
+        if (!shared.has(other.id)) other.dispose();
       }
     }
   }
-  return grads;
+  return { grads, shared };
 }
 
 /** What a node hands to one of its inputs. */

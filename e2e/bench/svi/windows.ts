@@ -10,12 +10,16 @@ export const median = (values: readonly number[]): number => {
 const WINDOWS = 7;
 
 /**
- * Microseconds a step. Steps are first taken unmeasured for a quarter of the time, which also says how many fill a
- * window.
+ * Microseconds a step. Steps are first taken unmeasured, which also says how many fill a window.
  * @param seconds to be spent on all windows together
  * @param take takes so many steps
+ * @param unmeasured for how long before that, as a share of `seconds`
  */
-export async function microsecondsAStep(seconds: number, take: (steps: number) => unknown): Promise<number> {
+export async function microsecondsAStep(
+  seconds: number,
+  take: (steps: number) => unknown,
+  unmeasured = 1 / 4,
+): Promise<number> {
   const timed = async (steps: number) => {
     const start = performance.now();
     await take(steps);
@@ -29,7 +33,7 @@ export async function microsecondsAStep(seconds: number, take: (steps: number) =
     const wanted = Math.max(1, Math.floor((steps * seconds * 1000) / WINDOWS / took));
     // Growing slowly, because the first steps are slower than those that will be measured.
     steps = Math.min(wanted, steps * 8);
-    if (spent > (seconds * 1000) / 4 && steps === wanted) break;
+    if (spent > unmeasured * seconds * 1000 && steps === wanted) break;
   }
   const measured: number[] = [];
   for (let i = 0; i < WINDOWS; i++) measured.push(((await timed(steps)) * 1000) / steps);

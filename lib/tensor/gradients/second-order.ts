@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { sumToShape } from "../shapes.ts";
+import { constant, mul, sub } from "./direct.ts";
 
 function differentiatingAgain(): boolean {
   return tf.engine().state.gradientDepth > 0;
@@ -37,8 +38,8 @@ function fromOutput(
 }
 
 export function registerSecondOrderGradients(): void {
-  fromOutput("Exp", "x", tf.exp, (dy, y) => tf.mul(dy, y));
-  fromOutput("Sigmoid", "x", tf.sigmoid, (dy, y) => tf.mul(dy, tf.mul(y, tf.sub(1, y))));
+  fromOutput("Exp", "x", tf.exp, mul);
+  fromOutput("Sigmoid", "x", tf.sigmoid, (dy, y) => mul(dy, mul(y, sub(constant(1), y))));
   fromOutput("Tanh", "x", tf.tanh, (dy, y) => tf.mul(dy, tf.sub(1, tf.square(y))));
   fromOutput("Elu", "x", tf.elu, (dy, y) => tf.where(tf.greater(y, 0), dy, tf.mul(dy, tf.add(y, 1))));
   fromOutput(

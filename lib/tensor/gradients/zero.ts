@@ -3,6 +3,7 @@
  * `tf.where(x.greater(0), ...)` under a gradient for that reason alone. They are zeros of each input's shape.
  */
 import * as tf from "@tensorflow/tfjs-core";
+import { float } from "./direct.ts";
 
 const INPUTS: Readonly<Record<string, readonly string[]>> = {
   Greater: ["a", "b"],
@@ -42,7 +43,7 @@ export function registerZeroGradients(): void {
     gradFunc: (dy, _saved, attrs) => {
       const { dtype } = attrs as unknown as { dtype: tf.DataType };
       const upstream = dy as tf.Tensor;
-      return { x: () => (dtype === "float32" ? tf.cast(upstream, "float32") : tf.zeros(upstream.shape)) };
+      return { x: () => (dtype === "float32" ? float(upstream) : tf.zeros(upstream.shape)) };
     },
   });
 }
