@@ -3,7 +3,7 @@
  * half of the kernels of a step's way back. What is handed through unchanged is the very same tensor.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { sumToShape } from "../shapes.ts";
+import { sameShape, sumToShape } from "../shapes.ts";
 import { add, constant, div, float, logicalNot, mul, neg, shaped, sqrt, square } from "./direct.ts";
 
 type Way = (dy: tf.Tensor, x: tf.Tensor, attrs: tf.NamedAttrMap) => tf.Tensor;
@@ -42,7 +42,7 @@ function sumGradient(dy: tf.Tensor, x: tf.Tensor, attrs: tf.NamedAttrMap): tf.Te
   const kept = shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
   // One number broadcasts as it is.
   const upstream = dy.rank === 0 ? dy : shaped(dy, kept);
-  return tf.util.arraysEqual(upstream.shape, shape) ? upstream : mul(upstream, tf.ones(shape));
+  return sameShape(upstream.shape, shape) ? upstream : mul(upstream, tf.ones(shape));
 }
 
 export function registerArithmeticGradients(): void {

@@ -4,6 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { runKernel } from "../kernels.ts";
+import { sameShape } from "../shapes.ts";
 
 export const add = (a: tf.Tensor, b: tf.Tensor) => runKernel("Add", { a, b });
 export const sub = (a: tf.Tensor, b: tf.Tensor) => runKernel("Sub", { a, b });
@@ -25,5 +26,5 @@ export function float(x: tf.Tensor): tf.Tensor {
 
 /** The tensor itself where it has this shape already. */
 export function shaped(x: tf.Tensor, shape: readonly number[]): tf.Tensor {
-  return tf.util.arraysEqual(x.shape, shape) ? x : runKernel("Reshape", { x }, { shape: [...shape] });
+  return sameShape(x.shape, shape) ? x : runKernel("Reshape", { x }, { shape: [...shape] });
 }
