@@ -12,6 +12,7 @@
  */
 import { spawnSync } from "node:child_process";
 import * as tf from "@tensorflow/tfjs-core";
+import { growthFlag } from "../../kernel/session/heap-growth.ts";
 import { nodeFlags } from "../../kernel/setup/node-flags.ts";
 import * as dist from "../../lib/distributions/index.ts";
 import { SVI } from "../../lib/infer/index.ts";
@@ -20,7 +21,7 @@ import { param, plate, sample } from "../../lib/primitives.ts";
 import { backendName, setSeed } from "../../lib/tensor/index.ts";
 import { measured } from "./measured.ts";
 
-const FLAGS = ["--expose-gc", ...nodeFlags];
+const FLAGS = ["--expose-gc", ...nodeFlags, growthFlag];
 const LIMIT_MB = 50;
 const steps = Number(process.argv[2] ?? 100_000);
 const flips = tf.tensor1d([1, 1, 1, 1, 1, 1, 0, 0, 0, 0]);

@@ -1,4 +1,3 @@
-import { flushCompileCache } from "node:module";
 import type { MessagePort } from "node:worker_threads";
 import { type ExecutedCell, KEEP_TAG, ParamHook, type ParamPolicy } from "../../lib/params/param-hook.ts";
 import { Comms } from "../comm/manager.ts";
@@ -24,6 +23,7 @@ import type { Shared } from "../wire/shared.ts";
 import { Commands } from "./commands.ts";
 import { CellEvents } from "./events.ts";
 import { Exit } from "./exit.ts";
+import { limitHeapGrowth } from "./heap-growth.ts";
 import { notebookHelpers } from "./helpers.ts";
 import { isInterrupt, LastOutput } from "./last-output.ts";
 import { type Library, LibraryLoader } from "./library.ts";
@@ -38,6 +38,7 @@ import { asksToResume } from "./resume.ts";
 import { installTensorText } from "./tensor-text.ts";
 import { TypeChecks } from "./typecheck.ts";
 import { evaluateExpressions } from "./user-expressions.ts";
+import { WarmUp } from "./warm-up.ts";
 import { widgetHost } from "./widget-host.ts";
 
 export interface KernelOptions {
@@ -45,9 +46,6 @@ export interface KernelOptions {
   input: MessagePort;
   post(message: ToWire, transfer?: readonly MessagePort[]): void;
 }
-
-/** How long nothing has to happen before the library is loaded in advance. */
-const quiet = 400;
 
 /** The main thread's part of the kernel: cells one after the other, comms, and what a notebook has in scope. */
 export class Kernel {
@@ -78,7 +76,7 @@ export class Kernel {
   readonly #running = new Map<number, ExecuteRequest>();
   #current: ExecuteRequest | undefined;
   #latest: ExecuteRequest | undefined;
-  #warming: NodeJS.Timeout | undefined;
+  readonly #warmUp: WarmUp;
   /** Expressions that belong to no cell have numbers below zero. */
   #nextExpression = -1;
 
@@ -159,6 +157,12 @@ export class Kernel {
     this.#language = new LanguageClient({
       cwd: process.cwd(),
       onWarning: (text) => this.#outputs.stream("stderr", `${text}\n`),
+      onReady: () => this.#warmUp.typed(),
+    });
+    this.#warmUp = new WarmUp({
+      prepare: () => parseCell("0"),
+      loadLibrary: () => this.#library.load(),
+      settled: limitHeapGrowth,
     });
     this.#types = new TypeChecks(this.#language);
     this.#commands = new Commands({
@@ -192,19 +196,17 @@ export class Kernel {
     }
   }
 
-  /** The front end knows the kernel: what the first cells will need is fetched while nobody waits. */
+  /** The front end knows the kernel. */
   #warm(): void {
     this.#language.connect((port) => this.#options.post({ type: "language", port }, [port]));
-    this.#warming = setTimeout(async () => {
-      await parseCell("0").catch(() => {});
-      await this.#library.load().catch(() => {});
-    }, quiet);
+    this.#warmUp.start();
   }
 
   /** Whatever a cell has done to the kernel, its request is answered. */
   async #execute(request: ExecuteRequest): Promise<void> {
     const { run, executionCount } = request;
     const { post } = this.#options;
+    const rest = this.#warmUp.cell();
     try {
       await this.#perform(request);
     } catch (error) {
@@ -219,10 +221,10 @@ export class Kernel {
       this.#owner = undefined;
     }
     post({ type: "finished", run });
+    rest();
   }
 
   async #perform(request: ExecuteRequest): Promise<void> {
-    clearTimeout(this.#warming);
     const { run, code: written, cellId, executionCount, subshell } = request;
     this.#running.set(run, request);
     if (subshell === undefined) {
@@ -333,7 +335,7 @@ export class Kernel {
   #libraryLoaded(library: Library): void {
     installTensorText(library.pyro);
     installLibraryViewers(library);
-    setTimeout(flushCompileCache, 1000).unref();
+    this.#warmUp.loaded();
     tieParamsToCells(new ParamHook(library.params), {
       ...{ events: this.#events, params: this.#params },
       owner: () => this.#owner,

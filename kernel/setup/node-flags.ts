@@ -4,10 +4,9 @@ export const nodeFlags: readonly string[] = [
   "--no-force-async-hooks-checks",
   // The kernel's own tools print no warnings of Node into people's notebooks.
   "--disable-warning=ExperimentalWarning",
-  // Steps make many short-lived objects. Left to itself V8 collects them late, keeps up to 200 MB of pages for more of
-  // them, and never gives those back.
+  // Left to itself V8 lets the young generation grow for some ten thousand steps. No flag may stand here that V8 counts
+  // among those that change compiled code: it then refuses Node's own, and every thread begins later (heap-growth.ts).
   "--max-semi-space-size=8",
-  "--heap-growing-percent=40",
   // V8 ends the process where its heap is full. The kernel has a limit of its own, which interrupts the cell (MB).
   "--max-old-space-size=1048576",
 ];
