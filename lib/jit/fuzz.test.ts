@@ -38,7 +38,10 @@ function tryProgram(seed: number): string | undefined {
   const args = Array.from({ length: 4 }, () => program.argumentShapes.map((shape) => chance.tensor(shape)));
   try {
     setSeed(seed);
-    const { eager, compiled } = severalSteps(program, args, { webAssembly: seed % 2 === 0 });
+    const { eager, compiled } = severalSteps(program, args, {
+      webAssembly: seed % 2 === 0,
+      whole: seed % 4 === 0,
+    });
     for (const [step, values] of eager.entries()) {
       for (const [i, value] of values.entries()) {
         const found = compiled[step]?.[i] ?? [];

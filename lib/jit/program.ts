@@ -21,6 +21,10 @@ export interface ProgramOptions {
   readonly webAssembly?: boolean;
   /** Whether code may be made from text (default: where the page allows it). */
   readonly javascript?: boolean;
+  /** Bytes of the memory that are left to whoever drives the program (default 0). */
+  readonly room?: number;
+  /** Whether all steps are to be one function of WebAssembly, where that can be: few calls, and no JavaScript. */
+  readonly whole?: boolean;
   /** States besides the assigned variables: sources of the record, and what they become. */
   readonly updates?: readonly { readonly source: Value; readonly use: Use }[];
 }
@@ -37,6 +41,9 @@ export interface Inside {
   readonly kernels: ReadonlyMap<string, number>;
 }
 
+/** Cells of a pair of float64. */
+const ALIGNED = 4;
+
 export class Program {
   readonly inside: Inside;
   readonly #scheduled: Scheduled;
@@ -50,9 +57,14 @@ export class Program {
   readonly outputs: readonly Cells[];
   /** Random draws of one step. */
   readonly draws: number;
+  /** What is left to whoever drives it; address and length in bytes. */
+  readonly room:
+    | { readonly memory: WebAssembly.Memory; readonly at: number; readonly bytes: number }
+    | undefined;
 
   constructor(graph: Graph, options: ProgramOptions = {}) {
     const { results, checked = [], updates = [], webAssembly = true, javascript = true } = options;
+    const { room = 0, whole = false } = options;
     const lowered = lower(graph);
     const stateOf = (variable: tf.Variable): Value => {
       const known = graph.sources.find(
@@ -82,7 +94,10 @@ export class Program {
     });
     const { steps, buffers, sources, literals } = this.#scheduled;
     this.#layout = layout(buffers);
-    this.#memory = allocate(this.#layout.cells);
+    const end = ALIGNED * Math.ceil(this.#layout.cells / ALIGNED);
+    this.#memory = allocate(end + Math.ceil(room / 4));
+    if (room > 0 && webAssembly && this.#memory.wasm !== undefined)
+      this.room = { memory: this.#memory.wasm, at: 4 * end, bytes: room };
     for (const { data, buffer } of literals) this.cells(buffer).set(data);
     for (const { value, buffer } of sources) this.#sources.set(value, this.cells(buffer));
     this.outputs = this.#scheduled.outputs.map((buffer) => this.cells(buffer));
@@ -96,7 +111,7 @@ export class Program {
       outside,
       literals: literals.map(({ buffer }) => buffer),
     };
-    const allowed = { webAssembly, javascript };
+    const allowed = { webAssembly, javascript, whole };
     const code = makeCode(steps, place, allowed);
     this.#code = code;
     const kernels = new Map<string, number>();
@@ -127,6 +142,11 @@ export class Program {
    */
   step(counter: number): boolean {
     return this.#code.step(counter) === 0;
+  }
+
+  /** `step` as a function of its own: 0 where it was taken. */
+  get run(): (counter: number) => number {
+    return this.#code.step;
   }
 
   /** Whether a step was cut off while it wrote the states: they are neither those before nor those after it. */

@@ -4,7 +4,7 @@ import { Program } from "../../jit/program.ts";
 import { difference } from "../../jit/verify.ts";
 import { nameOwnFunctions } from "../compiled/library.ts";
 import { type LogDensity, recorded } from "./density-record.ts";
-import type { Potential } from "./potential.ts";
+import type { Potential, Room } from "./potential.ts";
 
 /** A potential as a program: what two equal records of it computed. */
 export class CompiledPotential implements Potential {
@@ -19,14 +19,19 @@ export class CompiledPotential implements Potential {
   readonly #latent: Float32Array;
   readonly #value: Float32Array;
   readonly #gradient: Float32Array;
+  readonly room: Room | undefined;
 
-  /** @param captured what `programs` held at the last look */
+  /**
+   * @param captured what `programs` held at the last look
+   * @param room bytes that are wanted beside it
+   */
   constructor(
     logDensity: LogDensity,
     at: Float64Array,
     graph: Graph,
     programs: readonly unknown[],
     captured: Captured | undefined,
+    room: number,
   ) {
     this.size = at.length;
     this.#logDensity = logDensity;
@@ -34,13 +39,14 @@ export class CompiledPotential implements Potential {
     this.#graph = graph;
     this.#programs = programs;
     this.#captured = captured;
-    this.#program = new Program(graph);
+    this.#program = new Program(graph, { room, whole: true });
     const argument = graph.sources.find(({ origin }) => origin.kind === "argument");
     const cells = argument === undefined ? undefined : this.#program.cellsOf(argument);
     this.#latent = (cells ?? new Float32Array(at.length)) as Float32Array;
     const [value, gradient] = this.#program.outputs;
     this.#value = value as Float32Array;
     this.#gradient = gradient as Float32Array;
+    this.room = this.#roomOf(cells !== undefined);
     this.#load();
   }
 
@@ -80,6 +86,19 @@ export class CompiledPotential implements Potential {
 
   dispose(): void {
     this.#graph.dispose();
+  }
+
+  /** @param reads whether the program reads the vector */
+  #roomOf(reads: boolean): Room | undefined {
+    const { room } = this.#program;
+    if (room === undefined || !reads) return undefined;
+    return {
+      ...room,
+      latent: this.#latent.byteOffset,
+      value: this.#value.byteOffset,
+      gradient: this.#gradient.byteOffset,
+      step: this.#program.run as () => number,
+    };
   }
 
   /** What a new record has that the compiled one has not. */

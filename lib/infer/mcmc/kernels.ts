@@ -7,6 +7,7 @@ import { NutsTransitions } from "./nuts-transitions.ts";
 import type { Hamiltonian } from "./phase-space.ts";
 import type { Transitions } from "./transition.ts";
 import type { Adaptation } from "./warmup.ts";
+import { nutsRoom, wasmNuts } from "./wasm/transitions.ts";
 
 /** What HMC and NUTS have in common. */
 export interface KernelOptions {
@@ -75,6 +76,11 @@ export abstract class MCMCKernel<A extends unknown[] = unknown[]> {
     };
   }
 
+  /** Bytes that its trajectories want beside a potential of that many numbers. */
+  room(_size: number): number {
+    return 0;
+  }
+
   /** The moves of one chain. */
   abstract transitions(hamiltonian: Hamiltonian): Transitions;
 }
@@ -133,8 +139,13 @@ export class NUTS<A extends unknown[] = unknown[]> extends MCMCKernel<A> {
     whole("NUTS", "maxTreeDepth", this.maxTreeDepth, 1);
   }
 
+  override room(size: number): number {
+    return this.adaptation.dense ? 0 : nutsRoom(size, this.maxTreeDepth);
+  }
+
   override transitions(hamiltonian: Hamiltonian): Transitions {
-    return new NutsTransitions(hamiltonian, this.maxTreeDepth);
+    if (this.adaptation.dense) return new NutsTransitions(hamiltonian, this.maxTreeDepth);
+    return wasmNuts(hamiltonian, this.maxTreeDepth) ?? new NutsTransitions(hamiltonian, this.maxTreeDepth);
   }
 }
 

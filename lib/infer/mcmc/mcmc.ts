@@ -121,7 +121,14 @@ export class MCMC<A extends unknown[] = unknown[]> {
     const logDensity = (latent: tf.Tensor) => posterior.logDensity(latent);
     const known = this.#potential;
     this.#potential = undefined;
-    const potential = potentialOf(logDensity, at, [kernel.model, ...args], kernel.compile, known);
+    const potential = potentialOf(
+      logDensity,
+      at,
+      [kernel.model, ...args],
+      kernel.compile,
+      known,
+      kernel.room(at.length),
+    );
     this.#potential = potential;
     if (kernel.compile === true && potential.reason !== undefined)
       throw notCompiled("The log-density", "option compile of the kernel", potential.reason);

@@ -38,6 +38,12 @@ export class DiagonalMetric implements Metric {
     for (let i = 0; i < out.length; i++) out[i] = (scale[i] as number) * random.normal();
   }
 
+  /** Writes its variances, and the standard deviations of momenta. */
+  write(variance: Float64Array, scale: Float64Array): void {
+    variance.set(this.#variance);
+    scale.set(this.#scale);
+  }
+
   get logScale(): number {
     return this.#scale.reduce((sum, scale) => sum - Math.log(scale), 0) / this.#scale.length;
   }

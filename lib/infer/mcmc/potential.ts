@@ -17,6 +17,21 @@ export interface Potential {
   /** Whether it still is what it was; undefined if so, else why not. To be asked after other code has run. */
   changed(): string | undefined;
   dispose(): void;
+  /** Where trajectories can be computed beside it; undefined where they cannot. */
+  readonly room?: Room | undefined;
+}
+
+/** A stretch of the memory that a potential is computed in, which is somebody else's. Addresses are in bytes. */
+export interface Room {
+  readonly memory: WebAssembly.Memory;
+  readonly at: number;
+  readonly bytes: number;
+  /** Float32: where a step reads the vector, and where it leaves the potential and its gradient. */
+  readonly latent: number;
+  readonly value: number;
+  readonly gradient: number;
+  /** Computes it: anything but 0 says that it is not a number. */
+  readonly step: () => number;
 }
 
 /**
@@ -25,6 +40,7 @@ export interface Potential {
  * @param at a point to record it at
  * @param known the potential of an earlier run, which is taken again where it still stands for the log-density, and
  * disposed of where not
+ * @param room bytes of a compiled one's memory that are wanted beside it, for trajectories
  */
 export function potentialOf(
   logDensity: LogDensity,
@@ -32,6 +48,7 @@ export function potentialOf(
   programs: readonly unknown[],
   compile: "auto" | boolean,
   known?: Potential,
+  room = 0,
 ): Potential {
   if (compile !== false && known instanceof CompiledPotential && known.again(logDensity, at, programs))
     return known;
@@ -56,7 +73,7 @@ export function potentialOf(
     return refuse(`the model changes the variable "${changed}" as it runs, which a compiled one would not`);
   if (one.graph.draws > 0) return refuse("the model draws random numbers besides its sites");
   try {
-    const potential = new CompiledPotential(logDensity, at, one.graph, programs, after);
+    const potential = new CompiledPotential(logDensity, at, one.graph, programs, after, room);
     other.graph.dispose();
     return potential;
   } catch (error) {

@@ -7,6 +7,13 @@ export interface RandomState {
   readonly spare?: number | undefined;
 }
 
+/** Where a stream stands in a memory: byte offsets. The key and the counter are two words each; no spare is NaN. */
+export interface StreamPlaces {
+  readonly key: number;
+  readonly counter: number;
+  readonly spare: number;
+}
+
 /** A stream of random numbers in float64: a function of its key, the same wherever it runs. */
 export class Random {
   readonly #key: readonly [number, number];
@@ -29,6 +36,22 @@ export class Random {
   /** Key and place: `new Random(state.key, state)` goes on from here. */
   get state(): RandomState {
     return { key: this.#key, counter: this.#counter, spare: this.#spare };
+  }
+
+  /** Writes the stream into a memory, for code there to go on with; byte offsets are the places. */
+  lend(ints: Int32Array, floats: Float64Array, at: StreamPlaces): void {
+    [ints[at.key / 4], ints[at.key / 4 + 1]] = this.#key;
+    ints[at.counter / 4] = this.#counter % 0x1_0000_0000;
+    ints[at.counter / 4 + 1] = Math.floor(this.#counter / 0x1_0000_0000);
+    floats[at.spare / 8] = this.#spare ?? Number.NaN;
+  }
+
+  /** Goes on from where that code has left it. */
+  takeBack(ints: Int32Array, floats: Float64Array, at: StreamPlaces): void {
+    const [low, high] = [ints[at.counter / 4] as number, ints[at.counter / 4 + 1] as number];
+    const spare = floats[at.spare / 8] as number;
+    this.#counter = (high >>> 0) * 0x1_0000_0000 + (low >>> 0);
+    this.#spare = Number.isNaN(spare) ? undefined : spare;
   }
 
   /** In the open interval (0, 1), with 52 bits. */

@@ -7,7 +7,7 @@ import { backendName, type Factor, nativeProduct } from "../../tensor/index.ts";
 import { opRow } from "../dag/ops.ts";
 import { accessesOf } from "../schedule/collapse.ts";
 import type { Buffer, Cells, MatMul, MatrixView, Step } from "../schedule/steps.ts";
-import { compileWasm, preferNative, wasmRuns } from "../wasm/index.ts";
+import { compileWasm, compileWhole, preferNative, wasmRuns } from "../wasm/index.ts";
 import { batchDraws, draw } from "./draws.ts";
 import { interpretLoop } from "./interpret.ts";
 import { writeJavaScript } from "./javascript.ts";
@@ -48,12 +48,20 @@ export interface Allowed {
   readonly webAssembly: boolean;
   /** Code made from text. */
   readonly javascript: boolean;
+  /** All steps as one function of WebAssembly, where that can be. */
+  readonly whole?: boolean;
 }
 
 /** Whether a page's content policy was found to forbid code from text: each attempt is reported as an error of the page. */
 let textForbidden = false;
 
-export function makeCode(steps: readonly Step[], where: Place, { webAssembly, javascript }: Allowed): Code {
+export function makeCode(
+  steps: readonly Step[],
+  where: Place,
+  { webAssembly, javascript, whole = false }: Allowed,
+): Code {
+  const one = whole && webAssembly ? wholeOf(steps, where) : undefined;
+  if (one !== undefined) return one;
   const place = webAssembly ? where : { ...where, memory: { ...where.memory, wasm: undefined } };
   const taken = webAssembly ? steps : [];
   if (javascript && !textForbidden) {
@@ -171,6 +179,23 @@ function webAssemblyOf(
     // A page may forbid it, or take it on other threads only.
     if (error instanceof WebAssembly.CompileError || error instanceof RangeError)
       return { functions, bytes: 0 };
+    throw error;
+  }
+}
+
+/** All steps as one function; undefined where that cannot be. */
+function wholeOf(steps: readonly Step[], place: Place): Code | undefined {
+  const { layout, memory, outside } = place;
+  if (memory.wasm === undefined) return undefined;
+  const safe = knownPositions(steps, place);
+  const inVectors = (step: Step) => !mayMiss(step, safe) && !isNative(step) && wasmRuns(step);
+  try {
+    const made = compileWhole(steps, layout.address, memory.wasm, outside, inVectors);
+    if (made === undefined) return undefined;
+    const { step, bytes } = made;
+    return { step, text: "", mode: "webassembly", wasmBytes: bytes, wasmSteps: new Set(steps) };
+  } catch (error) {
+    if (error instanceof WebAssembly.CompileError || error instanceof RangeError) return undefined;
     throw error;
   }
 }

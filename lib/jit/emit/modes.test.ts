@@ -11,14 +11,15 @@ import { reductionRows } from "../testing/rows/reductions.ts";
 import type { KernelRow } from "../testing/rows/row.ts";
 import { shapeRows } from "../testing/rows/shapes.ts";
 
-const modes = [
+const modes: readonly { webAssembly: boolean; javascript: boolean; whole?: boolean }[] = [
   { webAssembly: true, javascript: true },
+  { webAssembly: true, javascript: true, whole: true },
   { webAssembly: false, javascript: true },
   { webAssembly: true, javascript: false },
   { webAssembly: false, javascript: false },
 ];
-const modeOf = ({ webAssembly, javascript }: (typeof modes)[number]) =>
-  javascript
+const modeOf = ({ webAssembly, javascript, whole = false }: (typeof modes)[number]) =>
+  javascript && !whole
     ? webAssembly
       ? "javascript+webassembly"
       : "javascript"
@@ -59,7 +60,7 @@ describe("a program of short and long loops, a product and a draw", () => {
     ),
   ];
 
-  it.each(modes.map((mode) => [modeOf(mode), mode] as const))("%s", (name, mode) => {
+  it.each(modes.map((mode) => [modeOf(mode), mode] as const))("%s %o", (name, mode) => {
     const { eager, compiled, program } = bothWays({ args: args(), f }, args(), mode);
     expect(program.mode).toBe(name);
     for (const [i, values] of eager.entries())

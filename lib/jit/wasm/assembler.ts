@@ -153,9 +153,13 @@ export class FunctionWriter {
     this.emit([0x0c, 0, END, END]);
   }
 
-  if(condition: Expr, body: () => void): void {
+  if(condition: Expr, body: () => void, otherwise?: () => void): void {
     this.emit(condition, [0x04, NO_RESULT]);
     body();
+    if (otherwise !== undefined) {
+      this.emit([0x05]);
+      otherwise();
+    }
     this.emit([END]);
   }
 

@@ -19,6 +19,7 @@ import { importOperations } from "./values.ts";
 export { compileFills, compileSingles, type Fill, type Fills, type Singles } from "./draw.ts";
 export { type Features, wasmAvailable } from "./features.ts";
 export { preferNative } from "./matmul/cost.ts";
+export { compileWhole } from "./whole.ts";
 
 export interface WasmCode {
   /** Runs step i of those given; undefined where it is not supported. */

@@ -36,17 +36,24 @@ const intOps: readonly Op[] = ["add", "sub", "maximum", "minimum", "neg", "abs",
 const logic: readonly Op[] = ["and", "or"];
 const reducers: readonly Reducer[] = ["sum", "max", "min"];
 
-export function randomLoop(arena: Arena, rnd: () => number): Loop {
+/** @param few whether it has a few points only, and every element of a sum is reached */
+export function randomLoop(arena: Arena, rnd: () => number, few = false): Loop {
   const below = (n: number) => Math.floor(rnd() * n);
   const pick = <T>(items: readonly T[]): T => items[below(items.length)] as T;
   const rank = 1 + below(3);
-  const lengths = [
+  const short = [
+    [2, 3, 5, 7],
+    [2, 3, 4],
+    [2, 3],
+  ][rank - 1] as number[];
+  const long = [
     [300, 257, 1000, 1027, 8, 9, 11, 15, 30],
     [17, 40, 33, 7, 64, 2, 3, 600],
     [9, 5, 12, 8, 7, 2],
   ][rank - 1] as number[];
+  const lengths = few ? short : long;
   const domain = Array.from({ length: rank }, () => pick(lengths));
-  while (domain.reduce((a, b) => a * b, 1) < 8) domain[0] = (domain[0] as number) * 3;
+  while (!few && domain.reduce((a, b) => a * b, 1) < 8) domain[0] = (domain[0] as number) * 3;
   const body: Statement[] = [];
   const temps: { id: number; dtype: Dtype }[] = [];
   const fresh = (dtype: Dtype): number => {
@@ -121,7 +128,7 @@ export function randomLoop(arena: Arena, rnd: () => number): Loop {
   load("float32");
   load("float32");
   for (let i = 0; i < 2 + below(3); i++) load(pick<Dtype>(["float32", "float32", "int32", "bool"]));
-  if (rnd() < 0.3) gather();
+  if (!few && rnd() < 0.3) gather();
   if (rnd() < 0.3) body.push({ kind: "index", temp: fresh("int32"), axis: below(rank) });
   for (let i = 0; i < 3 + below(6); i++) {
     const kind = rnd();
@@ -166,7 +173,7 @@ export function randomLoop(arena: Arena, rnd: () => number): Loop {
       strides[k] = step;
       step *= domain[k] as number;
     }
-    const indirect = rnd() < 0.2 ? [{ ...position(4), stride: step }] : undefined;
+    const indirect = !few && rnd() < 0.2 ? [{ ...position(4), stride: step }] : undefined;
     const dtype: Dtype = temps.some((temp) => temp.dtype === "int32") && rnd() < 0.3 ? "int32" : "float32";
     const buffer = arena.buffer(dtype, values(size([step, indirect ? 4 : 1]), dtype));
     const to: Access = { buffer, offset: 0, strides, ...(indirect && { indirect }) };
