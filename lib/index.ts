@@ -6,6 +6,9 @@ import "./tensor/backend.ts";
 
 export * as distributed from "./distributed/index.ts";
 export * as dist from "./distributions/index.ts";
+/** As Pyro's programs have them. */
+export * as distributions from "./distributions/index.ts";
+export { constraints } from "./distributions/index.ts";
 export { formatError, ModelError, PyroError, pyroError } from "./errors.ts";
 export {
   type Formula,

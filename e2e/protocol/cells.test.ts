@@ -184,6 +184,21 @@ describe("errors", () => {
     expect(error?.traceback.join("\n")).toContain("const broken = (1 + ;");
   });
 
+  it.each<[string, RegExp]>([
+    ["print('hello')", /print is not defined\n {2}try: console\.log/],
+    ["undeclared = 5", /try: let undeclared = /],
+    ["def f(x): return x", /\n {2}try: function f\(x\)/],
+    ["import torch", /\n {2}try: import \* as name/],
+    ["import * as np from 'numpy'", /Cannot find package 'numpy'.*\n {2}try: tf, dist/],
+    ["Trace_ELBO()", /\n {2}try: new Trace_ELBO/],
+    ["tf.ones([2]) * 2", /\n {2}try: tf\.mul/],
+    ["(function f(): number { return f() })()", /the same \d+ times more$/m],
+  ])("tell a newcomer what to try: %s", async (code, expected) => {
+    const error = errorOf(await kernel.execute(code));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours
+    expect(error?.traceback.join("\n").replace(/\x1b\[[\d;]*m/g, "")).toMatch(expected);
+  });
+
   it("leave declarations before them in place", async () => {
     await kernel.execute("const before = 1; throw new Error('x'); const after = 2;");
     expect(await value("before")).toBe("1");

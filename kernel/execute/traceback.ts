@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import type { CellRegistry } from "./cells.ts";
+import { hintFor } from "./hints.ts";
 import { CellSyntaxError } from "./syntax-error.ts";
 
 /** Content of an `error` message. */
@@ -33,7 +34,12 @@ export function describeError(error: unknown, context: TracebackContext): ErrorC
 
 function described(error: unknown, context: TracebackContext): ErrorContent {
   const { ename, evalue } = nameOf(error);
-  const traceback = [`${red(ename)}${evalue === "" ? "" : `: ${evalue}`}`, ...bodyOf(error, context)];
+  const hint = hintFor(error, `${ename}: ${evalue}`, context.source);
+  const traceback = [
+    `${red(ename)}${evalue === "" ? "" : `: ${evalue}`}`,
+    ...(hint === undefined ? [] : [`  try: ${hint}`]),
+    ...bodyOf(error, context),
+  ];
   const seen = new Set([error]);
   for (let cause = causeOf(error); cause !== undefined && !seen.has(cause); cause = causeOf(cause)) {
     seen.add(cause);
@@ -142,7 +148,15 @@ function folded(frames: readonly string[], { cells, root }: TracebackContext): s
   fold();
   if (deeper.length > 0)
     lines.push(`    ... thrown ${counted(deeper.length)} deeper, in ${origins(deeper, root)}`);
-  return lines;
+  return lines.flatMap(repeatedOnce);
+}
+
+/** Of lines that are all the same, as a function that calls itself has them, the first and how many more there are. */
+function repeatedOnce(line: string, i: number, lines: readonly string[]): string[] {
+  if (line !== lines[i - 1]) return [line];
+  if (line === lines[i + 1]) return [];
+  const first = lines.findLastIndex((other, j) => j < i && other !== line) + 1;
+  return [`    ... the same ${i - first} times more`];
 }
 
 function isForeign(frame: string, root: string): boolean {

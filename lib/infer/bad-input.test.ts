@@ -110,6 +110,14 @@ describe("svi.run with arguments of the model in the place of options", () => {
     ["a function", [5, () => 1], /the second a function/],
     ["more arguments", [5, {}, 1], /got: 3 arguments/],
     ["an option that does not exist", [5, { arg: [1] }], /no option "arg".*try: args/s],
+    [
+      "an argument that is in no array",
+      [5, { args: tf.scalar(1) }],
+      /no array.*class Tensor.*args: \[data\]/s,
+    ],
+    ["text, which is no array of letters", [5, { args: "data" }], /no array.*got: a string/s],
+    ["a function that gives no array", [5, { args: () => tf.scalar(1) }], /no array.*class Tensor/s],
+    ["steps as text", ["5"], /number of steps.*got: string/s],
   ])("%s", async (_name, given, says) => {
     await expect(asPyro(...given)).rejects.toThrow(says);
     expect(getParamStore().size).toBe(0);

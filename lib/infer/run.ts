@@ -1,9 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { pyroError } from "../errors.ts";
+import { kindOf, pyroError } from "../errors.ts";
 import { pollInterrupt } from "../interrupt.ts";
 import type { Mode } from "../jit/emit/code.ts";
 import { notice } from "../notice.ts";
-import { checkOptions, type OptionNames } from "../options.ts";
 import { notCompiled } from "./compiled/not-compiled.ts";
 import { otherCodeRan } from "./compiled/other-code.ts";
 import type { StepCompiler } from "./compiled/step-compiler.ts";
@@ -13,50 +12,9 @@ import type { LossBuffer } from "./losses.ts";
 import { Metronome } from "./metronome.ts";
 import { Progress } from "./progress.ts";
 import type { RunListener } from "./run-events.ts";
+import { checkedArgs, type RunOptions } from "./run-options.ts";
 import type { SVIOptimizer } from "./svi.ts";
 import { turnOfEventLoop } from "./turn.ts";
-
-export interface RunOptions<A extends unknown[]> {
-  /** Arguments of model and guide, or a function that gives those of each step (counted from 0). */
-  args?: A | ((step: number) => A);
-  /** Show how it goes (default true): in a notebook as a view, in a terminal as a line. */
-  progress?: boolean;
-  /** At most so many steps a second, for those who want to watch (default: as many as possible). */
-  pace?: number;
-  /** Called after each step with its number (from 1) and its loss; `false` ends the run. */
-  onStep?: (step: number, loss: number) => unknown;
-  /** Compile the step: "auto" (default) where possible, true to demand it, false never. */
-  compile?: "auto" | boolean;
-  /** Ends the run when aborted. */
-  signal?: AbortSignal;
-  /** In a notebook: go on training parameters that this cell made in an earlier execution. */
-  resume?: boolean;
-}
-
-const optionNames: OptionNames<RunOptions<unknown[]>> = {
-  ...{ args: true, progress: true, pace: true, onStep: true, compile: true, signal: true, resume: true },
-};
-
-/** Options, and not the arguments of the model, which Pyro's `svi.step` takes in their place. */
-export function checkRunOptions(options: unknown, more: readonly unknown[]): void {
-  const proto = typeof options === "object" && options !== null ? Object.getPrototypeOf(options) : undefined;
-  if (more.length === 0 && (proto === null || proto === Object.prototype)) {
-    checkOptions("svi.run", options as object, optionNames);
-    return;
-  }
-  throw pyroError({
-    what: "svi.run takes the number of steps and an object of options",
-    where: "svi.run",
-    expected: "svi.run(numSteps, { args: [...] })",
-    got: `${more.length + 2} arguments, the second ${describe(options)}`,
-    try: "put the arguments of model and guide into args",
-  });
-}
-
-function describe(x: unknown): string {
-  if (typeof x !== "object") return x === undefined ? "undefined" : `a ${typeof x}`;
-  return x === null ? "null" : `an object of class ${x.constructor.name}`;
-}
 
 export interface RunResult {
   /** Losses of the steps of this run. */
@@ -139,14 +97,16 @@ class Run<A extends unknown[]> {
       throw pyroError({
         what: "The number of steps must be a whole number >= 0",
         where: "svi.run",
-        got: String(numSteps),
+        got: typeof numSteps === "number" ? String(numSteps) : kindOf(numSteps),
+        try: "svi.run(1000)",
       });
     }
     this.#metronome = pace === undefined ? undefined : new Metronome(pace);
     this.#svi = svi;
     this.#total = numSteps;
     this.#options = options;
-    this.#argsOf = typeof args === "function" ? args : () => args ?? ([] as unknown[] as A);
+    this.#argsOf =
+      typeof args === "function" ? (step) => checkedArgs(args(step)) : () => args ?? ([] as unknown[] as A);
     this.#control = makeRunControl(numSteps);
     this.#first = svi.losses.length;
     this.#news = new Progress(numSteps, svi.losses, svi.listeners, progress);

@@ -17,8 +17,9 @@ import { takeStep } from "./in-flight.ts";
 import { type AnyLoss, type LossOptions, type Objective, objectiveOf } from "./loss.ts";
 import { LossBuffer } from "./losses.ts";
 import type { Program, SameArgs } from "./program.ts";
-import { checkRunOptions, type RunOptions, type RunResult, runSteps } from "./run.ts";
+import { type RunResult, runSteps } from "./run.ts";
 import type { RunListener } from "./run-events.ts";
+import { checkRunOptions, type RunOptions } from "./run-options.ts";
 
 /** What SVI needs of an optimizer. Those of `optim` also plan, so that a step is written whole or not at all. */
 export interface SVIOptimizer {

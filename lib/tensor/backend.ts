@@ -16,6 +16,7 @@ import { nodeCollector } from "./collector.ts";
 import { quickenEngine } from "./engine.ts";
 import { BACKENDS, type BackendName } from "./kernels.ts";
 import { configureMemory, watchMemory } from "./memory.ts";
+import { refuseOperators } from "./no-operators.ts";
 import { seedFromEnvironment } from "./random/state.ts";
 import { registerAll } from "./register.ts";
 
@@ -95,6 +96,7 @@ async function chooseByHand(asked: string): Promise<void> {
 
 configureMemory({ collector: nodeCollector(), turnBytes: process.env.TSPYRO_TURN_BYTES });
 quickenEngine();
+refuseOperators();
 loadCpu();
 registerAll();
 seedFromEnvironment(process.env.TSPYRO_SEED);

@@ -13,7 +13,7 @@ import type { OptimizerRule } from "../../optim/rule.ts";
 import { getParamStore } from "../../params/index.ts";
 import { param } from "../../primitives.ts";
 import { rollbackInFlight } from "../in-flight.ts";
-import type { RunOptions } from "../run.ts";
+import type { RunOptions } from "../run-options.ts";
 import { SVI } from "../svi.ts";
 import { freshRuns, quiet } from "./testing/fresh.ts";
 

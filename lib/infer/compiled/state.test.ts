@@ -9,7 +9,8 @@ import { Adam } from "../../optim/index.ts";
 import { clearParamStore, param, sample } from "../../primitives.ts";
 import { getRngState, setRngState, setSeed } from "../../tensor/index.ts";
 import type { AnyLoss } from "../loss.ts";
-import type { RunOptions, RunResult } from "../run.ts";
+import type { RunResult } from "../run.ts";
+import type { RunOptions } from "../run-options.ts";
 import { SVI } from "../svi.ts";
 import { Trace_ELBO } from "../trace-elbo.ts";
 
