@@ -74,6 +74,7 @@ export class FunctionWriter {
   readonly #prologue: number[] = [];
   readonly #constants = new Map<string, Expr>();
   readonly #code: number[] = [];
+  readonly #shared = new Map<string, Expr>();
   /** Whether vector functions are written in place (fast) or called (short). */
   inline = false;
 
@@ -102,6 +103,13 @@ export class FunctionWriter {
     const local = this.local(type);
     this.set(local, value);
     return get(local);
+  }
+
+  /** What was computed under this name before, in this function; else computed now, and kept. */
+  shared(name: string, value: () => Expr): Expr {
+    const known = this.#shared.get(name) ?? this.keep(value());
+    this.#shared.set(name, known);
+    return known;
   }
 
   /** A vector constant of four words, made once at the start of the function. */

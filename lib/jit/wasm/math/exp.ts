@@ -3,9 +3,9 @@
  * Muller, "Elementary Functions", chapter 3). ln 2 is split in two (Cody and Waite), the upper part short enough that
  * its product with n is exact.
  */
-import type { Expr, FunctionWriter } from "../assembler.ts";
-import { and, andNot, choose, f32x4, i32x4, or } from "../simd.ts";
-import { log1pOfUnit } from "./log.ts";
+import { type Expr, type FunctionWriter, get, V128 } from "../assembler.ts";
+import { and, andNot, choose, f32x4, i32x4, or, scalar } from "../simd.ts";
+import { log1pBetween0And1 } from "./log.ts";
 import { fma, fnma, polynomial, type VectorFunction } from "./polynomial.ts";
 
 const LOG2_E = Math.LOG2E;
@@ -33,18 +33,36 @@ function power(f: FunctionWriter, n: Expr): Expr {
   return i32x4.add(i32x4.shl(n, 23), f.i32(ONE_BITS));
 }
 
-/** Overflow gives infinity, underflow goes through the denormals to 0: 2^n is multiplied in two halves. */
-export const exp: VectorFunction = (f, x) => {
-  const bounded = f.keep(f32x4.pmax(f32x4.pmin(x as Expr, f.f32(89)), f.f32(-104)));
-  const { whole, rest, tail } = reduce(f, bounded);
-  const value = f32x4.add(f.f32(1), f32x4.add(rest, tail));
+/** Value times 2^n, where that may overflow or be denormal: in two halves. */
+function inHalves(f: FunctionWriter, value: Expr, whole: Expr): Expr {
   const n = f.keep(i32x4.sub(whole, f.f32(MAGIC)));
   const half = f.keep(i32x4.shr(n, 1));
   return f32x4.mul(f32x4.mul(value, power(f, half)), power(f, i32x4.sub(n, half)));
+}
+
+/** Overflow gives infinity, underflow goes through the denormals to 0. */
+export const exp: VectorFunction = (f, x) => {
+  const bounded = f.keep(f32x4.pmax(f32x4.pmin(x as Expr, f.f32(89)), f.f32(-104)));
+  const { whole, rest, tail } = reduce(f, bounded);
+  return inHalves(f, f32x4.add(f.f32(1), f32x4.add(rest, tail)), whole);
 };
 
-/** e^x for -104 <= x <= 0. */
-const expOfNegative = exp;
+/** Above it e^x is normal. */
+const NORMAL = -86;
+
+/** e^-|x|, once for all that is made of it. Lanes that come to less than a normal number, or NaN, are put right in a branch. */
+function decay(f: FunctionWriter, x: Expr): Expr {
+  return f.shared(`e^-|${x.join()}|`, () => {
+    const negative = f.keep(f32x4.pmax(or(x, f.i32(SIGN)), f.f32(-104)));
+    const { whole, rest, tail } = reduce(f, negative);
+    const value = f.keep(f32x4.add(f.f32(1), f32x4.add(rest, tail)));
+    const result = f.local(V128);
+    f.set(result, i32x4.add(value, i32x4.shl(whole, 23)));
+    const isNormal = i32x4.allTrue(f32x4.ge(negative, f.f32(NORMAL)));
+    f.if(scalar.i32Eqz(isNormal), () => f.set(result, inHalves(f, value, whole)));
+    return get(result);
+  });
+}
 
 /** 2 (s (e^r - 1) + (s - 1/2)) with s = 2^(n-1), which is normal for every n that does not round to -1. */
 export const expm1: VectorFunction = (f, x) => {
@@ -59,7 +77,7 @@ export const expm1: VectorFunction = (f, x) => {
 
 /** 1 / (1 + e^-x), from e^-|x|, which cannot overflow, so that both tails are exact. */
 export const sigmoid: VectorFunction = (f, x) => {
-  const e = f.keep(expOfNegative(f, f.keep(or(x as Expr, f.i32(SIGN)))));
+  const e = decay(f, x as Expr);
   const one = f.f32(1);
   return f32x4.div(choose(f32x4.lt(x as Expr, f.f32(0)), e, one), f32x4.add(one, e));
 };
@@ -75,6 +93,6 @@ export const tanh: VectorFunction = (f, x) => {
 
 /** max(x, 0) + log(1 + e^-|x|). */
 export const softplus: VectorFunction = (f, x) => {
-  const e = f.keep(expOfNegative(f, f.keep(or(x as Expr, f.i32(SIGN)))));
-  return f32x4.add(f32x4.pmax(x as Expr, f.f32(0)), log1pOfUnit(f, e));
+  const logarithm = log1pBetween0And1(f, decay(f, x as Expr));
+  return f32x4.add(f32x4.pmax(x as Expr, f.f32(0)), logarithm);
 };

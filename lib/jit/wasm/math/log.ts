@@ -69,8 +69,19 @@ export const log: VectorFunction = (f, given) => {
   return read;
 };
 
+/** (log(1 + x) - x) / x² for 0 <= x <= 1: minimax by reweighted least squares, relative to log(1 + x). */
+const UNIT_TAIL = [
+  -0.4999993276, 0.3333051132, -0.249585874, 0.1969540033, -0.1535539552, 0.1068055395, -0.05766442673,
+  0.0202045746, -0.003318470039,
+];
+
 /** log(1 + x) for 0 <= x <= 1 (or NaN). */
-export function log1pOfUnit(f: FunctionWriter, x: Expr): Expr {
+export function log1pBetween0And1(f: FunctionWriter, x: Expr): Expr {
+  return fma(f, f32x4.mul(x, x), polynomial(f, x, UNIT_TAIL), x);
+}
+
+/** log(1 + x) for -1 < x < 2^100 (or NaN). */
+function log1pOfUsual(f: FunctionWriter, x: Expr): Expr {
   const one = f.f32(1);
   const sum = f.keep(f32x4.add(x, one));
   const lost = f32x4.sub(x, f32x4.sub(sum, one));
@@ -85,7 +96,7 @@ export const log1p: VectorFunction = (f, given) => {
   const x = given as Expr;
   const result = f.local(V128);
   const read: Expr = get(result);
-  f.set(result, or(log1pOfUnit(f, x), and(x, f.i32(SIGN))));
+  f.set(result, or(log1pOfUsual(f, x), and(x, f.i32(SIGN))));
   const usual = f.keep(and(f32x4.gt(x, f.f32(-1)), f32x4.lt(x, f.f32(HUGE))));
   f.if(scalar.i32Eqz(i32x4.allTrue(usual)), () => {
     const infinity = f.f32(Number.POSITIVE_INFINITY);

@@ -57,7 +57,7 @@ const grids: readonly [op: Op, low: number, high: number, bound: number][] = [
   ["tanh", -10, 10, 2.6],
   ["tanh", -0.1, 0.1, 2],
   ["softplus", -104, 100, 1.6],
-  ["softplus", -5, 5, 1.7],
+  ["softplus", -5, 5, 1.8],
   ["erf", -5, 5, 1.3],
   ["erf", -1e-3, 1e-3, 1],
   ["elu", -10, 3, 1.5],
