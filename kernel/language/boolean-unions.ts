@@ -1,4 +1,4 @@
-import ts from "typescript";
+import ts from "#typescript";
 
 /**
  * `{ ok: true; value } | { ok: false; error }` is how TypeScript writes a result. Without strict null checks, which

@@ -1,4 +1,4 @@
-import ts from "typescript";
+import ts from "#typescript";
 
 /**
  * TypeScript's browser library declares `name`, `status`, `document` and a thousand more as global values. Plot's

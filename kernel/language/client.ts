@@ -1,5 +1,6 @@
 import { getCompileCacheDir } from "node:module";
 import { dirname } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { intrinsic } from "../execute/intrinsics.ts";
 import type {
@@ -42,6 +43,11 @@ interface Pending {
   tries: number;
 }
 
+/**
+ * Of threads from now on, in MB. Nearly all that TypeScript makes when it reads its libraries stays: with room for half
+ * of it V8 copies it less often, and the worker begins with an eighth of the work less.
+ */
+const YOUNG = ["--max-semi-space-size=32", "--min-semi-space-size=16"];
 const RESTARTS = 3;
 const REMEMBERED = 1_000_000;
 
@@ -106,11 +112,12 @@ export class LanguageClient implements Language {
     const { cwd, library, strict, probe, heap = 512 } = this.#options;
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const compiled = getCompileCacheDir();
+    for (const flag of YOUNG) setFlagsFromString(flag);
     const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
       workerData: { cwd, library, strict, probe },
       // A thread has a cache of compiled code only where its own environment names it: half the time to load TypeScript.
       ...(compiled === undefined ? {} : { env: { ...process.env, NODE_COMPILE_CACHE: dirname(compiled) } }),
-      resourceLimits: { maxOldGenerationSizeMb: heap * 2 ** this.#restarts, maxYoungGenerationSizeMb: 24 },
+      resourceLimits: { maxOldGenerationSizeMb: heap * 2 ** this.#restarts },
       // A worker takes none of V8's own flags.
       execArgv: process.execArgv.filter((flag) => !/^--(inspect|cpu-prof|heap-|max-)/.test(flag)),
     });

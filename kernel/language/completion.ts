@@ -1,4 +1,4 @@
-import ts from "typescript";
+import ts from "#typescript";
 import { isNodeGlobal } from "./browser-names.ts";
 import type { Completion, CompletionMatch } from "./types.ts";
 

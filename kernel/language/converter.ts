@@ -1,4 +1,4 @@
-import ts from "typescript";
+import ts from "#typescript";
 import { completeMagic, inspectMagic } from "../magics/assist.ts";
 import { isUnnarrowed } from "./boolean-unions.ts";
 import { browserOnly } from "./browser-names.ts";
@@ -282,6 +282,8 @@ function compilerOptions(root: string, options: LanguageOptions): ts.CompilerOpt
     resolveJsonModule: true,
     esModuleInterop: true,
     skipLibCheck: true,
+    // Packages that replace TypeScript's own libraries: each of a hundred files would be looked for in every folder.
+    libReplacement: false,
     declaration: true,
     emitDeclarationOnly: true,
   };

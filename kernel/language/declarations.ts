@@ -1,4 +1,4 @@
-import ts from "typescript";
+import ts from "#typescript";
 
 type EmitWithForce = (
   ...args: [...Required<Parameters<ts.Program["emit"]>>, boolean] | unknown[]

@@ -1,4 +1,4 @@
-import ts from "typescript";
+import ts from "#typescript";
 import { type Known, suggesting } from "./suggestions.ts";
 import { REWORDED, SUPPRESSED } from "./suppressed.ts";
 import type { Diagnostic } from "./types.ts";

@@ -1,4 +1,4 @@
-import ts from "typescript";
+import ts from "#typescript";
 
 /**
  * `svi.run(1000);` without `await` is a cell that is done at once, while training goes on beside the cells behind it.

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { basename } from "node:path";
-import ts from "typescript";
+import ts from "#typescript";
 import { slashed } from "./paths.ts";
 import { Resolution } from "./resolution.ts";
 

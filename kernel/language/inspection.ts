@@ -1,4 +1,4 @@
-import ts from "typescript";
+import ts from "#typescript";
 import { declarationSource, type SourceContext } from "./declaration-source.ts";
 import { safeMarkdown } from "./safe-markdown.ts";
 import type { Inspection } from "./types.ts";

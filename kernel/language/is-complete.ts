@@ -1,5 +1,5 @@
 import { Module } from "node:module";
-import ts from "typescript";
+import ts from "#typescript";
 import { blankMagics } from "../magics/split.ts";
 import type { Completeness } from "./types.ts";
 

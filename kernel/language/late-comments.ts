@@ -1,4 +1,4 @@
-import ts from "typescript";
+import ts from "#typescript";
 
 /** What TypeScript has at run time, and does not declare. */
 interface Internals {

@@ -1,5 +1,6 @@
+import { isBuiltin } from "node:module";
 import { posix } from "node:path";
-import ts from "typescript";
+import ts from "#typescript";
 
 /**
  * What `lib/tensor/backend.ts` gives to types by importing the union package for its effects: chained methods. That
@@ -10,6 +11,9 @@ const EFFECTS = {
   union: "@tensorflow/tfjs",
   typed: "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops",
 };
+
+/** Whose files import modules that they declare themselves: no package has them. */
+const NODE = "/node_modules/@types/node/";
 
 /**
  * Where imports between the files of one package lead, without a search: half of a notebook's thousand files of
@@ -38,9 +42,11 @@ export class Resolution {
     folder: string,
   ): ts.ResolvedModuleWithFailedLookupLocations[] {
     const settled = this.#isSettled(from);
+    const ofNode = from.includes(NODE);
     return literals.map((literal) => {
       const near = settled ? this.#beside(from, literal.text) : undefined;
       if (near !== undefined) return { resolvedModule: near };
+      if (ofNode && isBuiltin(literal.text)) return { resolvedModule: undefined };
       this.#cache ??= ts.createModuleResolutionCache(folder, (name) => name, options);
       const mode = ts.getModeForUsageLocation(file, literal, options);
       const isUnion = literal.text === EFFECTS.union && from.endsWith(EFFECTS.from);
