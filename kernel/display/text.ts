@@ -1,6 +1,7 @@
 import { inspect, types } from "node:util";
 import { cut, formatCount } from "./escape.ts";
 import { enumerableKeys } from "./listing.ts";
+import { moduleText } from "./module.ts";
 import { outlineOf, outlineText } from "./outline.ts";
 import { isObject, ownRead } from "./reading.ts";
 import { specialText } from "./special.ts";
@@ -21,6 +22,10 @@ const steps = [
 
 /** A value as Node prints it, where that is of bearable length; otherwise its outline. Never throws. */
 export function plainText(value: unknown): string {
+  const names = moduleText(value);
+  if (names !== undefined) return names;
+  // A function is known by its name: its members are mentioned.
+  if (typeof value === "function") return cut(inspected(value, 0, 100), mostCharacters);
   const step = steps.find(([depth, length]) => cost(value, depth, length) <= most);
   const text =
     step === undefined

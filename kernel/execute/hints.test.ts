@@ -9,6 +9,9 @@ describe("what to try at an error of JavaScript's own", () => {
     ["np.array([1])", "ReferenceError: np is not defined", /tf\.tensor/],
     ["x = 5", "ReferenceError: x is not defined", /^let x = /],
     ["const a = 1;\n  $y = a", "ReferenceError: $y is not defined", /^let \$y = /],
+    ["dist.Normal(loc=0, scale=1)", "ReferenceError: loc is not defined", /^f\(\{ loc: /],
+    ["x.mean().item()", "TypeError: x.mean(...).item is not a function", /dataSync/],
+    ["d.log_prob(1)", "TypeError: d.log_prob is not a function", /^logProb: /],
     ["!ls -l", "ReferenceError: ls is not defined", /execSync\("ls"\)/],
     [
       "Trace_ELBO()",
@@ -45,6 +48,8 @@ describe("what to try at an error of JavaScript's own", () => {
 
   it.each<[string, string]>([
     ["a name that nobody knows", "ReferenceError: q is not defined"],
+    ["a method that nobody knows", "TypeError: x.foo is not a function"],
+    ["one that begins with a line", "TypeError: x._own is not a function"],
     ["an error of the reader's own", "RangeError: print is not defined"],
     ["a name that is compared", "ReferenceError: x is not defined"],
     ["a name that objects inherit", "ReferenceError: toString is not defined"],

@@ -31,6 +31,18 @@ const PYTHON: Readonly<Record<string, string>> = {
   plt: "Plot.plot({ ... }), which is here without an import",
 };
 
+/** Methods of torch and of Python's lists. */
+const METHODS: Readonly<Record<string, string>> = {
+  item: "x.dataSync()[0]",
+  numpy: "x.arraySync()",
+  tolist: "x.arraySync()",
+  view: "x.reshape([...])",
+  detach: "x as it is: gradients are taken of whole steps",
+  backward: "svi.step(data), or tf.grads(f)",
+  append: "xs.push(x)",
+  items: "Object.entries(x)",
+};
+
 const PACKAGES = /^(numpy|torch|pyro|numpyro|jax|pandas|scipy|matplotlib|tensorflow|sklearn|arviz)\b/;
 
 /** Lines of Python, and the same in TypeScript. */
@@ -61,6 +73,7 @@ type Row = readonly [RegExp, (found: string, source: string, error: unknown) => 
 /** By `Name: message`, with the part of it that the hint is about. */
 const ROWS: readonly Row[] = [
   [/^ReferenceError: (\S+) is not defined/, unknownName],
+  [/^TypeError: \S*\.(\w+) is not a function/, unknownMethod],
   [/^TypeError: Class constructor (\S+) cannot be invoked without 'new'/, (name) => `new ${name}(...)`],
   [/^\w*Error: Cannot find package '([^']+)'/, missingPackage],
   [/^SyntaxError: (.*)/, (_message, source, error) => ofPython(source, error)],
@@ -81,10 +94,19 @@ function unknownName(name: string, source: string): string | undefined {
   if (new RegExp(`^\\s*!${word}\\b`, "m").test(source)) {
     return `import { execSync } from "node:child_process"; console.log(String(execSync("${name}")))`;
   }
+  if (new RegExp(`[(,]\\s*${word}\\s*=(?![=>])`).test(source)) {
+    return `f({ ${name}: ... }): arguments by name are an object`;
+  }
   if (new RegExp(`(^|[;{}\\n])\\s*${word}\\s*=(?![=>])`).test(source)) {
     return `let ${name} = ...: a name is declared where it is first set`;
   }
   return undefined;
+}
+
+function unknownMethod(name: string): string | undefined {
+  if (Object.hasOwn(METHODS, name)) return METHODS[name];
+  const camel = name.replace(/(?<=[a-z\d])_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
+  return camel === name ? undefined : `${camel}: names are written in camelCase`;
 }
 
 function missingPackage(name: string): string {

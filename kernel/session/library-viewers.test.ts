@@ -167,3 +167,40 @@ describe("what has state", () => {
     expect(await text(net)).toContain("Total params: 9");
   });
 });
+
+describe("what is made of functions and tables tells its name", () => {
+  const model = () => sample("x", dist.Normal(0, 1));
+  it.each<[string, () => unknown, string]>([
+    ["a handler", () => poutine.scale(model, { scale: 2 }), "ScalePoutine(model)"],
+    [
+      "a handler of a handler",
+      () => poutine.trace(poutine.block(model)),
+      "TracePoutine(BlockPoutine(model))",
+    ],
+    ["an autoguide", () => new infer.AutoNormal(model), "AutoNormal()"],
+    ["a plate", () => plate("data", 3), 'plate("data", 3)'],
+    ["a constraint", () => dist.constraints.interval(0, 2), "interval(0, 2)"],
+    ["a transform", () => dist.transforms.exp, "exp"],
+    ["predictions", () => new infer.Predictive(model, { numSamples: 9 }), "Predictive(model, numSamples: 9)"],
+    [
+      "a class of the reader's own",
+      () => new (class Twice extends poutine.Poutine<[], unknown> {})(model),
+      "Twice(model)",
+    ],
+  ])("%s", async (_name, make, expected) => {
+    expect(await text(make())).toBe(expected);
+  });
+
+  it.each<[string, () => unknown, RegExp]>([
+    ["an error", () => new pyro.PyroError({ what: "Wrong" }), /^PyroError: Wrong/],
+    [
+      "what shows itself",
+      () => new infer.MCMC(new infer.NUTS(model), { numSamples: 1, warmupSteps: 1 }),
+      /^MCMC: no draws/,
+    ],
+    ["a kernel, which has no words", () => new infer.NUTS(model), /stepSize: 1/],
+    ["an object with words of its own", () => ({ a: 1, toString: () => "words" }), /a: 1/],
+  ])("but not %s", async (_name, make, expected) => {
+    expect(await text(make())).toMatch(expected);
+  });
+});

@@ -14,11 +14,34 @@ type Tidy = <T>(body: () => T) => T;
  */
 export function installLibraryViewers({ pyro, widgets }: Pick<Library, "pyro" | "widgets">): void {
   const { tidy } = pyro.tf as { tidy: Tidy };
+  addViewer(wordsOf(pyro));
   addViewer((value) => layersBundle(value));
   addViewer((value) => sviBundle(value, widgets));
   addViewer((value) => storeBundle(value, widgets));
   addViewer((value) => (isTrace(value) ? traceBundle(value, tidy) : undefined));
   addViewer((value) => distributionBundle(value, widgets));
+}
+
+/** Handlers, guides, plates, constraints and the like: what they say of themselves, and not what they are made of. */
+function wordsOf(pyro: Library["pyro"]): (value: object) => MimeBundle | undefined {
+  const rooms = [pyro, pyro.dist, pyro.infer, pyro.poutine] as readonly object[];
+  const classes = new Set<unknown>(rooms.flatMap((room) => Object.values(room)));
+  const isOurs = (value: object): boolean => {
+    for (let at = Object.getPrototypeOf(value); at !== null; at = Object.getPrototypeOf(at)) {
+      const own = Object.getOwnPropertyDescriptor(at, "constructor")?.value;
+      if (own === Object || own === Function) return false;
+      if (classes.has(own)) return true;
+    }
+    return false;
+  };
+  const isConstraint = (value: object) => can(value, "check", "violation", "test", "feasible");
+  return (value) => {
+    if (value instanceof Error || dataOf(value, Symbol.for("Jupyter.display")) !== undefined)
+      return undefined;
+    if (!isConstraint(value) && !isOurs(value)) return undefined;
+    const words = String(value);
+    return words.startsWith("[object ") ? undefined : { "text/plain": words };
+  };
 }
 
 const can = (value: object, ...methods: readonly string[]) =>

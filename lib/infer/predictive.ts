@@ -65,6 +65,10 @@ export class Predictive<A extends unknown[] = unknown[]> {
     this.#numSamples = countOf(options);
   }
 
+  toString(): string {
+    return `Predictive(${this.#model.name || "model"}, numSamples: ${this.#numSamples})`;
+  }
+
   /** @returns for each site a tensor `[numSamples, ...shape of the site]`; with fewer draws where it was told to stop */
   run(...args: A): Record<string, tf.Tensor> {
     const { parallel = false, returnSites } = this.#options;

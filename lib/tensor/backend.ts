@@ -18,6 +18,7 @@ import { BACKENDS, type BackendName } from "./kernels.ts";
 import { configureMemory, watchMemory } from "./memory.ts";
 import { refuseOperators } from "./no-operators.ts";
 import { seedFromEnvironment } from "./random/state.ts";
+import { refuseRaggedRows } from "./rectangular.ts";
 import { registerAll } from "./register.ts";
 
 const LOADERS: Record<BackendName, () => LoadResult | Promise<LoadResult>> = {
@@ -97,6 +98,7 @@ async function chooseByHand(asked: string): Promise<void> {
 configureMemory({ collector: nodeCollector(), turnBytes: process.env.TSPYRO_TURN_BYTES });
 quickenEngine();
 refuseOperators();
+refuseRaggedRows();
 loadCpu();
 registerAll();
 seedFromEnvironment(process.env.TSPYRO_SEED);

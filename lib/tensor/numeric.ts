@@ -67,7 +67,8 @@ function flatten(x: NestedArray, shape: readonly number[], depth: number, out: n
   }
 }
 
-function ragged(shape: readonly number[]): Error {
+/** The error of a nested array whose first rows say that it is of this shape. */
+export function ragged(shape: readonly number[]): Error {
   return pyroError({
     what: "A nested array is not rectangular",
     expected: `rows of equal length, as in the first of them: shape [${shape.join(", ")}]`,

@@ -1,6 +1,5 @@
-import { formatCount, formatDuration, formatRate } from "../views/format.ts";
 import { currentHost } from "./host.ts";
-import { lineBundle, showLive } from "./progress.ts";
+import { inTime, lineBundle, showLive, soFar } from "./progress.ts";
 import type { LiveContent } from "./shown.ts";
 import type { CallSource, RunNews } from "./sources.ts";
 
@@ -41,9 +40,5 @@ export function callProgress({ what, unit, total, subscribe }: CallSource): Live
 }
 
 function callLine(what: string, { step, total, unit = "steps" }: RunNews, seconds: number): string {
-  const early =
-    step < total ? `stopped after ${formatCount(step)} of ${formatCount(total)}` : formatCount(step);
-  const parts = [`${what}: ${early} ${unit} in ${formatDuration(seconds)}`];
-  if (seconds > 0) parts.push(formatRate(step / seconds));
-  return parts.join(" · ");
+  return `${what}: ${soFar(step, total, seconds)} ${unit}${inTime(step, seconds)}`;
 }

@@ -282,6 +282,8 @@ describe("the progress of a run", () => {
   it("says whether the steps were compiled, or why not, as text", async () => {
     const base = { step: 20, total: 20, loss: 1, rate: 9, done: true };
     expect(progressLine({ ...base, compiled: true }, 2)).toBe("20 steps in 2.0 s · 10/s · loss 1 · compiled");
+    expect(progressLine({ ...base, step: 0, done: false }, 0)).toBe("0 of 20 steps");
+    expect(progressLine({ ...base, step: 1, total: 1 }, 2)).toMatch(/^1 step in/);
     const { begin } = runs();
     begin();
     svi.advance(20, 20, true, { compiled: false, reason: "a <b> changes" });

@@ -53,14 +53,23 @@ export function lineBundle(text: string): MimeBundle {
   return { "text/html": `<div>${escapeMarkup(text)}</div>`, "text/plain": text };
 }
 
+/** How many there are: all, or those before it was stopped, or none of so many where it has only begun. */
+export function soFar(step: number, total: number, seconds: number): string {
+  if (!(step < total)) return formatCount(step);
+  return `${seconds === 0 ? "" : "stopped after "}${formatCount(step)} of ${formatCount(total)}`;
+}
+
+/** How long it took, and how fast it was. */
+export function inTime(step: number, seconds: number): string {
+  return seconds === 0 ? "" : ` in ${formatDuration(seconds)} · ${formatRate(step / seconds)}`;
+}
+
 export function progressLine(
   { step, total, loss, done, compiled, reason }: RunNews,
   seconds: number,
 ): string {
-  const early =
-    done && step < total ? `stopped after ${formatCount(step)} of ${formatCount(total)}` : formatCount(step);
-  const parts = [`${early} step${step === 1 ? "" : "s"} in ${formatDuration(seconds)}`];
-  if (seconds > 0) parts.push(formatRate(step / seconds));
+  const count = done || seconds === 0 ? soFar(step, total, seconds) : formatCount(step);
+  const parts = [`${count} step${count === "1" ? "" : "s"}${inTime(step, seconds)}`];
   if (step > 0 && loss !== undefined) parts.push(`loss ${formatNumber(loss)}`);
   if (compiled === true) parts.push("compiled");
   else if (reason !== undefined) parts.push(`eager: ${reason}`);

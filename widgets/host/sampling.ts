@@ -1,7 +1,7 @@
 import type { ChainBar, ChainsData } from "../views/chains.ts";
-import { formatCount, formatDuration, formatNumber, formatRate } from "../views/format.ts";
+import { formatCount, formatNumber } from "../views/format.ts";
 import { currentHost } from "./host.ts";
-import { lineBundle, showLive } from "./progress.ts";
+import { inTime, lineBundle, showLive, soFar } from "./progress.ts";
 import type { LiveContent } from "./shown.ts";
 import type { SamplingNews, SamplingSource } from "./sources.ts";
 
@@ -69,18 +69,17 @@ export function samplingLine(
   const taken = chains.reduce((sum, chain) => sum + chain.taken, 0);
   const total = numChains * (warmupSteps + numSamples);
   const plan = `${formatCount(numChains)} chain${numChains === 1 ? "" : "s"} of ${formatCount(warmupSteps)} + ${formatCount(numSamples)}`;
-  const early =
-    taken < total ? `stopped after ${formatCount(taken)} of ${formatCount(total)} transitions, ` : "";
-  const parts = [`MCMC: ${early}${plan} in ${formatDuration(seconds)}`];
-  if (seconds > 0) parts.push(formatRate(taken / seconds));
+  const early = taken < total ? `${soFar(taken, total, seconds)} transitions, ` : "";
+  const parts = [`MCMC: ${early}${plan}${inTime(taken, seconds)}`];
   const sizes = chains.map(({ stepSize }) => stepSize).filter(Number.isFinite);
   if (sizes.length > 0) parts.push(`step size ${range(sizes)}`);
   const accepted = chains.map(({ acceptance }) => acceptance).filter(Number.isFinite);
   if (accepted.length > 0) parts.push(`acceptance ${range(accepted)}`);
   const divergences = chains.reduce((sum, chain) => sum + chain.divergences, 0);
-  parts.push(
-    `${divergences === 0 ? "no" : formatCount(divergences)} divergence${divergences === 1 ? "" : "s"}`,
-  );
+  if (seconds > 0)
+    parts.push(
+      `${divergences === 0 ? "no" : formatCount(divergences)} divergence${divergences === 1 ? "" : "s"}`,
+    );
   parts.push(reason === undefined ? "compiled" : `eager: ${reason}`);
   return parts.join(" · ");
 }
