@@ -3,6 +3,8 @@ const NEAR = 0.35;
 /** Trials that are worth so many, as if seen at the guess: they hold the curve where there is little to go by. */
 const PRIOR = 2;
 const [ROUNDS, STEPS] = [4, 8];
+/** A step of Newton's method after which the next one would change nothing that is seen. */
+const SMALL = 1e-9;
 /** Slopes of the logit of acceptance against the logarithm of the step size: it falls, and not like a cliff. */
 const [FLATTEST, STEEPEST] = [0.5, 20];
 
@@ -55,16 +57,18 @@ function curveNear(
 ): { level: number; slope: number } {
   const wanted = Math.log(target / (1 - target));
   let [level, slope] = [wanted, 2];
+  const seen: [back: number, near: number, acceptance: number][] = [];
+  for (const [x, acceptance] of trials) {
+    const distance = (x - at) / NEAR;
+    const near = Math.exp((-distance * distance) / 2);
+    if (near >= 1e-4) seen.push([at - x, near, acceptance]);
+  }
   for (let step = 0; step < STEPS; step++) {
     // Of the log-likelihood: gradient and curvature, begun with those of the prior.
     const prior = PRIOR * target * (1 - target);
     let [g0, g1] = [-prior * (level - wanted), -prior * (slope - 2)];
     let [h00, h01, h11] = [prior, 0, prior];
-    for (const [x, acceptance] of trials) {
-      const distance = (x - at) / NEAR;
-      const near = Math.exp((-distance * distance) / 2);
-      if (near < 1e-4) continue;
-      const back = at - x;
+    for (const [back, near, acceptance] of seen) {
       const mean = 1 / (1 + Math.exp(-(level + slope * back)));
       const rest = near * (acceptance - mean);
       const weight = near * mean * (1 - mean);
@@ -75,9 +79,10 @@ function curveNear(
       h11 += weight * back * back;
     }
     const determinant = h00 * h11 - h01 * h01;
-    level += (h11 * g0 - h01 * g1) / determinant;
-    slope += (h00 * g1 - h01 * g0) / determinant;
-    slope = Math.min(STEEPEST, Math.max(FLATTEST, slope));
+    const [up, along] = [(h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant];
+    level += up;
+    slope = Math.min(STEEPEST, Math.max(FLATTEST, slope + along));
+    if (Math.abs(up) + Math.abs(along) < SMALL) break;
   }
   return { level, slope };
 }

@@ -1,9 +1,10 @@
 /** NUTS as WebAssembly draws what NUTS in JavaScript draws, to the bit. */
 import * as tf from "@tensorflow/tfjs-core";
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import * as dist from "../../../distributions/index.ts";
 import type { Graph } from "../../../jit/graph.ts";
 import { Program } from "../../../jit/program.ts";
+import { setNoticeHook } from "../../../notice.ts";
 import { factor, plate, sample } from "../../../primitives.ts";
 import { setSeed } from "../../../tensor/index.ts";
 import { recorded } from "../density-record.ts";
@@ -69,7 +70,13 @@ const cases: readonly [string, () => void, Partial<MCMCOptions>, maxTreeDepth?: 
   ["no warm-up", eightSchools, { warmupSteps: 0 }],
 ];
 
-beforeEach(() => setSeed(11));
+const notices: string[] = [];
+let unhook: () => void;
+beforeEach(() => {
+  notices.length = 0;
+  unhook = setNoticeHook((text) => void notices.push(text));
+});
+afterEach(() => unhook());
 
 test.each(cases)("%s", async (_, model, options, maxTreeDepth = 10) => {
   const runs = [];
@@ -87,6 +94,10 @@ test.each(cases)("%s", async (_, model, options, maxTreeDepth = 10) => {
   }
   expect(watched.ran).toBe(true);
   expect(runs[0]).toEqual(runs[1]);
+  // Both tell of a place where the potential is not a number, if they meet one.
+  const lost = notices.filter((text) => text.includes("not a number"));
+  expect(lost.length).toBe(model === cliff ? 4 : 0);
+  expect(new Set(lost).size).toBe(model === cliff ? 1 : 0);
 });
 
 test.each(cases)("the potential of %s is to the bit what JavaScript makes of it", (_, model) => {
