@@ -92,6 +92,11 @@ export class ParamStoreDict {
     return this.#stored(name).constraint;
   }
 
+  /** The constrained numbers that a parameter was created with; undefined if they are more than 4096, or it was loaded. */
+  getInitial(name: string): ArrayLike<number> | undefined {
+    return this.#stored(name).initial;
+  }
+
   /** The name of a value that `param` returned, or of a stored variable; undefined if it is neither. */
   paramName(p: tf.Tensor): string | undefined {
     const known = this.#givenOut.get(p);

@@ -86,6 +86,8 @@ export interface StoreSource {
   /** The id of the cell that created the parameter. */
   ownerOf?(name: string): string | null | undefined;
   getConstraint?(name: string): { name: string };
+  /** The numbers that the parameter was created with. */
+  getInitial?(name: string): ArrayLike<number> | undefined;
 }
 
 /** A `ParamStoreDict` that a person may change. */

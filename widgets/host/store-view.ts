@@ -150,7 +150,7 @@ export class ParamStoreView extends Shown {
     });
     if (read === undefined) return undefined;
     const { mean, sd } = meanAndSd(read.values, 0);
-    const history = this.#histories.get(name) ?? new History();
+    const history = this.#histories.get(name) ?? new History(store.getInitial?.(name));
     this.#histories.set(name, history);
     history.push(mean);
     const owner = store.ownerOf?.(name) ?? undefined;
@@ -170,14 +170,20 @@ export class ParamStoreView extends Shown {
   }
 }
 
-/** The course of a mean in at most `most` points, evenly spread over the time it was watched. */
+/** The course of a mean in at most `most` points: where it began, and then as often as it was seen to have moved. */
 class History {
   #points: number[] = [];
   #stride = 1;
   #seen = 0;
   #last = Number.NaN;
 
+  constructor(initial: ArrayLike<number> | undefined) {
+    if (initial !== undefined) this.push(meanAndSd(initial, 0).mean);
+  }
+
   push(value: number): void {
+    // A picture that is drawn twice is no course, nor is a way through a constraint and back.
+    if (Object.is(value, this.#last) || Math.abs(value - this.#last) <= rounding * Math.abs(value)) return;
     this.#last = value;
     if (this.#seen++ % this.#stride !== 0) return;
     this.#points.push(value);
@@ -187,8 +193,10 @@ class History {
   }
 
   values(): Float32Array {
-    return Float32Array.from([...this.#points, this.#last]);
+    const points = this.#points;
+    return Float32Array.from(Object.is(points.at(-1), this.#last) ? points : [...points, this.#last]);
   }
 }
 
 const most = 160;
+const rounding = 1e-6;

@@ -167,6 +167,18 @@ describe("paramStoreView", () => {
     expect(view.data().rows).toEqual([]);
   });
 
+  it("knows where a mean began, however often it is drawn, and none where it stayed", async () => {
+    const store = getParamStore();
+    store.set("stays", 0.3, { constraint: dist.constraints.positive });
+    param("moves", 2, { constraint: dist.constraints.positive });
+    store.set("moves", 5);
+    const view = paramStoreView(store);
+    await view.toSVG();
+    const course = (name: string) => view.data().rows.find((row) => row.name === name)?.history;
+    expect(Array.from(course("moves") ?? [], (x) => Math.round(1000 * x))).toEqual([2000, 5000]);
+    expect(course("stays")).toHaveLength(1);
+  });
+
   it("leaves no tensors behind", () => {
     param("a", [1, 2], { constraint: dist.constraints.positive });
     const view = paramStoreView(getParamStore());
