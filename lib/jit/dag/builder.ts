@@ -21,6 +21,7 @@ import {
 import { type Dtype, type Op, opRow, rounded } from "./ops.ts";
 import { rewritten } from "./rewrite.ts";
 import { composed, simplified } from "./simplify.ts";
+import { laidTogether } from "./together.ts";
 import { broadcast, commonShape, isSplat, reshaped, transposed } from "./view.ts";
 
 type Unnumbered<N extends Node = Node> = N extends Node ? Omit<N, "id"> : never;
@@ -88,6 +89,8 @@ export class Builder {
       const { condition, yes, no } = branches;
       return this.map("select", [condition, this.map(op, yes, dtype), this.map(op, no, dtype)], dtype, full);
     }
+    const laid = op === "add" && dtype === "float32" ? laidTogether(spread, full) : undefined;
+    if (laid !== undefined) return this.assemble(full, laid.parts, dtype, laid.fill);
     const folded = this.#folded(op, spread, dtype, full);
     if (folded !== undefined) return folded;
     // Axes along which nothing changes are left out.
