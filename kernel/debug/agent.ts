@@ -1,9 +1,8 @@
-import { createRequire } from "node:module";
 import type { RunCell } from "../execute/cells.ts";
 import type { ScriptListener } from "../execute/runner.ts";
 import type { ToWire } from "../wire/messages.ts";
 import { type Shared, Word } from "../wire/shared.ts";
-import type { createDoor, DoorParts } from "./door.ts";
+import { createDoor, type DoorParts } from "./door.ts";
 
 type Door = ReturnType<typeof createDoor>;
 
@@ -46,10 +45,7 @@ export class DebugAgent implements ScriptListener {
   }
 
   #open(): Door {
-    // At once: the debugger asks while main computes, when nothing can be waited for.
-    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    const load = createRequire(import.meta.url);
-    this.#door ??= (load(`./door.${extension}`) as typeof import("./door.ts")).createDoor(this.#parts);
+    this.#door ??= createDoor(this.#parts);
     return this.#door;
   }
 }

@@ -41,6 +41,7 @@ export async function build(
   const { output, code } = await execute(root, args);
   const errors = output.match(/error TS\d+/g)?.length ?? (code === 0 ? 0 : 1);
   rewriteSpecifiers(join(root, "dist"));
+  await bundle(root, say);
   // With errors the stamp says that dist exists and is not right: the next build tries again, from where this ended.
   writeFileSync(join(root, STAMP), errors === 0 ? now : `${errors} errors`);
   if (errors > 0) say(output.trimEnd());
@@ -87,6 +88,15 @@ function rewriteSpecifiers(folder: string): void {
     const text = readFileSync(path, "utf8");
     const written = text.replace(/((?:from|import) |import\()"(\.[^"]*)\.ts"/g, '$1"$2.js"');
     if (written !== text) writeFileSync(path, written);
+  }
+}
+
+/** Without it each thread loads its files one by one. */
+async function bundle(root: string, say: (line: string) => void): Promise<void> {
+  try {
+    await (await import("./bundle.ts")).bundleThreads(root);
+  } catch (error) {
+    say(`build: the kernel's threads stay in many files: ${error instanceof Error ? error.message : error}`);
   }
 }
 
