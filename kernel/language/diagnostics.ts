@@ -1,4 +1,5 @@
 import ts from "#typescript";
+import { shortTypes } from "./short-types.ts";
 import { type Known, suggesting } from "./suggestions.ts";
 import { REWORDED, SUPPRESSED } from "./suppressed.ts";
 import type { Diagnostic } from "./types.ts";
@@ -22,7 +23,7 @@ export function cellDiagnostics(
     const start = one.start - offset;
     if (start < 0 || start > code.length) continue;
     const end = Math.min(code.length, start + (one.length ?? 0));
-    const plain = ts.flattenDiagnosticMessageText(one.messageText, "\n");
+    const plain = shortTypes(ts.flattenDiagnosticMessageText(one.messageText, "\n"));
     const message = suggesting(REWORDED[one.code]?.(plain) ?? plain, known);
     const from = position(lines, start);
     const to = position(lines, end);

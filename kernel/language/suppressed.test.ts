@@ -95,6 +95,16 @@ describe("suppressed problems", () => {
   });
 });
 
+describe("sentences speak of what the reader has written", () => {
+  test.each([
+    ["tf.ones([2]) + 1;", /^TS2365 Operator '\+' .* 'Tensor' and 'number'\. Tensors have .* tf\.add\(x, y\)/],
+    ["tf.scalar(1) > 0;", /^TS2365 .*'Scalar'.*tf\.add/],
+    ["Plot.dott([]);", /on type 'typeof import\("@observablehq\/plot"\)'\. Did you mean 'dot/],
+  ])("%s", (cell, expected) => {
+    expect(notebook.run(cell)[0]?.[0]).toMatch(expected);
+  });
+});
+
 describe("results told apart by a boolean", () => {
   const result = `
     type Result = { ok: true; value: number } | { ok: false; error: string };

@@ -8,8 +8,14 @@ export const SUPPRESSED: Readonly<Record<number, string>> = {
   2484: "The same, for the list of exports.",
 };
 
-/** Sentences that speak of imports where the reader wrote none. */
+const ofTensors = (message: string) =>
+  /\b(Tensor|Variable|Scalar)\b/.test(message)
+    ? `${message} Tensors have functions for it: tf.add(x, y) or x.add(y).`
+    : message;
+
+/** Sentences that speak of imports where the reader wrote none, and of numbers where they have tensors. */
 export const REWORDED: Readonly<Record<number, (message: string) => string>> = {
+  2365: ofTensors,
   2632: (message) =>
     message.replace("because it is an import", "because an earlier cell declares it as constant"),
 };
