@@ -155,7 +155,8 @@ export class ScalarWriter {
       this.#store(buffer, cell, value);
       return;
     }
-    const local = this.#locals.get(buffer) ?? this.#f.local(F64);
+    // Another local: what was read before keeps the old value.
+    const local = this.#f.local(F64);
     this.#locals.set(buffer, local);
     this.#f.set(local, value);
     if (this.#inMemory.has(buffer)) this.#store(buffer, cell, get(local));

@@ -83,6 +83,27 @@ test("numbers pass between scalar steps in float64, and through memory to vector
   expect(cells[arena.address(result)]).toBe(Math.fround(exact * 1e6 + sum));
 });
 
+test("two numbers change places, each read before either is written", () => {
+  const arena = new Arena();
+  const [a, b] = [arena.buffer("float32", [3]), arena.buffer("float32", [5])];
+  const swap = once([
+    { kind: "load", temp: 0, from: single(a), dtype: "float32" },
+    { kind: "load", temp: 1, from: single(b), dtype: "float32" },
+    { kind: "let", temp: 2, op: "add", args: [{ temp: 0 }, { value: 1 }], dtype: "float32" },
+    { kind: "store", to: single(b), value: { temp: 2 } },
+    { kind: "let", temp: 3, op: "copy", args: [{ temp: 1 }], dtype: "float32" },
+    { kind: "store", to: single(a), value: { temp: 3 } },
+  ]);
+  const memory = arena.memory;
+  const steps: Step[] = [{ kind: "check", buffers: [] }, swap];
+  const made = compileWhole(steps, arena.address, memory, new Set([a, b]), scalarsOnly);
+  const { cells, ints } = arena.fill(memory);
+  made?.step();
+  expect([cells[arena.address(a)], cells[arena.address(b)]]).toEqual([5, 4]);
+  // The states are whole.
+  expect(ints[0]).toBe(0);
+});
+
 test.each<[string, Step]>([
   ["a check of numbers", { kind: "check", buffers: [{ id: 0, size: 1, dtype: "bool", label: "verdict" }] }],
   ["a function of the host", { kind: "host", label: "scan", inputs: [], outputs: [], run: () => undefined }],

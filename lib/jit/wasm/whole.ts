@@ -4,15 +4,16 @@
  * few numbers then runs without a call between two languages, and is fast from its first step on.
  */
 import { sizeOf } from "../dag/node.ts";
+import { WRITING } from "../emit/layout.ts";
 import { inMemory, neverLocal } from "../emit/scalars.ts";
 import type { Buffer, Loop, Step } from "../schedule/steps.ts";
-import { call, F64, ModuleWriter } from "./assembler.ts";
+import { call, F64, i32Const, ModuleWriter } from "./assembler.ts";
 import { wasmAvailable } from "./features.ts";
 import { writeLoop } from "./loop.ts";
 import { writeMatMul } from "./matmul/index.ts";
 import { LEAST_SIZE } from "./plan.ts";
 import { importScalars, ScalarWriter } from "./scalar-loop.ts";
-import { f64 } from "./single.ts";
+import { f64, i32 } from "./single.ts";
 import { importOperations } from "./values.ts";
 
 /** Statements that are written in place of a loop, point after point. */
@@ -35,12 +36,14 @@ export function compileWhole(
 ): { step: () => number; bytes: number } | undefined {
   if (!wasmAvailable().simd) return undefined;
   const parts: { step: Step; scalar: boolean }[] = [];
+  // The check of no numbers, after which states are written.
+  let writes = Number.POSITIVE_INFINITY;
   for (const step of steps) {
     const scalar = step.kind === "loop" && inPlace(step, inVectors);
     if (scalar || ((step.kind === "loop" || step.kind === "matmul") && inVectors(step)))
       parts.push({ step, scalar });
-    // Nothing to look at: it only stands before states that are written.
-    else if (step.kind !== "check" || step.buffers.length > 0) return undefined;
+    else if (step.kind === "check" && step.buffers.length === 0) writes = parts.length;
+    else return undefined;
   }
   const module = new ModuleWriter(wasmAvailable().relaxed);
   for (const { step, scalar } of parts) {
@@ -59,10 +62,12 @@ export function compileWhole(
   const pieces = [parts.map(({ step, scalar }) => ({ step, javascript: scalar }))];
   const writer = new ScalarWriter(main, address, inMemory(pieces, outside), neverLocal(steps));
   parts.forEach(({ step }, i) => {
+    if (i === writes) main.emit(i32.store(i32Const(0), 4 * WRITING, i32Const(1)));
     const index = functions[i];
     if (index === undefined) writer.loop(step as Loop);
     else main.emit(call(index));
   });
+  if (writes < parts.length) main.emit(i32.store(i32Const(0), 4 * WRITING, i32Const(0)));
   main.emit(f64.constant(0));
   module.export(main);
   const { functions: made, bytes } = module.instantiate(memory);
