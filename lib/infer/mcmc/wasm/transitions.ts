@@ -1,3 +1,4 @@
+import { wasmAvailable } from "../../../jit/wasm/index.ts";
 import { DiagonalMetric } from "../metric.ts";
 import type { Hamiltonian, PhasePoint } from "../phase-space.ts";
 import type { Potential, Room } from "../potential.ts";
@@ -18,7 +19,7 @@ export function nutsRoom(size: number, maxDepth: number): number {
 export function wasmNuts(hamiltonian: Hamiltonian, maxDepth: number): Transitions | undefined {
   const { potential, metric } = hamiltonian;
   const { room } = potential;
-  if (room === undefined || !(metric instanceof DiagonalMetric)) return undefined;
+  if (room === undefined || !(metric instanceof DiagonalMetric) || !wasmAvailable().simd) return undefined;
   const places = placesOf(hamiltonian.size, maxDepth);
   if (places.bytes > room.bytes) return undefined;
   const run = compiled(potential, room, places);
