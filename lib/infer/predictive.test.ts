@@ -41,6 +41,15 @@ describe("Predictive", () => {
     expect(new Set(out.slope?.dataSync()).size).toBe(200);
   });
 
+  it("leaves out the data of a model that names them as its last argument", () => {
+    const demanding = (x: tf.Tensor, y: tf.Tensor) => model(x, y);
+    const predictive = new Predictive(demanding, { guide, numSamples: 5 });
+    expect(predictive.run(x).y?.shape).toEqual([5, 3]);
+    expect(predictive.run(x, x).y?.shape).toEqual([5, 3]);
+    // @ts-expect-error one too many
+    expect(predictive.run(x, x, x).y?.shape).toEqual([5, 3]);
+  });
+
   it("runs the model on posterior samples, one after the other", () => {
     const slope = tf.tensor1d([-1, 0, 5]);
     const out = new Predictive(model, { posteriorSamples: { slope }, returnSites: ["mean"] }).run(x);

@@ -15,7 +15,7 @@ import { LongCall } from "./long-call.ts";
 import { sitesOf } from "./pair.ts";
 import { sampledOnly } from "./posterior-data.ts";
 import { drawTogether } from "./predictive-parallel.ts";
-import type { Program, SameArgs } from "./program.ts";
+import type { Leading, Program, SameArgs } from "./program.ts";
 
 export interface PredictiveOptions<A extends unknown[]> {
   /** Where the latent sites come from: a guide, run once for each draw. */
@@ -70,7 +70,8 @@ export class Predictive<A extends unknown[] = unknown[]> {
   }
 
   /** @returns for each site a tensor `[numSamples, ...shape of the site]`; with fewer draws where it was told to stop */
-  run(...args: A): Record<string, tf.Tensor> {
+  run(...given: Leading<A>): Record<string, tf.Tensor> {
+    const args = given as A;
     const { parallel = false, returnSites } = this.#options;
     if (parallel) {
       return tf.tidy(() => {

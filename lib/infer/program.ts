@@ -6,3 +6,6 @@ export type Program<A extends unknown[] = never[]> = (...args: A) => unknown;
  * the guide, which may take fewer, can be called with them.
  */
 export type SameArgs<A extends unknown[]> = { [K in keyof A]: A[K] };
+
+/** The same arguments, or fewer: a model that is run without its data is called without what comes last. */
+export type Leading<A extends unknown[]> = A | (A extends [...infer Rest, unknown] ? Leading<Rest> : never);

@@ -1,11 +1,12 @@
 import { kindOf, pyroError } from "../../lib/errors.ts";
+import { checkOptions } from "../../lib/options.ts";
 import { getParamStore } from "../../lib/params/index.ts";
 import type { DashboardData } from "../views/dashboard.ts";
 import { formatCount } from "../views/format.ts";
 import { Courses } from "./courses.ts";
 import { LossSpread } from "./loss-spread.ts";
 import { Curve } from "./losses.ts";
-import { type LiveContent, type News, Shown, type ShowOptions } from "./shown.ts";
+import { type LiveContent, type News, Shown, type ShowOptions, showOptionNames } from "./shown.ts";
 import { hasFunction, type WatchedSource } from "./sources.ts";
 import type { Studio } from "./static.ts";
 
@@ -28,6 +29,7 @@ export interface DashboardOptions extends ShowOptions {
  * @throws where the argument is no SVI
  */
 export function dashboard(svi: WatchedSource, options: DashboardOptions = {}): Dashboard {
+  checkOptions("dashboard", options, { scale: true, title: true, ...showOptionNames });
   if (!hasFunction(svi, "subscribe") || !("losses" in svi)) {
     throw pyroError({
       what: "There is no training to watch",

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../../lib/errors.ts";
+import { checkOptions } from "../../lib/options.ts";
 import { enableValidation, validationEnabled } from "../../lib/validation.ts";
 import { estimateDensity } from "../views/kde.ts";
-import { Shown, type ShowOptions } from "./shown.ts";
+import { Shown, type ShowOptions, showOptionNames } from "./shown.ts";
 import { type DensitySource, hasFunction } from "./sources.ts";
 import type { Studio } from "./static.ts";
 
@@ -41,6 +42,10 @@ export function density(
   inputs: Readonly<Record<string, DensityInput>>,
   options: DensityOptions = {},
 ): DensityView {
+  checkOptions("density", options, {
+    ...{ title: true, label: true, domain: true, lines: true, dashed: true },
+    ...showOptionNames,
+  });
   const draws = new Map<string, ArrayLike<number>>();
   for (const [name, input] of Object.entries(inputs)) {
     const own = input instanceof tf.Tensor ? input.dataSync() : input;

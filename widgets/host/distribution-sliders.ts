@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { pyroError } from "../../lib/errors.ts";
+import { checkOptions } from "../../lib/options.ts";
 import type { DensityData } from "../views/density.ts";
 import type { MassData } from "../views/mass.ts";
 import {
@@ -9,7 +10,7 @@ import {
   isDiscrete,
   picturedDistribution,
 } from "./distribution-data.ts";
-import { type LiveContent, Shown, type ShowOptions } from "./shown.ts";
+import { type LiveContent, Shown, type ShowOptions, showOptionNames } from "./shown.ts";
 import type { Studio } from "./static.ts";
 
 /** Where a slider begins and ends, where it stands, and its step. */
@@ -42,6 +43,7 @@ export function distributionSliders(
   ranges: Readonly<Record<string, readonly [min: number, max: number] | SliderRange>>,
   options: DistributionSlidersOptions = {},
 ): DistributionSliders {
+  checkOptions("distributionSliders", options, { label: true, ...showOptionNames });
   if (typeof family !== "function") {
     throw pyroError({
       what: "There is no distribution to draw",

@@ -1,8 +1,9 @@
 import { pyroError } from "../../lib/errors.ts";
+import { checkOptions } from "../../lib/options.ts";
 import type { Buckets } from "../views/decimate.ts";
 import { formatCount, formatNumber } from "../views/format.ts";
 import { Curve, isLossSource, type LossSource, notLosses } from "./losses.ts";
-import { type LiveContent, Shown, type ShowOptions } from "./shown.ts";
+import { type LiveContent, Shown, type ShowOptions, showOptionNames } from "./shown.ts";
 import type { Studio } from "./static.ts";
 
 export type { LossSource };
@@ -30,6 +31,7 @@ export function elboCurve(
   source: LossSource | readonly LossSource[] | Readonly<Record<string, LossSource>>,
   options: ElboCurveOptions = {},
 ): ElboCurve {
+  checkOptions("elboCurve", options, { scale: true, title: true, labels: true, ...showOptionNames });
   const curves = namedSources(source, options.labels).map(([name, own]) => {
     if (isLossSource(own)) return new Curve(name, own);
     throw notLosses(`argument of elboCurve${name === "" ? "" : `, entry "${name}"`}`, own);

@@ -1,11 +1,12 @@
 import type { Viz } from "@viz-js/viz";
 import { pyroError } from "../../lib/errors.ts";
 import { loadWhole } from "../../lib/interrupt.ts";
+import { checkOptions } from "../../lib/options.ts";
 import type { GraphData } from "../views/graph-data.ts";
 import { graphDot } from "../views/graph-dot.ts";
 import type { GraphLayout } from "../views/trace-graph.ts";
 import { graphOfTrace } from "./graph-of-trace.ts";
-import { Shown, type ShowOptions } from "./shown.ts";
+import { Shown, type ShowOptions, showOptionNames } from "./shown.ts";
 import type { TraceSource } from "./sources.ts";
 import { openStudio, type Studio } from "./static.ts";
 
@@ -71,10 +72,9 @@ export class GraphView extends Shown {
  *
  * @example traceGraph(poutine.trace(model).getTrace(data))
  */
-export function traceGraph(
-  trace: TraceSource,
-  { title, ...options }: ShowOptions & { title?: string } = {},
-): GraphView {
+export function traceGraph(trace: TraceSource, options: ShowOptions & { title?: string } = {}): GraphView {
+  checkOptions("traceGraph", options, { title: true, ...showOptionNames });
+  const { title, ...shown } = options;
   if (!(trace?.nodes instanceof Map)) {
     throw pyroError({
       what: "There is no trace to draw",
@@ -84,7 +84,7 @@ export function traceGraph(
       try: "renderModel(model, { args }) for a model",
     });
   }
-  return new GraphView(graphOfTrace(trace, { title: title ?? "Trace" }), options);
+  return new GraphView(graphOfTrace(trace, { title: title ?? "Trace" }), shown);
 }
 
 let loading: Promise<Viz> | undefined;

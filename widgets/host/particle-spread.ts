@@ -1,10 +1,11 @@
 import { kindOf, pyroError } from "../../lib/errors.ts";
+import { checkOptions } from "../../lib/options.ts";
 import { getRngState, setRngState } from "../../lib/tensor/index.ts";
 import { formatCount, formatNumber } from "../views/format.ts";
 import { estimateDensity } from "../views/kde.ts";
 import { meanAndSd } from "../views/moments.ts";
 import { ResultView } from "./result-view.ts";
-import type { ShowOptions } from "./shown.ts";
+import { type ShowOptions, showOptionNames } from "./shown.ts";
 import { hasFunction } from "./sources.ts";
 
 export interface ParticleSpreadOptions<A extends unknown[]> extends ShowOptions {
@@ -30,8 +31,13 @@ export interface EvaluatedSource<A extends unknown[]> {
  */
 export function particleSpread<A extends unknown[]>(
   svi: EvaluatedSource<A>,
-  { args, draws = 200, title, ...options }: ParticleSpreadOptions<A> = {},
+  options: ParticleSpreadOptions<A> = {},
 ): ResultView {
+  checkOptions("particleSpread", options as ParticleSpreadOptions<unknown[]>, {
+    ...{ args: true, draws: true, title: true },
+    ...showOptionNames,
+  });
+  const { args, draws = 200, title, ...shown } = options;
   if (!hasFunction(svi, "evaluateLoss") || !(Number.isInteger(draws) && draws > 1)) {
     throw pyroError({
       what: "There is no spread to draw",
@@ -53,7 +59,7 @@ export function particleSpread<A extends unknown[]>(
   const { mean, sd } = meanAndSd(finite, 1);
   const bad = draws - finite.length;
   const told = `Loss ${formatNumber(mean)} ± ${formatNumber(sd / Math.sqrt(finite.length), 2)} (standard error), standard deviation ${formatNumber(sd, 3)} of ${formatCount(draws)} estimates${bad > 0 ? `, ${formatCount(bad)} not finite` : ""}`;
-  return new ResultView(told, options, (views, view) =>
+  return new ResultView(told, shown, (views, view) =>
     views.density(
       {
         title: title ?? "Spread of the loss between particles",

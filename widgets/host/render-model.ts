@@ -1,10 +1,11 @@
 import { pyroError } from "../../lib/errors.ts";
+import { checkOptions } from "../../lib/options.ts";
 import type { GraphData } from "../views/graph-data.ts";
 import { GraphView } from "./graph.ts";
 import { graphOfTrace } from "./graph-of-trace.ts";
 import { lawsOf, lawTex, lawText } from "./laws.ts";
 import { withDependencies } from "./provenance.ts";
-import type { ShowOptions } from "./shown.ts";
+import { type ShowOptions, showOptionNames } from "./shown.ts";
 import type { TraceSource } from "./sources.ts";
 
 export interface RenderModelOptions<A extends unknown[]> extends ShowOptions {
@@ -35,6 +36,10 @@ export function renderModel<A extends unknown[]>(
   model: (...args: A) => unknown,
   options: RenderModelOptions<A> = {},
 ): GraphView {
+  checkOptions("renderModel", options as RenderModelOptions<unknown[]>, {
+    ...{ args: true, title: true, params: true, deterministic: true, distributions: true },
+    ...showOptionNames,
+  });
   const { args, title, params = true, deterministic = true, distributions = "inside", ...shown } = options;
   if (typeof model !== "function") {
     throw pyroError({

@@ -1,3 +1,4 @@
+import type { OptionNames } from "../../lib/options.ts";
 import { currentHost } from "./host.ts";
 import { LiveView } from "./live-view.ts";
 import type { RunNews } from "./sources.ts";
@@ -19,6 +20,8 @@ export interface ShowOptions {
   /** Of the static picture; live views follow the theme of the page. */
   theme?: "light" | "dark";
 }
+
+export const showOptionNames: OptionNames<ShowOptions> = { width: true, theme: true };
 
 /** What a live view is told: that its data changed, and how the run stands. */
 export interface News {

@@ -2,12 +2,13 @@ import * as tf from "@tensorflow/tfjs-core";
 import { kindOf, pyroError } from "../../lib/errors.ts";
 import { onRunStart } from "../../lib/infer/run-events.ts";
 import { stepsTaken } from "../../lib/optim/live.ts";
+import { checkOptions } from "../../lib/options.ts";
 import { getParamStore } from "../../lib/params/index.ts";
 import { meanAndSd } from "../views/moments.ts";
 import type { ParamRow, ParamTableData } from "../views/param-columns.ts";
 import { heatOf } from "./heat.ts";
 import { currentHost } from "./host.ts";
-import { type LiveContent, Shown, type ShowOptions } from "./shown.ts";
+import { type LiveContent, Shown, type ShowOptions, showOptionNames } from "./shown.ts";
 import { type EditedStore, hasFunction, type StoreSource } from "./sources.ts";
 import { openStudio, type Studio, svgDataUrl } from "./static.ts";
 import { type EditorNotice, StoreEditor } from "./store-editor.ts";
@@ -32,6 +33,7 @@ export interface ParamStoreViewOptions extends ShowOptions {
  * @throws where the argument is no ParamStore
  */
 export function paramStoreView(store: StoreSource, options: ParamStoreViewOptions = {}): ParamStoreView {
+  checkOptions("paramStoreView", options, { edit: true, numbers: true, ...showOptionNames });
   const needed = [
     "keys",
     "get",

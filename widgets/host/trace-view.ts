@@ -1,11 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { kindOf, pyroError } from "../../lib/errors.ts";
+import { checkOptions } from "../../lib/options.ts";
 import { replay, Trace } from "../../lib/poutine/index.ts";
 import { formatNumber } from "../views/format.ts";
 import type { SiteRow, SiteUse, TraceSitesData } from "../views/trace-sites.ts";
 import { withDependencies } from "./provenance.ts";
 import { isTracedSource, RunningTrace, type TracedSource } from "./running-trace.ts";
-import type { ShowOptions } from "./shown.ts";
+import { type ShowOptions, showOptionNames } from "./shown.ts";
 import { TraceView } from "./shown-trace.ts";
 
 export { TraceView };
@@ -38,11 +39,18 @@ export interface TraceViewOptions<A extends unknown[] = unknown[]> extends ShowO
  */
 export function traceView<A extends unknown[]>(
   source: Trace | TracePair<A> | TracedSource<A>,
-  { args, title, every = 1, ...options }: TraceViewOptions<A> = {},
+  options: TraceViewOptions<A> = {},
 ): TraceView {
+  checkOptions("traceView", options as TraceViewOptions, {
+    args: true,
+    every: true,
+    title: true,
+    ...showOptionNames,
+  });
+  const { args, title, every = 1, ...shown } = options;
   const given = args ?? ([] as unknown[] as A);
   const titled = (data: TraceSitesData) => ({ ...data, ...(title !== undefined && { title }) });
-  const named = (data: TraceSitesData) => new TraceView(titled(data), options);
+  const named = (data: TraceSitesData) => new TraceView(titled(data), shown);
   if (source instanceof Trace) return named({ programs: ["trace"], sites: rowsOf([source]) });
   const { model, guide } = (source ?? {}) as Partial<TracePair<A>>;
   const programs = ["model", "guide"];
@@ -56,7 +64,7 @@ export function traceView<A extends unknown[]>(
         ),
       );
     if (isTracedSource(source))
-      return new RunningTrace(source, () => titled({ programs, sites: now() }), every, options);
+      return new RunningTrace(source, () => titled({ programs, sites: now() }), every, shown);
     return named({ programs, sites: now() });
   }
   throw pyroError({
