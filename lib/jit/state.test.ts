@@ -57,6 +57,10 @@ describe("what others change between two calls of one turn", () => {
   const long = new Array<number>(20_000).fill(0);
   const inherited = { calls: 0 };
   const heir = Object.create(inherited) as { calls: number };
+  const onTensor = Object.assign(tf.keep(tf.scalar(1)), { calls: 0 });
+  const onMath = Object.assign(Math, { calls: 0 });
+  const { env } = process;
+  env.TSPYRO_TEST = "1";
   const rows: [string, () => () => number, () => void][] = [
     ["a private field", () => () => hidden.calls, () => hidden.next()],
     ["a private field by an arrow function's this", () => hidden.reader, () => hidden.next()],
@@ -87,6 +91,14 @@ describe("what others change between two calls of one turn", () => {
     ["inherited", () => () => heir.calls, () => inherited.calls++],
     ["a field", () => () => open.calls, () => open.next()],
     ["what an arrow function's this holds", () => open.reader, () => open.next()],
+    ["the environment", () => () => Number(process.env.TSPYRO_TEST), () => (process.env.TSPYRO_TEST = "7")],
+    [
+      "a member of the environment",
+      () => () => Number(env.TSPYRO_TEST),
+      () => (env.TSPYRO_TEST = `${env.TSPYRO_TEST}1`),
+    ],
+    ["a member put on a tensor", () => () => onTensor.calls, () => onTensor.calls++],
+    ["a member put on an object of JavaScript's", () => () => onMath.calls, () => onMath.calls++],
     ["a map", () => () => map.get("k") as number, () => map.set("k", (map.get("k") as number) + 1)],
   ];
   it.each(rows)("%s", (_, make, change) => {

@@ -81,6 +81,22 @@ describe("a counter that the model keeps", () => {
     });
   });
 
+  it("on a tensor among the arguments, or in a list of them", async () => {
+    type Counting = tf.Tensor & { calls?: number };
+    const next = (tensor: Counting) => {
+      tensor.calls = (tensor.calls ?? 0) + 1;
+      return late(tensor.calls);
+    };
+    await sameRuns(() => ({
+      model: (x: Counting) => modelOf(() => next(x))(),
+      options: { args: [tf.scalar(1)] as never as [] },
+    }));
+    await sameRuns(() => ({
+      model: ([x]: Counting[]) => modelOf(() => next(x as Counting))(),
+      options: { args: [[tf.scalar(1)]] as never as [] },
+    }));
+  });
+
   it("in the loss", async () => {
     await sameRuns(() => {
       const state = { calls: 0 };

@@ -4,8 +4,8 @@
  * What cannot be looked into (promises, objects of this library, very many members) makes it incomplete: then equal
  * means only "not known to differ".
  */
-import * as tf from "@tensorflow/tfjs-core";
 import { hiddenParts, isBound } from "../captured/hidden.ts";
+import { isHosts, isTensor, type Member, membersOnHosts, membersOnTensor } from "../captured/host.ts";
 import { isProxy } from "../captured/proxy.ts";
 import { isForeign, isModule } from "../captured/scripts.ts";
 import { textOf } from "./names.ts";
@@ -60,7 +60,7 @@ export function sameFingerprint(a: Fingerprint, b: Fingerprint): boolean {
 /** Values that are told by themselves. */
 function isSimple(value: unknown): boolean {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return true;
-  return !isProxy(value) && value instanceof tf.Tensor;
+  return isTensor(value) && membersOnTensor(value).length === 0;
 }
 
 class Walker implements Fingerprint {
@@ -85,11 +85,20 @@ class Walker implements Fingerprint {
     this.parts.push(object);
     if (isProxy(object)) this.#proxy(object);
     else if (typeof object === "function") this.#function(object);
+    else if (isTensor(object)) this.#added(membersOnTensor(object));
+    else if (isHosts(object)) this.#added(membersOnHosts(object));
     else if (this.#seen.size > MOST_OBJECTS || this.parts.length > MOST_PARTS) this.complete = false;
     else if (ArrayBuffer.isView(object)) this.parts.push(new Content(object as Numbers));
     else if (Array.isArray(object)) this.#list(object);
     else if (isModule(object)) this.#module(object);
     else this.#object(object);
+  }
+
+  #added(members: readonly Member[]): void {
+    for (const [key, value] of members) {
+      this.parts.push(key);
+      this.walk(value);
+    }
   }
 
   /** The variables that a module of the user's exports. What its functions hold is looked at where they are called. */

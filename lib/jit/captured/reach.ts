@@ -9,6 +9,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { namesIn, textOf } from "../call/names.ts";
 import { mentionsIds } from "../record/tensor-ids.ts";
 import { Authorship } from "./authorship.ts";
+import { isHosts, isTensor, isWebAssembly, type Member, membersOnHosts, membersOnTensor } from "./host.ts";
 import type { Inspector } from "./inspector.ts";
 import { isProxy } from "./proxy.ts";
 import { hasOuterThis, receiverOf } from "./receivers.ts";
@@ -23,6 +24,10 @@ const MOST_OF_OTHERS = 200;
 const MOST_PARTS = 200_000;
 const WHOLE_BYTES = 1 << 22;
 const GLOBALS = /\b(?:globalThis|global|window|self)\b/;
+
+const UNSEEABLE = /Generator|Iterator|WebAssembly\.(?:Instance|Table)/;
+/** Of what is another at each look. */
+const UNSEEN = "unseen";
 
 /** Functions, and parts of what they hold, that are looked at before anybody asks whose they are. */
 const MOST_DOUBTFUL = 20;
@@ -136,7 +141,7 @@ export class Reach {
       this.#holder = `${id}.${i}`;
       for (const [name, value] of Object.entries(variables)) {
         names.delete(name);
-        if (!isUsers && typeof value !== "function") continue;
+        if (!isUsers && (typeof value !== "function" || isWebAssembly(value))) continue;
         if (typeof value === "function" && this.#numbers.has(value)) continue;
         this.#note(name, value);
       }
@@ -155,8 +160,10 @@ export class Reach {
   /** Variables that were not declared, or were put on the global object. */
   #globals(free: ReadonlySet<string>, text: string): void {
     for (const key of GLOBALS.test(text) ? Reflect.ownKeys(globalThis) : free) {
-      const { value, enumerable } = Object.getOwnPropertyDescriptor(globalThis, key) ?? {};
       const name = String(key);
+      const { value, enumerable } = Object.getOwnPropertyDescriptor(globalThis, key) ?? {};
+      const hosts = key === "process" ? (globalThis as { process?: unknown }).process : value;
+      if (typeof hosts === "object" && hosts !== null && isHosts(hosts)) this.#note(name, hosts);
       if (enumerable !== true || value === globalThis || name.startsWith("__tspyro_")) continue;
       if (typeof value !== "function" && (typeof value !== "object" || isPlain(value)))
         this.#note(name, value);
@@ -168,9 +175,14 @@ export class Reach {
       this.#parts.push(value);
       return;
     }
-    // (tfjs tells its tensors by asking for their members.) What others export is their business.
+    // What others export is their business.
     const exported = isExported(value);
-    if ((exported && !isModule(value)) || (!isProxy(value) && value instanceof tf.Tensor)) {
+    const added = isTensor(value)
+      ? membersOnTensor(value)
+      : isHosts(value)
+        ? membersOnHosts(value)
+        : undefined;
+    if ((exported && !isModule(value)) || added?.length === 0) {
       this.#parts.push(value);
       return;
     }
@@ -182,7 +194,8 @@ export class Reach {
     this.#numbers.set(value, this.#numbers.size);
     this.#parts.push(value);
     if (++this.#count > this.#mostParts) return;
-    if (isProxy(value)) this.#hidden(value);
+    if (added !== undefined) this.#added(added);
+    else if (isProxy(value)) this.#hidden(value);
     else if (typeof value === "function") this.#callable(value);
     else if (exported) this.#module(value);
     else if (ArrayBuffer.isView(value)) {
@@ -192,6 +205,13 @@ export class Reach {
       this.#list(value);
       this.#beside(value, value.length);
     } else this.#object(value);
+  }
+
+  #added(members: readonly Member[]): void {
+    for (const [key, value] of members) {
+      this.#parts.push(key);
+      this.#walk(value);
+    }
   }
 
   /** What stands beside the elements of an array: members of its own, and those of a class that extends arrays. */
@@ -219,15 +239,16 @@ export class Reach {
     const functions = members.flatMap(([, value]) => (typeof value === "function" ? [value] : []));
     const asked = functions.filter((f) => !isNamed(f)).slice(0, MOST_ASKED);
     if (functions.length > 0 && !asked.some((f) => this.#authors.isUsersByAddress(f))) return;
-    for (const [key, value] of members) {
-      this.#parts.push(key);
-      this.#walk(value);
-    }
+    this.#added(members);
   }
 
   #callable(f: object): void {
     const { name } = f as { name?: unknown };
     if (typeof name === "string" && (globalThis as Record<string, unknown>)[name] === f) return;
+    if (isWebAssembly(f)) {
+      this.#parts.push(Symbol(UNSEEN));
+      return;
+    }
     if (!this.#queued.has(f)) this.#queue.push(f);
     this.#queued.add(f);
     if (isWrapper(f)) {
@@ -260,8 +281,8 @@ export class Reach {
 
   #object(object: object): void {
     const tag = Object.prototype.toString.call(object).slice(8, -1);
-    // Nobody can tell where an iterator stands.
-    if (/Generator|Iterator/.test(tag)) this.#parts.push(Symbol(tag));
+    // Nobody can tell where an iterator stands, or what a module of WebAssembly keeps.
+    if (UNSEEABLE.test(tag)) this.#parts.push(Symbol(UNSEEN));
     else if (object instanceof Map) this.#list([...Map.prototype.entries.call(object)].flat());
     else if (object instanceof Set) this.#list([...Set.prototype.values.call(object)]);
     else if (object instanceof Date) this.#parts.push(object.getTime());

@@ -38,6 +38,23 @@ export class Open {
     return () => late(this.calls++);
   }
 }
+/** A module that exports `next`, which counts in a global variable that it does not export. */
+function counterOfWebAssembly(): WebAssembly.Instance {
+  const bytes = [
+    [0, 97, 115, 109, 1, 0, 0, 0],
+    [1, 5, 1, 96, 0, 1, 127],
+    [3, 2, 1, 0],
+    [6, 6, 1, 127, 1, 65, 0, 11],
+    [7, 8, 1, 4, 110, 101, 120, 116, 0, 0],
+    [10, 13, 1, 11, 0, 35, 0, 65, 1, 106, 36, 0, 35, 0, 11],
+  ].flat();
+  return new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(bytes)));
+}
+
+/** Another number each time. */
+const made = () => numbers++;
+let numbers = 0;
+
 class Static {
   static calls = 0;
   readonly next = (): number => late(Static.calls++);
@@ -303,5 +320,74 @@ export const counters: Record<string, () => Twist> = {
       state.last = tf.keep(tf.clone(z));
       return last;
     };
+  },
+  "in the environment": () => {
+    const name = `TSPYRO_TEST_${made()}`;
+    return () => {
+      const calls = Number(process.env[name] ?? 0);
+      process.env[name] = String(calls + 1);
+      return late(calls);
+    };
+  },
+  "in the environment under a name of its own": () => {
+    const { env } = process;
+    const name = `TSPYRO_TEST_${made()}`;
+    return () => {
+      env[name] = `${env[name] ?? ""}a`;
+      return late(env[name].length);
+    };
+  },
+  "on the process": () => {
+    const host = process as unknown as Record<string, number>;
+    const name = `test${made()}`;
+    return () => {
+      host[name] = (host[name] ?? 0) + 1;
+      return late(host[name]);
+    };
+  },
+  "on an object of JavaScript's": () => {
+    const name = `test${made()}`;
+    return () => {
+      const host = Math as unknown as Record<string, number>;
+      host[name] = (host[name] ?? 0) + 1;
+      return late(host[name]);
+    };
+  },
+  "on a tensor": () => {
+    const tensor: tf.Tensor & { calls?: number } = tf.keep(tf.scalar(1));
+    return () => {
+      tensor.calls = (tensor.calls ?? 0) + 1;
+      return late(tensor.calls);
+    };
+  },
+  "on a tensor, behind a symbol": () => {
+    const calls = Symbol("calls");
+    const tensor = tf.keep(tf.scalar(1)) as tf.Tensor & { [calls]?: { n: number } };
+    tensor[calls] = { n: 0 };
+    return () => {
+      const state = tensor[calls] as { n: number };
+      return late(state.n++);
+    };
+  },
+  "on a variable": () => {
+    const variable: tf.Variable & { calls?: number } = tf.variable(tf.scalar(1));
+    variable.calls = 0;
+    return () => {
+      variable.calls = (variable.calls ?? 0) + 1;
+      return late(variable.calls);
+    };
+  },
+  "in WebAssembly": () => {
+    const { next } = counterOfWebAssembly().exports as { next: () => number };
+    return () => late(next());
+  },
+  "in an instance of WebAssembly": () => {
+    const instance = counterOfWebAssembly();
+    return () => late((instance.exports.next as () => number)());
+  },
+  "in a table of WebAssembly": () => {
+    const table = new WebAssembly.Table({ initial: 1, element: "anyfunc" });
+    table.set(0, counterOfWebAssembly().exports.next);
+    return () => late((table.get(0) as () => number)());
   },
 };
