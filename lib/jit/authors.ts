@@ -9,6 +9,9 @@ const isBuilt = BUILT.test(import.meta.url.slice(folder.length));
 export const isBundled = HERE === import.meta.url && !isBuilt;
 const pathOf = (url: string): string => url.replace(/^file:\/\//, "");
 
+/** The last line of a program that this library writes, so that it counts as a script of the library's. */
+export const SIGNATURE = `\n//# sourceURL=${import.meta.url}#program`;
+
 /** What is not the user's own: packages, and Node. */
 export const isPackage = (url: string): boolean => /node_modules|^node:/.test(url);
 

@@ -11,8 +11,8 @@ export type Member = readonly [key: string | symbol, value: unknown];
 const TENSORS_OWN = new Set<string | symbol>(
   (
     "kept isDisposedInternal shape dtype size strides dataId id rankType scopeId " +
-    // Of variables.
-    "trainable name"
+    // Of variables; a record listens to the last.
+    "trainable name assign"
   ).split(" "),
 );
 
@@ -70,6 +70,59 @@ export function membersOnHosts(object: object): readonly Member[] {
 export function isWebAssembly(f: object): boolean {
   const { name } = f as { name?: unknown };
   return typeof name === "string" && /^\d+$/.test(name) && /\{\s*\[native code\]\s*\}$/.test(textOf(f));
+}
+
+/**
+ * Numbers, texts and the like that stand in an object of another author. Those that change are somebody else's, for what a
+ * library keeps for itself it keeps deeper.
+ */
+export function simpleMembers(object: object): readonly Member[] {
+  return Reflect.ownKeys(object).flatMap((key): Member[] => {
+    const { enumerable, value } = Object.getOwnPropertyDescriptor(object, key) ?? {};
+    return enumerable === true && isSimple(value) ? [[key, value]] : [];
+  });
+}
+
+/** The same of a function and of what its objects inherit. */
+export function simpleMembersOfFunction(f: object): readonly Member[] {
+  const { prototype } = f as { prototype?: unknown };
+  const inherited = typeof prototype === "object" && prototype !== null ? simpleMembers(prototype) : [];
+  return [...simpleMembers(f), ...inherited];
+}
+
+const OF_JAVASCRIPT =
+  /^(?:Object|Map|Set|Date|RegExp|Promise|Function|Number|String|Boolean|Symbol|BigInt|Weak(?:Map|Set|Ref)|(?:Shared)?ArrayBuffer|DataView|\w*(?:Array|Error))$/;
+
+/** A class of JavaScript's own: what its objects have as members, somebody else has put there. */
+export function isOfJavaScript(maker: unknown): boolean {
+  if (typeof maker !== "function" || !OF_JAVASCRIPT.test(maker.name)) return false;
+  return (globalThis as Record<string, unknown>)[maker.name] === maker;
+}
+
+type Builtin = Readonly<Record<string, unknown>> | undefined;
+
+let stateful: readonly unknown[] | undefined;
+
+/** Classes of Node's whose objects keep what nobody can see, and which are not global. */
+function statefulOfNode(): readonly unknown[] {
+  const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => Builtin } };
+  const of = (module: string, name: string) => process?.getBuiltinModule?.(module)?.[name];
+  stateful ??= [of("node:events", "EventEmitter"), of("node:async_hooks", "AsyncLocalStorage")];
+  return stateful;
+}
+
+/** An object of one of the host's classes, such as `Headers`: it may hold anything. (A URL is looked into.) */
+export function isHostMade(object: object): boolean {
+  for (let p = Object.getPrototypeOf(object) as object | null; p !== null; p = Object.getPrototypeOf(p)) {
+    const maker = Object.getOwnPropertyDescriptor(p, "constructor")?.value as unknown;
+    if (typeof maker !== "function") continue;
+    if (statefulOfNode().includes(maker)) return true;
+    const { name } = maker;
+    if (isOfJavaScript(maker) || /^(?:URL|Iterator|DisposableStack)/.test(name)) continue;
+    if (Object.hasOwn(globalThis, name) && (globalThis as Record<string, unknown>)[name] === maker)
+      return true;
+  }
+  return false;
 }
 
 function isSimple(value: unknown): boolean {

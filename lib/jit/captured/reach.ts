@@ -9,7 +9,19 @@ import * as tf from "@tensorflow/tfjs-core";
 import { namesIn, textOf } from "../call/names.ts";
 import { mentionsIds } from "../record/tensor-ids.ts";
 import { Authorship } from "./authorship.ts";
-import { isHosts, isTensor, isWebAssembly, type Member, membersOnHosts, membersOnTensor } from "./host.ts";
+import { contentOf, isBuffer, isPlain } from "./content.ts";
+import {
+  isHostMade,
+  isHosts,
+  isOfJavaScript,
+  isTensor,
+  isWebAssembly,
+  type Member,
+  membersOnHosts,
+  membersOnTensor,
+  simpleMembers,
+  simpleMembersOfFunction,
+} from "./host.ts";
 import type { Inspector } from "./inspector.ts";
 import { isProxy } from "./proxy.ts";
 import { hasOuterThis, receiverOf } from "./receivers.ts";
@@ -22,9 +34,9 @@ export type State = ReadonlyMap<string, readonly unknown[]>;
 const MOST_FUNCTIONS = 200;
 const MOST_OF_OTHERS = 200;
 const MOST_PARTS = 200_000;
-const WHOLE_BYTES = 1 << 22;
 const GLOBALS = /\b(?:globalThis|global|window|self)\b/;
 
+const ARGUMENTS = /^(?:async\s*)?(?:\([^{]*?\)|[\w$]+)\s*=>(?:(?!\bfunction\b)[\s\S])*?\barguments\b/;
 const UNSEEABLE = /Generator|Iterator|WebAssembly\.(?:Instance|Table)/;
 /** Of what is another at each look. */
 const UNSEEN = "unseen";
@@ -129,6 +141,7 @@ export class Reach {
   #function(f: object, isUsers: boolean): void {
     if (isNamed(f) || (!isUsers && !this.#authors.of(f).isInner)) return;
     const names = new Set(namesIn(f));
+    const words = [...names];
     const { insides } = this.#authors.look(f, names);
     const id = idOf(f);
     for (const [i, value] of insides.bound.entries()) {
@@ -144,6 +157,7 @@ export class Reach {
         if (!isUsers && (typeof value !== "function" || isWebAssembly(value))) continue;
         if (typeof value === "function" && this.#numbers.has(value)) continue;
         this.#note(name, value);
+        if (isUsers && typeof value === "object" && value !== null) this.#ofOthers(value, words);
       }
     }
     if (!isUsers) return;
@@ -151,6 +165,8 @@ export class Reach {
     this.mentionsIds ||= mentionsIds(text);
     this.#holder = id;
     this.#globals(names, text);
+    // Nobody sees those of the function around it.
+    if (ARGUMENTS.test(text)) this.#note("arguments", Symbol(UNSEEN));
     if (!hasOuterThis(text)) return;
     const receiver = receiverOf(f);
     if (receiver === undefined) this.strangers.push(f);
@@ -164,10 +180,29 @@ export class Reach {
       const { value, enumerable } = Object.getOwnPropertyDescriptor(globalThis, key) ?? {};
       const hosts = key === "process" ? (globalThis as { process?: unknown }).process : value;
       if (typeof hosts === "object" && hosts !== null && isHosts(hosts)) this.#note(name, hosts);
+      if (typeof hosts === "function" && isOfJavaScript(hosts)) this.#onFunction(name, hosts);
       if (enumerable !== true || value === globalThis || name.startsWith("__tspyro_")) continue;
       if (typeof value !== "function" && (typeof value !== "object" || isPlain(value)))
         this.#note(name, value);
     }
+  }
+
+  /** What is noted beside a captured object of others, as far as the function's words name it. */
+  #ofOthers(value: object, words: readonly string[]): void {
+    if (isProxy(value)) return;
+    if (isHostMade(value)) this.#parts.push(Symbol(UNSEEN));
+    if (!isModule(value)) return;
+    for (const word of words) {
+      if (!Object.hasOwn(value, word)) continue;
+      const member = (value as Record<string, unknown>)[word];
+      if (typeof member === "function") this.#added(simpleMembersOfFunction(member));
+    }
+  }
+
+  #onFunction(name: string, f: object): void {
+    this.#parts = [];
+    this.#added(simpleMembersOfFunction(f));
+    this.#state.set(`${this.#holder} ${name}`, this.#parts);
   }
 
   #walk(value: unknown): void {
@@ -257,7 +292,10 @@ export class Reach {
     }
     const text = textOf(f);
     const isClass = /^class\b/.test(text);
-    if (isClass && !this.#authors.isUsers(f)) return;
+    if (isClass && !this.#authors.isUsers(f)) {
+      this.#added(simpleMembersOfFunction(f));
+      return;
+    }
     const { prototype } = f as { prototype?: unknown };
     for (const key of Reflect.ownKeys(f)) {
       if (!["length", "name", "prototype", "arguments", "caller"].includes(String(key))) this.#member(f, key);
@@ -321,6 +359,7 @@ export class Reach {
       hides ||= textOf(maker).includes("#");
     }
     if (isUsers && takesMembers) this.#members(object);
+    else if (takesMembers) this.#added(simpleMembers(object));
     if (hides) this.#hidden(object);
   }
 
@@ -354,38 +393,6 @@ function idOf(f: object): string {
   return known;
 }
 
-const OF_JAVASCRIPT =
-  /^(?:Object|Map|Set|Date|RegExp|Promise|Weak(?:Map|Set|Ref)|(?:Shared)?ArrayBuffer|DataView|\w*(?:Array|Error))$/;
-
-/** A class of JavaScript's own: what its objects have as members, somebody else has put there. */
-function isOfJavaScript(maker: unknown): boolean {
-  if (typeof maker !== "function" || !OF_JAVASCRIPT.test(maker.name)) return false;
-  return (globalThis as Record<string, unknown>)[maker.name] === maker;
-}
-
-function isBuffer(object: object): object is ArrayBufferLike {
-  const isShared = typeof SharedArrayBuffer === "function" && object instanceof SharedArrayBuffer;
-  return object instanceof ArrayBuffer || isShared;
-}
-
 export function sameState(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((part, i) => Object.is(part, b[i]));
-}
-
-function isPlain(object: unknown): object is object {
-  if (typeof object !== "object" || object === null) return object === null;
-  const prototype = Object.getPrototypeOf(object) as unknown;
-  return prototype === Object.prototype || prototype === null || Array.isArray(object);
-}
-
-/** A number that is another for other content; of much content, of some of it. */
-function contentOf({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
-  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-  const step = Math.max(1, Math.floor(byteLength / WHOLE_BYTES));
-  let [one, two] = [0x811c9dc5, 0x9e3779b9];
-  for (let i = 0; i < byteLength; i += step) {
-    one = Math.imul(one ^ (bytes[i] as number), 0x01000193);
-    two = Math.imul(two + (bytes[i] as number), 0x85ebca6b) ^ (two >>> 13);
-  }
-  return `${byteLength} ${one} ${two}`;
 }

@@ -87,8 +87,8 @@ export function isUsersScript(script: string, inspector: Inspector): boolean {
   return isUsersScriptIfKnown(script) === true;
 }
 
-/** The same without asking the debugger: undefined where it was not asked yet. */
+/** The same without asking the debugger: undefined where it was not asked yet. (What `eval` makes has no address.) */
 export function isUsersScriptIfKnown(script: string): boolean | undefined {
   const url = urls.get(script);
-  return url === undefined ? undefined : url !== "" && !isPackage(url) && !isLibrary(url);
+  return url === undefined ? undefined : !isPackage(url) && !isLibrary(url);
 }

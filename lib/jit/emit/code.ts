@@ -4,6 +4,7 @@
  * code to be made from text, WebAssembly runs every step that it can; where it forbids that as well, an interpreter does.
  */
 import { backendName, type Factor, nativeProduct } from "../../tensor/index.ts";
+import { SIGNATURE } from "../authors.ts";
 import { opRow } from "../dag/ops.ts";
 import { accessesOf } from "../schedule/collapse.ts";
 import type { Buffer, Cells, MatMul, MatrixView, Step } from "../schedule/steps.ts";
@@ -93,7 +94,7 @@ function written(
   const source = writeJavaScript(merged, layout, outside, called);
   let make: (...parts: unknown[]) => Code["step"];
   try {
-    make = new Function("F", "I", "ops", "calls", "scratch", source.text) as typeof make;
+    make = new Function("F", "I", "ops", "calls", "scratch", source.text + SIGNATURE) as typeof make;
   } catch (error) {
     if (error instanceof EvalError) return undefined;
     throw error;

@@ -22,10 +22,12 @@ const SOURCES: readonly Source[] = [
   [host.process, "uptime", "process.uptime"],
   [host.process, "cpuUsage", "process.cpuUsage"],
   [host.process, "memoryUsage", "process.memoryUsage"],
+  [performance, "getEntriesByName", "performance.getEntriesByName"],
 ];
 
-/** Heard of a step that does not ask for the random stream's state, but sets it. */
+/** Heard of a step that does not ask for the random stream's state, or a flag of tfjs's, but sets it. */
 export const SETS_SEED = "setSeed";
+export const SETS_FLAG = "setFlag";
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -58,6 +60,14 @@ export function hearSources(asked: (source: string) => void): () => void {
       // (tf.memory itself is one of the package's functions.)
       if (isAskedByUser(2) || isAskedByUser(3)) asked("tf.memory");
       return memory();
+    }),
+  );
+  const flags = tf.env() as object;
+  const { set } = Object.getPrototypeOf(flags) as { set(name: string, value: unknown): void };
+  restore.push(
+    shadow(flags, "set", (name: string, value: unknown) => {
+      if (isAskedByUser(2)) asked(SETS_FLAG);
+      set.call(flags, name, value);
     }),
   );
   if (!isBundled) {

@@ -1,4 +1,6 @@
 /** Functions that count their own calls, wherever JavaScript lets them, and give another number from the eleventh on. */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { EventEmitter } from "node:events";
 import * as tf from "@tensorflow/tfjs-core";
 import * as exported from "./exported.ts";
 
@@ -389,5 +391,74 @@ export const counters: Record<string, () => Twist> = {
     const table = new WebAssembly.Table({ initial: 1, element: "anyfunc" });
     table.set(0, counterOfWebAssembly().exports.next);
     return () => late((table.get(0) as () => number)());
+  },
+  "in a store of Node's": () => {
+    const storage = new AsyncLocalStorage<{ n: number }>();
+    const count = { n: 0 };
+    storage.enterWith(count);
+    return () => late((storage.getStore() ?? count).n++);
+  },
+  "in the listeners of an emitter": () => {
+    const emitter = new EventEmitter();
+    emitter.setMaxListeners(0);
+    return () => {
+      emitter.on("x", () => {});
+      return late(emitter.listenerCount("x"));
+    };
+  },
+  "in an object of the host's": () => {
+    const headers = new Headers();
+    return () => {
+      headers.append("a", "1");
+      return late(headers.get("a")?.length ?? 0);
+    };
+  },
+  "in a variable of evaluated code": () => {
+    // biome-ignore lint/security/noGlobalEval: the trap
+    const next = eval("(() => { let n = 0; return () => n++; })()") as () => number;
+    return () => late(next());
+  },
+  "in the arguments of the function around it": () =>
+    function (this: unknown, _first: number) {
+      // biome-ignore lint/complexity/noArguments: the trap
+      return () => late(arguments[0]++);
+    }.call(undefined, 0),
+  "on one of tfjs's functions": () => {
+    const add = tf.add as unknown as Record<string, number>;
+    const name = `test${made()}`;
+    return () => {
+      add[name] = (add[name] ?? 0) + 1;
+      return late((tf.add as unknown as typeof add)[name] ?? 0);
+    };
+  },
+  "on what tensors inherit": () => {
+    const name = `test${made()}`;
+    const { Tensor } = tf;
+    return () => {
+      const inherited = Tensor.prototype as unknown as Record<string, number>;
+      inherited[name] = (inherited[name] ?? 0) + 1;
+      return late(inherited[name]);
+    };
+  },
+  "on what arrays inherit": () => {
+    const symbol = Symbol("calls");
+    return () => {
+      const inherited = Array.prototype as unknown as Record<symbol, number>;
+      inherited[symbol] = (inherited[symbol] ?? 0) + 1;
+      return late(inherited[symbol]);
+    };
+  },
+  "on a number's object": () => {
+    const number = Object.assign(Object(1), { calls: 0 }) as { calls: number };
+    return () => late(number.calls++);
+  },
+  "in a flag of tfjs's": () => {
+    const flag = `TSPYRO_TEST_${made()}`;
+    tf.env().registerFlag(flag, () => 0);
+    return () => {
+      const calls = tf.env().getNumber(flag);
+      tf.env().set(flag, calls + 1);
+      return late(calls);
+    };
   },
 };
