@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { type Numeric, ndtri, normal } from "../tensor/index.ts";
+import { type Numeric, ndtri, normal, smallNormalScore } from "../tensor/index.ts";
 import { family } from "./callable.ts";
 import * as constraints from "./constraints.ts";
 import { LOG_2PI, ndtr } from "./helpers.ts";
@@ -35,6 +35,8 @@ class NormalDistribution extends Parametric<"loc" | "scale"> {
   }
   protected scoreFormula(x: tf.Tensor) {
     const { loc, scale } = this.params;
+    const small = smallNormalScore(x, loc, scale);
+    if (small !== undefined) return small;
     const z = tf.div(tf.sub(x, loc), scale);
     return tf.sub(tf.mul(tf.square(z), -0.5), tf.add(tf.log(scale), LOG_2PI / 2));
   }

@@ -53,12 +53,15 @@ export class Batch<T extends Target = Target> {
   /** The gradients as one: flat where there are several. */
   join(tensors: readonly tf.Tensor[]): tf.Tensor {
     const [only] = tensors;
-    return this.#together === undefined && only !== undefined ? only : tf.concat(tensors.map(flat));
+    if (this.#together === undefined && only !== undefined) return only;
+    // One operation in place of one for each number.
+    return tensors.every(({ rank }) => rank === 0) ? tf.stack([...tensors]) : tf.concat(tensors.map(flat));
   }
 
   /** Value by member out of one value for all. */
   split(value: tf.Tensor): tf.Tensor[] {
     if (this.#together === undefined) return [value];
+    if (this.members.every(({ variable }) => variable.rank === 0)) return tf.unstack(value);
     const sizes = this.members.map(({ variable }) => variable.size);
     return tf.split(value, sizes).map((part, i) => {
       const { shape } = this.members[i]?.variable ?? part;

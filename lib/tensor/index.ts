@@ -29,6 +29,7 @@ export {
   withRecording,
 } from "./recording.ts";
 export { broadcastShapes, broadcastTo, sameShape, showShape, sumRightmost, sumToShape } from "./shapes.ts";
+export { smallNormalScore } from "./special/normal-score.ts";
 export {
   besselGap,
   betainc,

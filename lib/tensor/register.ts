@@ -12,6 +12,7 @@ import { registerLinalgKernels } from "./linalg/kernels.ts";
 import { registerRandomKernels } from "./random/kernels.ts";
 import { registerSpecialGradients } from "./special/gradients.ts";
 import { registerSpecialKernels } from "./special/kernels.ts";
+import { registerNormalScore } from "./special/normal-score.ts";
 
 let done = false;
 
@@ -20,6 +21,7 @@ export function registerAll(): void {
   done = true;
   registerSpecialKernels();
   registerSpecialGradients();
+  registerNormalScore();
   registerLinalgKernels();
   registerLinalgGradients();
   registerRandomKernels();

@@ -1,6 +1,7 @@
 /** Kernels that work element by element. */
 
 import { elementFunctions } from "../../tensor/special/elementwise.ts";
+import { HALF_LOG_2PI, NORMAL_SCORE } from "../../tensor/special/normal-score.ts";
 import type { View } from "../dag/node.ts";
 import type { Op } from "../dag/ops.ts";
 import type { KernelCall, Rule, Rules } from "./rule.ts";
@@ -125,6 +126,15 @@ function select({ builder, input, shape, dtype }: KernelCall): View {
   return builder.map("select", [input("condition"), input("t"), input("e")], dtype, shape);
 }
 
+/** Term by term, in the order of the formula. */
+function normalScore({ builder, input, shape }: KernelCall): View {
+  const [x, loc, scale] = [input("x"), input("loc"), input("scale")];
+  const map = (op: Op, inputs: (View | number)[], of = shape) => builder.map(op, inputs, "float32", of);
+  const z = map("div", [map("sub", [x, loc]), scale]);
+  const log = map("add", [map("log", [scale], scale.shape), HALF_LOG_2PI], scale.shape);
+  return map("sub", [map("mul", [map("square", [z]), -0.5]), log]);
+}
+
 function addN({ builder, inputs, shape, dtype }: KernelCall): View {
   return inputs.reduce((sum, x) => builder.map("add", [sum, x], dtype, shape));
 }
@@ -152,6 +162,7 @@ export function elementwiseRules(): Rules {
     Prelu: ({ builder, input, shape }) => prelu(builder, input("x"), input("alpha"), shape),
     Select: select,
     Step: step,
+    [NORMAL_SCORE]: normalScore,
     ZerosLike: filled(0),
   };
   for (const [kernel, op] of Object.entries(ONE)) rules[kernel] = one(op);
