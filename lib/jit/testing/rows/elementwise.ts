@@ -1,6 +1,6 @@
 /** Kernels that work element by element, over shapes, broadcasts and types. */
 import * as tf from "@tensorflow/tfjs-core";
-import { igamma, trigamma } from "../../../tensor/index.ts";
+import { igamma, smallNormalScore, trigamma } from "../../../tensor/index.ts";
 import { runKernel } from "../../../tensor/kernels.ts";
 import { BINARY, COMPARISONS, INTEGER, LOGICAL, SPECIAL_FUNCTIONS, UNARY } from "./functions.ts";
 import {
@@ -24,6 +24,14 @@ function notDifferentiated(name: string, a: Shape, b: Shape): string | undefined
   return name === "prelu" && spread(a, b) ? "tfjs has no gradient for this broadcast" : undefined;
 }
 
+const NORMALS: readonly (readonly [x: Shape, loc: Shape, scale: Shape])[] = [
+  [[], [], []],
+  [[5], [], []],
+  [[5], [], [5]],
+  [[3, 4], [3, 4], []],
+  [[401], [401], [401]],
+];
+
 export const elementwiseRows: readonly KernelRow[] = [
   ...UNARY.flatMap(([name, f, [low, high]]) =>
     [...SHAPES, ...LONG].map((shape) =>
@@ -33,6 +41,13 @@ export const elementwiseRows: readonly KernelRow[] = [
         [floats(shape, low, high)],
         /^(is|to )/.test(name) ? condition : undefined,
       ),
+    ),
+  ),
+  ...NORMALS.map(([x, loc, scale]) =>
+    row(
+      `normal score of ${[x, loc, scale].map(text).join(" ")}`,
+      (...xs) => smallNormalScore(...(xs as [tf.Tensor, tf.Tensor, tf.Tensor])) as tf.Tensor,
+      [floats(x), floats(loc), floats(scale, 0.3, 2)],
     ),
   ),
   ...SPECIAL_FUNCTIONS.flatMap(([name, f, ranges]) =>
