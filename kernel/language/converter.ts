@@ -14,6 +14,7 @@ import { readCommentsLate } from "./late-comments.ts";
 import { projectRoot } from "./paths.ts";
 import { lazyPrelude, PRELUDE, preludeModules } from "./prelude.ts";
 import { LAZY_MODULES } from "./prelude-names.ts";
+import { mayImport, readRareModules } from "./rare-modules.ts";
 import { Scope } from "./scope.ts";
 import type { Known } from "./suggestions.ts";
 import type {
@@ -153,6 +154,12 @@ export class Converter {
     this.#writeRoots();
   }
 
+  /** What nobody has asked for yet is read too. */
+  readAll(): void {
+    readRareModules();
+    this.#service.getProgram();
+  }
+
   /** Packages have come or gone. */
   refresh(): void {
     this.#host.forgetMissing();
@@ -172,6 +179,7 @@ export class Converter {
   #open(cell: Cell, wanted: Iterable<string>, more = "") {
     const names = [...wanted].filter((name) => this.#scope.has(name));
     this.#load(cell);
+    if (mayImport(cell.words)) readRareModules();
     const brought = more + this.#scope.header(cell, names);
     // A comment in the line of another statement would be that one's, and be lost to whoever asks for it later.
     const header = brought === "" ? "" : `${brought}\n`;

@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import ts from "#typescript";
 import { slashed } from "./paths.ts";
+import { unread } from "./rare-modules.ts";
 import { Resolution } from "./resolution.ts";
 
 /**
@@ -82,6 +83,8 @@ export class Host implements ts.LanguageServiceHost {
     if (virtual !== undefined) return virtual;
     const real = this.#follow(path);
     const settled = this.#isSettled(real);
+    const later = unread(real);
+    if (later !== undefined) return later;
     const known = this.#disk.get(real);
     if (known !== undefined && settled) return known;
     // The user's own files change between cells; packages and TypeScript's libraries do not.

@@ -20,6 +20,8 @@ const options = workerData as LanguageOptions & { probe?: readonly [string, stri
 const queue = new JobQueue();
 let converter: Converter | undefined;
 let awake = false;
+/** How long after the start nobody waits any more, in ms. */
+const quiet = 1000;
 
 function open(): Converter {
   if (converter === undefined) {
@@ -30,9 +32,15 @@ function open(): Converter {
     tellMain({ type: "ready", milliseconds: performance.now() - start });
     // The first question of a kind compiles the code that answers it: better while nobody asks than under a cursor.
     setImmediate(() => !awake && converter?.complete({ code: "tf.", cursor: 3 }));
-    setTimeout(flushCompileCache, 1000).unref();
+    setTimeout(rest, quiet).unref();
   }
   return converter;
+}
+
+/** The first questions have been asked: what they had compiled is kept, and what they could do without is read. */
+function rest(): void {
+  flushCompileCache();
+  if (!awake) converter?.readAll();
 }
 
 function tellMain(event: LanguageEvent): void {
