@@ -61,12 +61,12 @@ describe("looks at a run", () => {
   it("see the parameters of compiled steps, and now and then a gradient", async () => {
     const svi = learner();
     const values: number[] = [];
-    const norms: number[] = [];
+    const norms: { step: number; norm: number }[] = [];
     cleanUp.push(
       svi.watch(() => {
         values.push(valueIn("m"));
         const norm = (svi.optim as InstanceType<typeof PyroOptim>).look().get("m")?.gradNorm;
-        if (norm !== undefined) norms.push(norm);
+        if (norm !== undefined) norms.push({ step: svi.losses.length, norm });
       }),
     );
     const result = await svi.run(400, { progress: false });
@@ -76,8 +76,11 @@ describe("looks at a run", () => {
     const way = values.filter((value) => value < 0.9);
     expect(way.length).toBeGreaterThan(10);
     expect(new Set(way).size).toBe(way.length);
-    expect(norms.length).toBeGreaterThan(0);
-    expect(norms[0]).toBeCloseTo(1, 1);
+    // The first steps are eager in any case; how many more there are depends on how long they take.
+    const later = norms.filter(({ step }) => step > 8);
+    expect(later.length).toBeGreaterThan(0);
+    expect(later.length).toBeLessThan(values.length / 2);
+    expect(norms[0]?.norm).toBeCloseTo(1, 1);
   });
 
   it("change nothing of what is learned", async () => {

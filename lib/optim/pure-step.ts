@@ -230,7 +230,8 @@ export class PureStep {
         ...target,
         state: this.#owner.current(target.name) ?? target.state,
       }));
-      const places = members.length === 1 ? undefined : placesOn(members, named);
+      const sameStep = members.every(({ state }) => state.step === step);
+      const places = members.length === 1 ? undefined : placesOn(members, named, sameStep);
       members.forEach(({ name, variable, state }, k) => {
         if (variable.isDisposed) return;
         const place = places?.[k];
@@ -239,7 +240,7 @@ export class PureStep {
           step,
           host,
           slots: place === undefined ? named : {},
-          grad: undefined,
+          grad: sameStep ? state.grad : undefined,
           place,
         };
         this.#owner.states.set(name, after);

@@ -9,22 +9,32 @@ export class Shelf {
   /** Kept tensors, all of the same length. */
   readonly tensors: Slots;
   readonly length: number;
-  /** The last gradients, flat. */
-  readonly grad: tf.Tensor | undefined;
+  #grad: tf.Tensor | undefined;
   #users: number;
 
   constructor(tensors: Slots, length: number, users: number, grad: tf.Tensor | undefined) {
     this.tensors = tensors;
     this.length = length;
-    this.grad = grad;
+    this.#grad = grad;
     this.#users = users;
+  }
+
+  /** The last gradients, flat. */
+  get grad(): tf.Tensor | undefined {
+    return this.#grad;
+  }
+
+  /** A step was taken that keeps none. */
+  forgetGradient(): void {
+    this.#grad?.dispose();
+    this.#grad = undefined;
   }
 
   release(): void {
     this.#users--;
     if (this.#users > 0) return;
     tf.dispose(Object.values(this.tensors));
-    this.grad?.dispose();
+    this.forgetGradient();
   }
 }
 
@@ -75,13 +85,17 @@ function wholeShelf(
   return offset === shelf?.length ? shelf : undefined;
 }
 
-/** Where parameters in a row stand on a shelf of these slots: the one they are on already, if it is that. */
+/**
+ * Where parameters in a row stand on a shelf of these slots: the one they are on already, if it is that.
+ * @param sameStep whether they are those of the same step as before, told by another: its gradient is theirs
+ */
 export function placesOn(
   members: readonly {
     readonly variable: tf.Variable;
     readonly state: { readonly place: ShelfPlace | undefined };
   }[],
   slots: Slots,
+  sameStep: boolean,
 ): ShelfPlace[] {
   const rows = members.map(({ variable, state: { place } }) => ({ place, size: variable.size }));
   const holds = (shelf: Shelf | undefined): boolean =>
@@ -91,8 +105,10 @@ export function placesOn(
     const taken = rows.some(({ place }) => holds(place?.shelf));
     const length = rows.reduce((sum, { size }) => sum + size, 0);
     const users = members.filter(({ variable }) => !variable.isDisposed).length;
-    return new Shelf(taken ? copied(slots) : slots, length, users, undefined);
+    const grad = sameStep && known?.grad !== undefined ? tf.keep(tf.clone(known.grad)) : undefined;
+    return new Shelf(taken ? copied(slots) : slots, length, users, grad);
   };
+  if (!sameStep) known?.forgetGradient();
   const shelf = known !== undefined && holds(known) ? known : own();
   let offset = 0;
   return rows.map(({ size }) => {
