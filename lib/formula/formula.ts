@@ -5,10 +5,8 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { kindOf, pyroError } from "../errors.ts";
 import { brand, type Formula, innardsOf, isFormula } from "./compiled.ts";
-import { evaluate, openNames } from "./evaluate.ts";
-import { loadParser } from "./parse.ts";
-import { type Program, programOf } from "./program.ts";
-import { nameToTex, toTex } from "./tex.ts";
+import { load, loaded } from "./loaded.ts";
+import type { Program } from "./program.ts";
 import type { FormulaScope, FormulaValue } from "./values.ts";
 
 export interface FormulaFunction {
@@ -38,7 +36,7 @@ export interface FormulaFunction {
 
 export const formula: FormulaFunction = Object.assign(apply as Omit<FormulaFunction, "compile" | "load">, {
   compile: (text: string) => fromText(text),
-  load: loadParser,
+  load,
 }) as FormulaFunction;
 
 function apply(first: string | TemplateStringsArray, ...values: FormulaValue[]): tf.Tensor | Formula {
@@ -53,11 +51,11 @@ function apply(first: string | TemplateStringsArray, ...values: FormulaValue[]):
       got: kindOf(scope),
     });
   }
-  return evaluate(programFor(first), {}, scope as FormulaScope);
+  return loaded().evaluate(programFor(first), {}, scope as FormulaScope);
 }
 
 function programFor(text: unknown): Program {
-  if (typeof text === "string") return programOf(text);
+  if (typeof text === "string") return loaded().programOf(text);
   throw pyroError({
     what: "A formula is text",
     where: "formula",
@@ -88,6 +86,7 @@ function fromTemplate(strings: TemplateStringsArray, values: readonly FormulaVal
 
 function make(program: Program, bound: FormulaScope): Formula {
   const { text } = program;
+  const { evaluate, openNames, toTex } = loaded();
   const run = (scope: FormulaScope = {}) => evaluate(program, bound, scope);
   const tex = () => toTex(program.tree, (name) => boundTex(name, bound));
   const members = {
@@ -110,6 +109,7 @@ function make(program: Program, bound: FormulaScope): Formula {
 function boundTex(name: string, bound: FormulaScope): string | undefined {
   if (!Object.hasOwn(bound, name)) return undefined;
   const value = bound[name];
+  const { nameToTex, toTex } = loaded();
   if (typeof value === "number") return value < 0 ? `\\left(${value}\\right)` : String(value);
   if (isFormula(value)) {
     const { program, bound: inner } = innardsOf(value);

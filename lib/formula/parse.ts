@@ -1,9 +1,9 @@
 /** Text to tree, by mathjs's parser, which is loaded when the first formula comes. */
 import type * as NodeModule from "node:module";
-import { pyroError } from "../errors.ts";
 import { loadWhole } from "../interrupt.ts";
 import { FormulaError } from "./error.ts";
 import type { Node } from "./nodes.ts";
+import { notLoaded } from "./not-loaded.ts";
 
 type Parse = (text: string) => Node;
 
@@ -18,14 +18,7 @@ export async function loadParser(): Promise<void> {
 function requireParser(): Parse {
   const { process } = globalThis as { process?: Partial<NodeJS.Process> };
   const module = process?.getBuiltinModule?.("node:module") as typeof NodeModule | undefined;
-  if (module === undefined) {
-    throw pyroError({
-      what: "The parser of formulas is not loaded",
-      expected: "`await formula.load()` once, before the first formula",
-      got: "a browser, where nothing can be loaded at once",
-      try: "await formula.load()",
-    });
-  }
+  if (module === undefined) throw notLoaded();
   return (module.createRequire(import.meta.url)("mathjs/number") as { parse: Parse }).parse;
 }
 

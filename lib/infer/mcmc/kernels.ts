@@ -2,12 +2,10 @@ import { pyroError } from "../../errors.ts";
 import { checkOptions, type OptionNames } from "../../options.ts";
 import { type InitFunction, type InitStrategy, initFunction, initToUniform } from "../auto/init.ts";
 import type { Program } from "../program.ts";
-import { HmcTransitions } from "./hmc-transitions.ts";
-import { NutsTransitions } from "./nuts-transitions.ts";
+import { engine } from "./engine.ts";
 import type { Hamiltonian } from "./phase-space.ts";
 import type { Transitions } from "./transition.ts";
 import type { Adaptation } from "./warmup.ts";
-import { nutsRoom, wasmNuts } from "./wasm/transitions.ts";
 
 /** What HMC and NUTS have in common. */
 export interface KernelOptions {
@@ -113,7 +111,7 @@ export class HMC<A extends unknown[] = unknown[]> extends MCMCKernel<A> {
   }
 
   override transitions(hamiltonian: Hamiltonian): Transitions {
-    return new HmcTransitions(hamiltonian, this.trajectoryLength, this.numSteps);
+    return new (engine().HmcTransitions)(hamiltonian, this.trajectoryLength, this.numSteps);
   }
 }
 
@@ -140,12 +138,13 @@ export class NUTS<A extends unknown[] = unknown[]> extends MCMCKernel<A> {
   }
 
   override room(size: number): number {
-    return this.adaptation.dense ? 0 : nutsRoom(size, this.maxTreeDepth);
+    return this.adaptation.dense ? 0 : engine().nutsRoom(size, this.maxTreeDepth);
   }
 
   override transitions(hamiltonian: Hamiltonian): Transitions {
-    if (this.adaptation.dense) return new NutsTransitions(hamiltonian, this.maxTreeDepth);
-    return wasmNuts(hamiltonian, this.maxTreeDepth) ?? new NutsTransitions(hamiltonian, this.maxTreeDepth);
+    const { NutsTransitions, wasmNuts } = engine();
+    const quick = this.adaptation.dense ? undefined : wasmNuts(hamiltonian, this.maxTreeDepth);
+    return quick ?? new NutsTransitions(hamiltonian, this.maxTreeDepth);
   }
 }
 

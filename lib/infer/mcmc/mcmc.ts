@@ -7,19 +7,16 @@ import { type InitFunction, type InitStrategy, initFunction, initToValue } from 
 import { notCompiled } from "../compiled/not-compiled.ts";
 import { scoped } from "../gradients.ts";
 import type { Program } from "../program.ts";
-import { Chain, type ChainRecord, type ChainState } from "./chain.ts";
+import type { Chain, ChainRecord, ChainState } from "./chain.ts";
 import { ComputedSites } from "./computed.ts";
 import { Summary } from "./diagnostics/index.ts";
 import { flatSamples, numbersByChain, type Samples, samplesByChain } from "./draws.ts";
+import { loadEngine } from "./engine.ts";
 import { type InferenceData, type InferenceDataOptions, inferenceData, toCsv } from "./export.ts";
 import { MCMCKernel, whole } from "./kernels.ts";
-import { Posterior } from "./posterior.ts";
-import { type Potential, potentialOf } from "./potential.ts";
-import { Random } from "./random.ts";
-import { runningDraws } from "./running-draws.ts";
-import { Sampler } from "./sampler.ts";
-import { SamplingProgress } from "./sampling-progress.ts";
-import { drawingFrom, startingPoint } from "./start.ts";
+import type { Posterior } from "./posterior.ts";
+import type { Potential } from "./potential.ts";
+import type { Random } from "./random.ts";
 
 export interface MCMCOptions {
   /** Draws that each chain keeps. */
@@ -110,18 +107,22 @@ export class MCMC<A extends unknown[] = unknown[]> {
    */
   async run(...args: A): Promise<this> {
     const { kernel, numChains, warmupSteps, numSamples } = this;
+    const loading = loadEngine();
+    // Without a turn where it is there: what runs beside would draw numbers in between.
+    const parts = loading instanceof Promise ? await loading : loading;
+    const { Chain, Posterior, Random, Sampler, SamplingProgress } = parts;
     const { seed, counter } = getRngState();
     const streams = Array.from({ length: numChains }, (_, i) => Random.derive(seed, counter, i));
     setRngState({ seed, counter: counter + 1 });
 
     const posterior = scoped(() =>
-      drawingFrom(streams[0] as Random, () => new Posterior(kernel.model, args, this.#init(0))),
+      parts.drawingFrom(streams[0] as Random, () => new Posterior(kernel.model, args, this.#init(0))),
     );
     const at = scoped(() => Float64Array.from(posterior.vector.initial().dataSync()));
     const logDensity = (latent: tf.Tensor) => posterior.logDensity(latent);
     const known = this.#potential;
     this.#potential = undefined;
-    const potential = potentialOf(
+    const potential = parts.potentialOf(
       logDensity,
       at,
       [kernel.model, ...args],
@@ -144,7 +145,7 @@ export class MCMC<A extends unknown[] = unknown[]> {
     const news = new SamplingProgress(
       {
         ...{ numChains, warmupSteps, numSamples, vector, reason },
-        running: (most) => runningDraws(vector, chains, most),
+        running: (most) => parts.runningDraws(vector, chains, most),
       },
       this.#options.progress ?? true,
     );
@@ -163,7 +164,7 @@ export class MCMC<A extends unknown[] = unknown[]> {
           given === undefined
             ? {
                 random,
-                position: startingPoint(
+                position: parts.startingPoint(
                   posterior,
                   potential,
                   this.#init(index),
