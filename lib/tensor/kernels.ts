@@ -6,7 +6,7 @@
  * arrays, registered for all backends, and may have another for the native one.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { allWithin, TINY } from "./backends/small.ts";
+import { allWithin, TINY } from "./backends/sizes.ts";
 
 export const BACKENDS = ["cpu", "wasm", "tensorflow"] as const;
 export type BackendName = (typeof BACKENDS)[number];

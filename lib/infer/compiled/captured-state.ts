@@ -8,7 +8,6 @@ import {
   listening,
   writesOutside,
 } from "../../jit/captured/captured.ts";
-import { tensorsWithMembers } from "../../jit/captured/host.ts";
 import * as lossesAndGuides from "../losses-and-guides.ts";
 import { isOpaque } from "./arguments.ts";
 import { nameOwnFunctions } from "./library.ts";
@@ -83,6 +82,6 @@ export class CapturedState {
 
   #now(args: readonly unknown[]): Captured | undefined {
     nameOwnFunctions(lossesAndGuides);
-    return capturedBy([...this.#programs(), ...args.filter(isOpaque), ...tensorsWithMembers(args)]);
+    return capturedBy([...this.#programs(), ...args.filter(isOpaque)], args);
   }
 }

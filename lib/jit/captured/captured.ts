@@ -4,13 +4,14 @@
  * can reach is compared before and after a record. Only where there is V8's inspector (Node).
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { textOf } from "../call/names.ts";
-import { mentionsIds, suspectIds } from "../record/tensor-ids.ts";
+import { type State, sameState } from "./content.ts";
 import { Inspector } from "./inspector.ts";
+import { capturedBy } from "./look.ts";
 import { isProxy } from "./proxy.ts";
-import { Reach, type State, sameState } from "./reach.ts";
-import { learnReceivers } from "./receivers.ts";
 import { isExported, isUsersScript } from "./scripts.ts";
+
+export { capturedBy, listening } from "./look.ts";
+export { writesOutside } from "./written.ts";
 
 export interface Captured {
   /** What can be reached, by the name of the variable that leads there. */
@@ -21,27 +22,6 @@ export interface Captured {
   readonly strangers: readonly object[];
   /** Whether one of the functions may read the numbers of tensors. */
   readonly mentionsIds: boolean;
-}
-
-/** The state behind functions; undefined where nobody can tell. */
-export function capturedBy(functions: readonly unknown[]): Captured | undefined {
-  const inspector = Inspector.open();
-  if (inspector === undefined) return undefined;
-  try {
-    const reach = new Reach(inspector);
-    const state = reach.of(functions);
-    const { doubts, strangers, mentionsIds } = reach;
-    return { state, doubts, strangers, mentionsIds };
-  } finally {
-    inspector.close();
-  }
-}
-
-/** Runs a record of these functions, hearing what the look at them says may matter. */
-export function listening<T>(functions: readonly unknown[], captured: Captured | undefined, f: () => T): T {
-  const ids =
-    captured?.mentionsIds ?? functions.some((one) => typeof one === "function" && mentionsIds(textOf(one)));
-  return suspectIds(ids, () => learnReceivers(captured?.strangers ?? [], f));
 }
 
 /** The first variable that differs. */
@@ -106,26 +86,5 @@ export function assignsOneOf(text: string, captured: Captured | undefined): bool
   for (const [, before, after] of text.matchAll(writes)) if (names.has(before ?? after ?? "")) return true;
   return false;
 }
-
-/**
- * For where nobody can look into closures: a variable that a function, by its text, counts up or collects in, and that
- * is not its own.
- */
-export function writesOutside(functions: readonly unknown[]): string | undefined {
-  for (const f of functions) {
-    if (typeof f !== "function") continue;
-    const text = textOf(f);
-    const declared = new Set([...text.matchAll(DECLARED)].map(([, name]) => name));
-    for (const [, before, after] of text.matchAll(WRITES)) {
-      const name = before ?? after;
-      if (name !== undefined && !declared.has(name)) return name;
-    }
-  }
-  return undefined;
-}
-
-const DECLARED = /\b(?:let|const|var)\s+([\w$]+)/g;
-const WRITES =
-  /(?:\+\+|--)\s*([\w$]+)|([\w$]+)(?:\[[^\]]*\]|\.[\w$#]+)*\s*(?:\+\+|--|(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)=|\.(?:push|pop|shift|unshift|splice|next)\()/g;
 
 const nameIn = (key: string): string => key.slice(key.indexOf(" ") + 1);

@@ -1,5 +1,8 @@
 /** What plain objects and stretches of memory hold, to be compared. */
 
+/** What each variable holds, as a list that is another when it is another. */
+export type State = ReadonlyMap<string, readonly unknown[]>;
+
 const WHOLE_BYTES = 1 << 22;
 
 export function isBuffer(object: object): object is ArrayBufferLike {
@@ -23,4 +26,8 @@ export function contentOf({ buffer, byteOffset, byteLength }: ArrayBufferView): 
     two = Math.imul(two + (bytes[i] as number), 0x85ebca6b) ^ (two >>> 13);
   }
   return `${byteLength} ${one} ${two}`;
+}
+
+export function sameState(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((part, i) => Object.is(part, b[i]));
 }

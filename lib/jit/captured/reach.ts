@@ -9,7 +9,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { namesIn, textOf } from "../call/names.ts";
 import { mentionsIds } from "../record/tensor-ids.ts";
 import { Authorship } from "./authorship.ts";
-import { contentOf, isBuffer, isPlain } from "./content.ts";
+import { contentOf, isBuffer, isPlain, type State } from "./content.ts";
 import {
   isHostMade,
   isHosts,
@@ -27,9 +27,6 @@ import { isProxy } from "./proxy.ts";
 import { hasOuterThis, receiverOf } from "./receivers.ts";
 import { isExported, isModule, isNamed, nameLibrary } from "./scripts.ts";
 import { isWrapper } from "./wrappers.ts";
-
-/** What each variable holds, as a list that is another when it is another. */
-export type State = ReadonlyMap<string, readonly unknown[]>;
 
 const MOST_FUNCTIONS = 200;
 const MOST_OF_OTHERS = 200;
@@ -391,8 +388,4 @@ function idOf(f: object): string {
   const known = ids.get(f) ?? `f${++lastId}`;
   ids.set(f, known);
   return known;
-}
-
-export function sameState(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((part, i) => Object.is(part, b[i]));
 }

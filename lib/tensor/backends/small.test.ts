@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadBackend } from "../backend.ts";
 import { lgamma } from "../index.ts";
-import { SMALL } from "./small.ts";
+import { SMALL } from "./sizes.ts";
 
 const native = await loadBackend("tensorflow");
 

@@ -6,24 +6,15 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { HostBackend } from "../kernels.ts";
+import { allWithin, type Infos, SMALL, sizeOf } from "./sizes.ts";
 
-/** Inputs of at most this many elements count as tiny: special functions cost more an element than arithmetic does. */
-export const TINY = 64;
-/** Common kernels run on the host up to this many elements: where both cost the same, as measured. */
-export const SMALL = 512;
 /** Multiplications of a matrix product that is done on the host. */
 const SMALL_PRODUCT = 2048;
 
-type Infos = Record<string, tf.TensorInfo | undefined>;
 type Attrs = Readonly<Record<string, unknown>>;
 /** How many elements a kernel writes; its inputs are known to be small. */
 type Work = (inputs: Infos, attrs: Attrs) => number;
 
-const sizeOf = (shape: readonly number[]): number => {
-  let size = 1;
-  for (let i = 0; i < shape.length; i++) size *= shape[i] as number;
-  return size;
-};
 const product = (list: unknown): number => (list as readonly number[]).reduce((a, b) => a * b, 1);
 const shapeOf = (info: tf.TensorInfo | undefined): readonly number[] => info?.shape ?? [];
 
@@ -91,17 +82,6 @@ interface Stored {
 interface NativeStorage extends HostBackend {
   readonly tensorMap: { get(dataId: object): Stored };
   readonly binding: { readonly TF_FLOAT: number; readonly TF_INT32: number; readonly TF_BOOL: number };
-}
-
-/** Whether each input of a kernel is numeric, and no larger than so many elements. */
-export function allWithin(inputs: Infos, limit: number): boolean {
-  for (const name in inputs) {
-    const info = inputs[name];
-    if (info === undefined || info === null) continue;
-    if (info.dtype === "string" || info.dtype === "complex64") return false;
-    if (sizeOf(info.shape) > limit) return false;
-  }
-  return true;
 }
 
 /** Gives the native backend's common kernels a way round TensorFlow where there is little to compute. */

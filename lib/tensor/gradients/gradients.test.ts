@@ -164,7 +164,7 @@ const cases: Case[] = [
   ...(["exp", "sigmoid", "tanh", "elu", "softmax", "selu", "softplus", "erf", "logSumExp"] as const).map(
     (op): Case => ({
       name: `${op}, mixed with its own input`,
-      f: (x) => tf.mul(tf[op](x), tf.square(x)),
+      f: (x) => tf.mul((tf[op] as (x: tf.Tensor) => tf.Tensor)(x), tf.square(x)),
       inputs: [[[2, 4], -1.5, 1.5]],
       second: true,
     }),

@@ -4,7 +4,7 @@
  * their order and with their roundings; so is that of the gradient.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { SMALL } from "../backends/small.ts";
+import { SMALL } from "../backends/sizes.ts";
 import { div, mul, neg, square, sub } from "../gradients/direct.ts";
 import {
   type HostBackend,

@@ -1,0 +1,6 @@
+/** Pages have no native core. */
+export type { Factor } from "./native-product.ts";
+
+export function nativeProduct(): undefined {
+  return undefined;
+}
