@@ -33,10 +33,11 @@ interface Kind {
   holds?: readonly Mime[];
   /** TeX as it stands in this kind, where it can. */
   formula?(source: string): string;
-  raw?: boolean;
+  /** What becomes of a text of the template as it was written; without it, of what JavaScript makes of it. */
+  written?(text: string): string;
 }
 
-function tag({ mime, quote, bundle, holds = [], formula, raw = false }: Kind): MarkupTag {
+function tag({ mime, quote, bundle, holds = [], formula, written }: Kind): MarkupTag {
   const show = (value: unknown): string => {
     if (value instanceof Piece) {
       if (value.mime === mime || holds.includes(value.mime)) return value.source;
@@ -50,7 +51,7 @@ function tag({ mime, quote, bundle, holds = [], formula, raw = false }: Kind): M
     return value === undefined || value === null || value === false ? "" : quote(String(value));
   };
   return (strings, ...values) => {
-    const texts = raw ? strings.raw : strings;
+    const texts = written === undefined ? strings : strings.raw.map(written);
     const source = texts.map((text, i) => (i < values.length ? text + show(values[i]) : text)).join("");
     return new Piece(source, mime, bundle(source));
   };
@@ -80,6 +81,8 @@ export const md = tag({
   bundle: (source) => ({ "text/markdown": source }),
   holds: ["text/html", "image/svg+xml"],
   formula: (source) => `$${source}$`,
+  // The backslashes of `$\alpha$` stay; those that JavaScript wants before a backtick or a dollar go.
+  written: (text) => text.replace(/\\([`$])/g, "$1"),
 });
 
 export const tex = tag({
@@ -87,7 +90,7 @@ export const tex = tag({
   quote: texOf,
   formula: (source) => source,
   bundle: (source) => ({ "text/latex": `$\\displaystyle ${source}$` }),
-  raw: true,
+  written: (text) => text,
 });
 
 /** HTML with the text that stands for it where there is none. */

@@ -14,6 +14,7 @@ describe("template tags", () => {
     ["html", html`<b>${evil}</b>`.source, /^<b>&lt;img [^<]*<\/b>$/],
     ["svg", svg`<text>${evil}</text>`.source, /^<text>&lt;img [^<]*<\/text>$/],
     ["md", md`*${"a*b_c"}*`.source, /^\*a\\\*b\\_c\*$/],
+    ["md with formulas", md`$\alpha$ costs \$1, \`code\``.source, /^\$\\alpha\$ costs \$1, `code`$/],
     ["md with HTML", md`${evil}`.source, /^&lt;img/],
     ["tex", tex`\frac{${"a_b"}}{2}`.source, /^\\frac\{a\\_b\}\{2\}$/],
     ["nested", html`<ul>${["a<", html`<li>b</li>`]}</ul>`.source, /^<ul>a&lt;<li>b<\/li><\/ul>$/],
