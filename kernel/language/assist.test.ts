@@ -149,6 +149,16 @@ describe("inspection", () => {
     expect(notebook.inspect("tot|al")?.plain).toBe("let total: number");
   });
 
+  test("a class under another name, called without new, is the class behind it", () => {
+    notebook.run(
+      "/** Measures things. */ class GaugeMeter { constructor(readonly a: number) {} }",
+      "const Gauge = GaugeMeter as typeof GaugeMeter & ((a: number) => GaugeMeter); const make = Gauge;",
+    );
+    for (const code of ["Gau|ge", "Gauge(|", "new Gauge(|"])
+      expect(notebook.inspect(code)?.plain).toMatch(/\n\nMeasures things\.$/);
+    expect(notebook.inspect("ma|ke")?.plain).not.toContain("Measures");
+  });
+
   test("detail 1 adds the declaration", () => {
     expect(notebook.inspect("const two = twi|ce(1)", 1)?.plain).toMatch(
       /Doubles\.[\s\S]*function twice\(x: number\) \{ return 2 \* x; \}$/,

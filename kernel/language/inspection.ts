@@ -1,4 +1,5 @@
 import ts from "#typescript";
+import { wordsBehind } from "./class-behind.ts";
 import { declarationSource, type SourceContext } from "./declaration-source.ts";
 import { safeMarkdown } from "./safe-markdown.ts";
 import type { Inspection } from "./types.ts";
@@ -26,13 +27,14 @@ function nameAt(context: InspectionContext, cursor: number): Inspection | null {
   if (head === "any") return null;
   const source = detail === 1 ? declarationSource(context, path, offset + cursor) : undefined;
   return {
-    data: bundle(head, info.documentation, info.tags, source),
+    data: bundle(head, words(info.documentation, context, offset + cursor), info.tags, source),
     start,
     end: Math.min(code.length, start + info.textSpan.length),
   };
 }
 
-function callAt({ service, path, offset }: InspectionContext, cursor: number): Inspection | null {
+function callAt(context: InspectionContext, cursor: number): Inspection | null {
+  const { service, path, offset } = context;
   const help = service.getSignatureHelpItems(path, offset + cursor, undefined);
   if (help === undefined) return null;
   const chosen = help.items[help.selectedItemIndex] ?? help.items[0];
@@ -47,7 +49,21 @@ function callAt({ service, path, offset }: InspectionContext, cursor: number): I
     text: [text(`${one.name} ${joined(one.documentation)}`)],
   }));
   const start = Math.max(0, help.applicableSpan.start - offset);
-  return { data: bundle(all, chosen.documentation, tags), start, end: start + help.applicableSpan.length };
+  // Before the parenthesis.
+  const callee = help.applicableSpan.start - 2;
+  return {
+    data: bundle(all, words(chosen.documentation, context, callee), tags),
+    start,
+    end: start + help.applicableSpan.length,
+  };
+}
+
+function words(
+  own: readonly ts.SymbolDisplayPart[] | undefined,
+  { service, path }: InspectionContext,
+  position: number,
+): readonly ts.SymbolDisplayPart[] {
+  return own !== undefined && own.length > 0 ? own : wordsBehind(service, path, position);
 }
 
 function signatureOf(item: ts.SignatureHelpItem): string {
@@ -61,6 +77,7 @@ function signature(parts: readonly ts.SymbolDisplayPart[] | undefined): string {
   return joined(parts)
     .replace(/^\(alias\) /, "")
     .replace(/\n(?:import|export) [^\n]+$/, "")
+    .replace(/^const (\w+): (?:\w+\.)*Callable<typeof \w+>$/, "class $1")
     .replace(/^module "[^"]*\/node_modules\/([^"]+)"$/, 'module "$1"');
 }
 
@@ -70,12 +87,12 @@ function bundle(
   tags: readonly ts.JSDocTagInfo[] | undefined,
   source?: string,
 ): Inspection["data"] {
-  const words = joined(documentation);
+  const told = joined(documentation);
   const plainTags = (tags ?? []).map((tag) => `@${tag.name} ${joined(tag.text)}`.trim());
   const markedTags = (tags ?? []).map(markdownTag);
   return {
-    "text/plain": [head, words, plainTags.join("\n"), source].filter(Boolean).join("\n\n"),
-    "text/markdown": [fenced(head), safeMarkdown(words), markedTags.join("\n\n"), source && fenced(source)]
+    "text/plain": [head, told, plainTags.join("\n"), source].filter(Boolean).join("\n\n"),
+    "text/markdown": [fenced(head), safeMarkdown(told), markedTags.join("\n\n"), source && fenced(source)]
       .filter(Boolean)
       .join("\n\n"),
   };
