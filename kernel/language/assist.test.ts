@@ -159,6 +159,21 @@ describe("inspection", () => {
     expect(notebook.inspect("ma|ke")?.plain).not.toContain("Measures");
   });
 
+  test("a class that is made of a rule is what the rule says", () => {
+    notebook.write(
+      "gauges/cold-gauge.ts",
+      "/** Measures the cold. */\nexport const coldGauge = { name: 'cold' };",
+    );
+    notebook.write(
+      "gauges/index.ts",
+      "import { coldGauge } from './cold-gauge.ts';\ninterface Kind<T> { new (): T; rule: T }\n" +
+        "const named = <T>(rule: T): Kind<T> => Object.assign(class {}, { rule }) as unknown as Kind<T>;\n" +
+        "export const ColdGauge = named(coldGauge);",
+    );
+    notebook.run('import { ColdGauge } from "./gauges/index.ts";');
+    expect(notebook.inspect("ColdGa|uge")?.plain).toMatch(/\n\nMeasures the cold\.$/);
+  });
+
   test("detail 1 adds the declaration", () => {
     expect(notebook.inspect("const two = twi|ce(1)", 1)?.plain).toMatch(
       /Doubles\.[\s\S]*function twice\(x: number\) \{ return 2 \* x; \}$/,

@@ -1,8 +1,9 @@
+import { dirname } from "node:path";
 import ts from "#typescript";
 
 /**
- * What is said of a class that is kept in a constant of a shorter name: `Beta` is a `BetaDistribution` that is called with
- * or without `new`. Nothing for others.
+ * What is said of a class whose constant says nothing itself: of `Beta` what its `BetaDistribution` says, and of `Adam`,
+ * which is made of a rule, what the rule `adam` in a file of the same folder says.
  */
 export function wordsBehind(
   service: ts.LanguageService,
@@ -15,8 +16,11 @@ export function wordsBehind(
   if (program === undefined || name === undefined) return [];
   const checker = program.getTypeChecker();
   const [construct] = checker.getTypeAtLocation(name).getConstructSignatures();
-  const made = construct?.getReturnType().getSymbol();
-  return made?.name.startsWith(name.text) ? made.getDocumentationComment(checker) : [];
+  if (construct === undefined) return [];
+  const made = construct.getReturnType().getSymbol();
+  if (made?.name.startsWith(name.text)) return made.getDocumentationComment(checker);
+  const rule = ruleOf(name, program);
+  return rule?.getDocumentationComment(checker) ?? [];
 }
 
 function nameAt(node: ts.Node, position: number): ts.Identifier | undefined {
@@ -24,4 +28,21 @@ function nameAt(node: ts.Node, position: number): ts.Identifier | undefined {
   return ts.forEachChild(node, (child) =>
     child.pos <= position && position < child.end ? nameAt(child, position) : undefined,
   );
+}
+
+/** The constant of the same name but for its capitals. */
+function ruleOf(name: ts.Identifier, program: ts.Program): ts.Symbol | undefined {
+  const checker = program.getTypeChecker();
+  const own = checker.getSymbolAtLocation(name);
+  const target = own && own.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(own) : own;
+  const home = target?.declarations?.[0]?.getSourceFile().fileName;
+  if (home === undefined) return undefined;
+  const wanted = name.text.toLowerCase();
+  for (const file of program.getSourceFiles()) {
+    const module = file.fileName.startsWith(`${dirname(home)}/`) && checker.getSymbolAtLocation(file);
+    if (!module) continue;
+    for (const one of checker.getExportsOfModule(module))
+      if (one.name !== name.text && one.name.toLowerCase() === wanted) return one;
+  }
+  return undefined;
 }
