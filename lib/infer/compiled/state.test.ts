@@ -97,6 +97,23 @@ describe("a counter that the model keeps", () => {
     }));
   });
 
+  it("in what runs later: a timer, a microtask", async () => {
+    const starts: Record<string, () => unknown> = {
+      setTimeout: () => setTimeout(() => {}, 0),
+      setImmediate: () => setImmediate(() => {}),
+      queueMicrotask: () => queueMicrotask(() => {}),
+    };
+    for (const [name, start] of Object.entries(starts)) {
+      const { compiled, reason } = await sameRuns(() => ({
+        model: modelOf(() => {
+          start();
+          return 1;
+        }),
+      }));
+      expect([compiled, reason]).toEqual([false, expect.stringContaining(`later (${name})`)]);
+    }
+  });
+
   it("in the loss", async () => {
     await sameRuns(() => {
       const state = { calls: 0 };

@@ -29,11 +29,21 @@ const SOURCES: readonly Source[] = [
 export const SETS_SEED = "setSeed";
 export const SETS_FLAG = "setFlag";
 
+/** What lets code run later, as often as the step is taken: a compiled step would not call it. */
+export const LATER: ReadonlySet<string> = new Set([
+  "setTimeout",
+  "setInterval",
+  "setImmediate",
+  "queueMicrotask",
+  "fetch",
+]);
+
 type AnyFunction = (...args: unknown[]) => unknown;
 
 /** Hear of those that the user's code asks, until what is returned is called. */
 export function hearSources(asked: (source: string) => void): () => void {
-  const restore = SOURCES.flatMap(([owner, name, called]) => {
+  const later = [...LATER].map((name): Source => [globalThis, name, name]);
+  const restore = [...SOURCES, ...later].flatMap(([owner, name, called]) => {
     const original = (owner as Record<string, AnyFunction> | undefined)?.[name];
     if (owner === undefined || typeof original !== "function") return [];
     const heard = (...args: unknown[]) => {

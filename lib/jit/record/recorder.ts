@@ -13,7 +13,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { getRngState } from "../../tensor/index.ts";
 import type { Call, Graph, Origin, Use, Value } from "../graph.ts";
 import { Refusal, refuse } from "../refusal.ts";
-import { hearSources, SETS_FLAG, SETS_SEED } from "./host-sources.ts";
+import { hearSources, LATER, SETS_FLAG, SETS_SEED } from "./host-sources.ts";
 import { HeardIds } from "./tensor-ids.ts";
 
 /** Kernels whose result has the numbers of their input, in its order. */
@@ -94,6 +94,8 @@ export class Recorder {
       if (!this.#hears) return;
       if (source === SETS_SEED) this.#note("the step sets the random seed");
       else if (source === SETS_FLAG) this.#note("the step changes a flag of TensorFlow.js");
+      else if (LATER.has(source))
+        this.#note(`the step has code run later (${source}), which a compiled one would not`);
       else this.#note(`a number that the host computes (${source}) changes from step to step: ${INSTEAD}`);
     };
     const deafen = hearSources(asked);
