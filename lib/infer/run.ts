@@ -123,7 +123,13 @@ class Run<A extends unknown[]> {
   async run(): Promise<RunResult> {
     const [svi, control] = [this.#svi, this.#control];
     const { signal } = this.#options;
-    let sliceEnd = performance.now() + SLICE;
+    let sliceEnd = 0;
+    let lengthened = false;
+    const beginSlice = () => {
+      sliceEnd = performance.now() + SLICE;
+      lengthened = false;
+    };
+    beginSlice();
     try {
       while (this.#steps < this.#total && this.#ended === undefined) {
         if (signal?.aborted === true) {
@@ -137,7 +143,7 @@ class Run<A extends unknown[]> {
         }
         if (order === "pause" || performance.now() >= sliceEnd) {
           await this.#yield(order === "pause" ? PAUSE_POLL : 0);
-          sliceEnd = performance.now() + SLICE;
+          beginSlice();
           if (order === "pause") {
             pollInterrupt();
             continue;
@@ -147,7 +153,7 @@ class Run<A extends unknown[]> {
         if (due < 1) {
           await this.#yield(this.#metronome?.rest ?? 0);
           pollInterrupt();
-          sliceEnd = performance.now() + SLICE;
+          beginSlice();
           continue;
         }
         if (svi.optim.rateScale !== undefined) svi.optim.rateScale = control.lrScale;
@@ -156,8 +162,12 @@ class Run<A extends unknown[]> {
         await this.#some(due);
         this.#metronome?.count(this.#steps - before);
         this.#look();
-        // However long a verification takes, the compiled steps that it allows get a slice of their own.
-        if (verifies && !this.#disturbed) sliceEnd = performance.now() + SLICE;
+        // However long a verification takes, the compiled steps that it allows get a slice of their own. Once: two runs of
+        // the same parameters disturb each other at every step, and nobody else would ever have a turn.
+        if (verifies && !this.#disturbed && !lengthened) {
+          beginSlice();
+          lengthened = true;
+        }
       }
     } finally {
       this.#compiler?.end();
