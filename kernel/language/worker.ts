@@ -1,5 +1,6 @@
 import { flushCompileCache } from "node:module";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { collect } from "../execute/collect.ts";
 import { Converter } from "./converter.ts";
 import { isComplete } from "./is-complete.ts";
 import { type Job, JobQueue, type Question, type Reply } from "./queue.ts";
@@ -20,8 +21,8 @@ const options = workerData as LanguageOptions & { probe?: readonly [string, stri
 const queue = new JobQueue();
 let converter: Converter | undefined;
 let awake = false;
-/** How long after the start nobody waits any more, in ms. */
-const quiet = 1000;
+/** How long after the start nobody waits any more, and everything that the kernel loads is there; in ms. */
+const [quiet, settled] = [1000, 5000];
 
 function open(): Converter {
   if (converter === undefined) {
@@ -41,6 +42,13 @@ function open(): Converter {
 function rest(): void {
   flushCompileCache();
   if (!awake) converter?.readAll();
+  setTimeout(tidy, settled).unref();
+}
+
+/** What the start has left behind: V8 would let as much again gather before it looked. */
+function tidy(): void {
+  if (awake) setTimeout(tidy, quiet).unref();
+  else collect("regular");
 }
 
 function tellMain(event: LanguageEvent): void {
