@@ -110,7 +110,7 @@ const rows: Row[] = [
     part: "f(x)",
     says: /did not return a number.*the string "no"/s,
   },
-  { text: "f(x) + 1", scope: { x, f: Math.sin }, part: "f(x)", says: /returned NaN.*tf\.sin/s },
+  { text: "f(x) + 1", scope: { x, f: Math.sin }, part: "f(x)", says: /is a function of numbers.*tf\.sin/s },
   { text: "1 + 'text'", part: "text", says: /no strings/ },
   { text: "sqrt(2i)", part: "i", says: /no complex numbers/ },
   { text: "1 + {a: 2}", part: "", says: /no objects/ },

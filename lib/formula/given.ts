@@ -1,6 +1,6 @@
 /** Values from outside, made into those of a formula. */
 import type * as tf from "@tensorflow/tfjs-core";
-import { isTensor, type Numeric, toTensor } from "../tensor/index.ts";
+import { isTensor, NoNumberError, type Numeric, toTensor } from "../tensor/index.ts";
 import { type Formula, isFormula } from "./compiled.ts";
 import type { Site } from "./source.ts";
 import { asTensor, type Callee, type FormulaValue, quantity, type Value } from "./values.ts";
@@ -45,20 +45,25 @@ function calleeOf(name: string, f: (...args: tf.Tensor[]) => unknown): Callee {
     kind: "function",
     usage,
     call: (args, site) => {
-      const result = f(...args.map((arg) => asTensor(quantity(arg, site))));
-      if (Number.isNaN(result)) throw notOfTensors(usage, site);
+      const tensors = args.map((arg) => asTensor(quantity(arg, site)));
+      let result: unknown;
+      try {
+        result = f(...tensors);
+      } catch (error) {
+        throw error instanceof NoNumberError ? notOfTensors(usage, site, error) : error;
+      }
       return numeric(`\`${site.text}\` did not return a number or a tensor`, result, site);
     },
   };
 }
 
-/** What `Math.sin` and its like do with a tensor. */
-function notOfTensors(usage: string, site: Site): Error {
+/** `Math.sin` and its like are. */
+function notOfTensors(usage: string, site: Site, cause: NoNumberError): Error {
   return site.error({
-    what: `\`${site.text}\` returned NaN`,
+    what: `\`${site.text}\` is a function of numbers`,
     expected: `\`${usage}\` to compute with tensors: formulas call it with them, never with numbers`,
-    got: "NaN, a number",
     try: "the function of tfjs of the same name: tf.sin in place of Math.sin",
+    cause,
   });
 }
 

@@ -6,6 +6,7 @@ export type { BackendName } from "./kernels.ts";
 export { cholesky, triangularSolve } from "./linalg/ops.ts";
 export { LiveTensors } from "./live.ts";
 export { collectGarbage, nativeBytes } from "./memory.ts";
+export { NoNumberError } from "./no-operators.ts";
 export { isTensor, type NestedArray, type Numeric, type NumericTypedArray, toTensor } from "./numeric.ts";
 export {
   logStandardGamma,
