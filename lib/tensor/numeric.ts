@@ -53,7 +53,6 @@ function flatten(x: NestedArray, shape: readonly number[], depth: number, out: n
       flatten(item as NestedArray, shape, depth + 1, out);
     } else {
       if (depth + 1 !== shape.length) throw ragged(shape);
-      const number = Number(item);
       if (typeof item !== "number" && typeof item !== "boolean") {
         throw pyroError({
           what: "An array holds something that is not a number",
@@ -62,7 +61,7 @@ function flatten(x: NestedArray, shape: readonly number[], depth: number, out: n
           try: "stack tensors with tf.stack([...]) instead of putting them into an array",
         });
       }
-      out.push(number);
+      out.push(Number(item));
     }
   }
 }
