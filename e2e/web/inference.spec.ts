@@ -69,6 +69,29 @@ for (const [policy, refused] of [
   });
 }
 
+for (const policy of [undefined, "webassembly", "nothing"] as const) {
+  test(`NUTS is fetched, and draws, under ${policy ?? "no"} policy`, async ({ page, site }) => {
+    const fetched: string[] = [];
+    page.on("request", (request) => fetched.push(request.url()));
+    await openInference(page, site, policy);
+    const before = fetched.length;
+    const draws = await ask(page, "sample");
+    expect(fetched.length).toBeGreaterThan(before);
+    const mean = draws.reduce((sum, z) => sum + z, 0) / draws.length;
+    const variance = draws.reduce((sum, z) => sum + (z - mean) ** 2, 0) / draws.length;
+    // N(1, 2): 500 draws of this sampler are worth 150 and more, so these are four standard errors.
+    expect(Math.abs(mean - 1)).toBeLessThan(0.65);
+    expect(Math.abs(Math.sqrt(variance) - 2)).toBeLessThan(0.5);
+  });
+}
+
+test("a page says of mistakes with tensors what a notebook says", async ({ page, site }) => {
+  await openInference(page, site);
+  const [operator, ragged] = await ask(page, "mistakes");
+  expect(operator).toMatch(/Operators and Math work on numbers/);
+  expect(ragged).toMatch(/not rectangular/);
+});
+
 test("other cores and formulas are fetched when they are asked for", async ({ page, site, problems }) => {
   const fetched: string[] = [];
   page.on("request", (request) => fetched.push(request.url()));

@@ -8,6 +8,8 @@ describe("what to try at an error of JavaScript's own", () => {
     ["len([1, 2])", "ReferenceError: len is not defined", /\.length/],
     ["np.array([1])", "ReferenceError: np is not defined", /tf\.tensor/],
     ["x = 5", "ReferenceError: x is not defined", /^let x = /],
+    ["for (i = 0; i < 3; i++) f(i)", "ReferenceError: i is not defined", /^let i = /],
+    ["for (i = 0, n = 3; i < n; i++) f(i)", "ReferenceError: n is not defined", /^let n = /],
     ["const a = 1;\n  $y = a", "ReferenceError: $y is not defined", /^let \$y = /],
     ["dist.Normal(loc=0, scale=1)", "ReferenceError: loc is not defined", /^f\(\{ loc: /],
     ["x.mean().item()", "TypeError: x.mean(...).item is not a function", /dataSync/],

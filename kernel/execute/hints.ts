@@ -94,14 +94,15 @@ function unknownName(name: string, source: string): string | undefined {
   if (new RegExp(`^\\s*!${word}\\b`, "m").test(source)) {
     return `import { execSync } from "node:child_process"; console.log(String(execSync("${name}")))`;
   }
+  if (new RegExp(`\\bfor\\s*\\([^;]*\\b${word}\\s*=`).test(source)) return declared(name);
   if (new RegExp(`[(,]\\s*${word}\\s*=(?![=>])`).test(source)) {
     return `f({ ${name}: ... }): arguments by name are an object`;
   }
-  if (new RegExp(`(^|[;{}\\n])\\s*${word}\\s*=(?![=>])`).test(source)) {
-    return `let ${name} = ...: a name is declared where it is first set`;
-  }
+  if (new RegExp(`(^|[;{}\\n])\\s*${word}\\s*=(?![=>])`).test(source)) return declared(name);
   return undefined;
 }
+
+const declared = (name: string) => `let ${name} = ...: a name is declared where it is first set`;
 
 function unknownMethod(name: string): string | undefined {
   if (Object.hasOwn(METHODS, name)) return METHODS[name];

@@ -198,6 +198,16 @@ describe("what is made of functions and tables tells its name", () => {
       () => new infer.MCMC(new infer.NUTS(model), { numSamples: 1, warmupSteps: 1 }),
       /^MCMC: no draws/,
     ],
+    [
+      "a proxy, which is not asked",
+      () =>
+        new Proxy(plate("data", 3), {
+          getPrototypeOf: () => {
+            throw new Error("asked");
+          },
+        }),
+      /name: 'data'/,
+    ],
     ["a kernel, which has no words", () => new infer.NUTS(model), /stepSize: 1/],
     ["an object with words of its own", () => ({ a: 1, toString: () => "words" }), /a: 1/],
   ])("but not %s", async (_name, make, expected) => {

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { escapeHtml } from "../display/escape.ts";
 import { accessed, dataOf } from "../display/reading.ts";
 import { page } from "../display/style.ts";
@@ -36,7 +37,12 @@ function wordsOf(pyro: Library["pyro"]): (value: object) => MimeBundle | undefin
   };
   const isConstraint = (value: object) => can(value, "check", "violation", "test", "feasible");
   return (value) => {
-    if (value instanceof Error || dataOf(value, Symbol.for("Jupyter.display")) !== undefined)
+    // A proxy is not even asked what it is.
+    if (
+      types.isProxy(value) ||
+      value instanceof Error ||
+      dataOf(value, Symbol.for("Jupyter.display")) !== undefined
+    )
       return undefined;
     if (!isConstraint(value) && !isOurs(value)) return undefined;
     const words = String(value);

@@ -9,6 +9,7 @@ import type { ParamInit } from "../poutine/message.ts";
 import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
 import { type Numeric, parametersChanged, sameShape, showShape, toTensor } from "../tensor/index.ts";
 import { decodeState, encodeState } from "./codec.ts";
+import { takeOut } from "./dropped.ts";
 import { readFileText, writeFileAtomic } from "./file.ts";
 import { entryOf, paramOf } from "./state.ts";
 import {
@@ -341,30 +342,7 @@ export class ParamStoreDict {
   /** Takes parameters out of the store, so that they can come back. */
   drop(names: Iterable<string>): DroppedParams {
     const dropped = [...names].map((name) => this.#stored(name));
-    for (const { name } of dropped) this.#params.delete(name);
-    if (dropped.length > 0)
-      this.#tell(
-        "delete",
-        dropped.map(({ name }) => name),
-      );
-    const gone = [...dropped];
-    return {
-      names: dropped.map(({ name }) => name),
-      restore: () => {
-        const back = gone.splice(0).filter((param) => {
-          if (!this.#params.has(param.name)) return true;
-          param.variable.dispose();
-          return false;
-        });
-        for (const param of back) this.#params.set(param.name, param);
-        const restored = back.map(({ name }) => name);
-        if (restored.length > 0) this.#tell("restore", restored);
-        return restored;
-      },
-      discard: () => {
-        for (const { variable } of gone.splice(0)) variable.dispose();
-      },
-    };
+    return takeOut(dropped, { params: () => this.#params, tell: (type, of) => this.#tell(type, of) });
   }
 
   // --- Events -----------------------------------------------------------------------------------------------

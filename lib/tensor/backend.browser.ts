@@ -9,13 +9,11 @@ import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
 import "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js";
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
-import { loadCpu } from "./backends/cpu.ts";
 import type { LoadResult } from "./backends/load.ts";
-import { quickenEngine } from "./engine.ts";
 import type { BackendName } from "./kernels.ts";
 import { watchMemory } from "./memory.ts";
+import { prepareTensors } from "./prepare.ts";
 import { seedFromEnvironment } from "./random/state.ts";
-import { registerAll } from "./register.ts";
 
 /** The core that computes now. */
 export function backendName(): BackendName {
@@ -47,9 +45,7 @@ export async function loadBackend(name: BackendName): Promise<LoadResult> {
   }
 }
 
-quickenEngine();
-loadCpu();
-registerAll();
+prepareTensors();
 seedFromEnvironment(undefined);
 // Chosen at once: nothing of this backend is fetched.
 void tf.setBackend("cpu");

@@ -13,13 +13,10 @@ import type { LoadResult } from "./backends/load.ts";
 import { loadNative } from "./backends/native.ts";
 import { loadWasm } from "./backends/wasm.ts";
 import { nodeCollector } from "./collector.ts";
-import { quickenEngine } from "./engine.ts";
 import { BACKENDS, type BackendName } from "./kernels.ts";
 import { configureMemory, watchMemory } from "./memory.ts";
-import { refuseOperators } from "./no-operators.ts";
+import { prepareTensors } from "./prepare.ts";
 import { seedFromEnvironment } from "./random/state.ts";
-import { refuseRaggedRows } from "./rectangular.ts";
-import { registerAll } from "./register.ts";
 
 const LOADERS: Record<BackendName, () => LoadResult | Promise<LoadResult>> = {
   tensorflow: loadNative,
@@ -96,10 +93,6 @@ async function chooseByHand(asked: string): Promise<void> {
 }
 
 configureMemory({ collector: nodeCollector(), turnBytes: process.env.TSPYRO_TURN_BYTES });
-quickenEngine();
-refuseOperators();
-refuseRaggedRows();
-loadCpu();
-registerAll();
+prepareTensors();
 seedFromEnvironment(process.env.TSPYRO_SEED);
 await choose();

@@ -38,6 +38,25 @@ const asked = {
     await pyro.uploadParams(new Blob([text]));
     return values();
   },
+  /** NUTS on z ~ N(1, 2), without data. */
+  sample: async () => {
+    pyro.setRngSeed(1);
+    const kernel = new pyro.NUTS(() => pyro.sample("z", pyro.dist.Normal(1, 2)));
+    const mcmc = new pyro.MCMC(kernel, { numSamples: 500, warmupSteps: 300, progress: false });
+    await mcmc.run();
+    return [...(mcmc.getSamples().z?.dataSync() ?? [])];
+  },
+  /** What is said of mistakes with tensors. */
+  mistakes: () => {
+    const number = pyro.tf.ones([2]) as unknown as number;
+    return [() => number * 2, () => pyro.tf.tensor([[1, 2], [3]])].map((make) => {
+      try {
+        return String(make());
+      } catch (error) {
+        return String(error);
+      }
+    });
+  },
   formula: async () => {
     await pyro.formula.load();
     return [...pyro.formula("2 * x + 1", { x: [1, 2] }).dataSync()];
