@@ -38,10 +38,10 @@ export class Progress {
     this.#text = show && !seen && isTerminal();
   }
 
-  /** Say where the run is, unless that was said just now. */
-  tell(step: number): void {
+  /** Say where the run is, unless that was said just now; where a run stands still, it is said in any case. */
+  tell(step: number, { still = false } = {}): void {
     const now = performance.now();
-    if (now - this.#last.time < INTERVAL) return;
+    if (now - this.#last.time < INTERVAL && !(still && step > this.#last.step)) return;
     if (step > this.#last.step) {
       this.#emit(step, false);
       return;

@@ -94,6 +94,18 @@ describe("a run under control", () => {
     expect(asked).toBe(5);
   });
 
+  it("tells at once of the step at which it stands still, and of each that it takes alone", async () => {
+    const orders = ["run", "pause", "pause", "step", "pause", "step", "pause", "pause"] as const;
+    let asked = 0;
+    control(() => orders[asked++] ?? "stop");
+    const svi = learner();
+    const told: number[] = [];
+    svi.subscribe(({ step }) => told.push(step));
+    await svi.run(100, { compile: false });
+    // The last is the end of the run.
+    expect(told).toEqual([1, 2, 3, 3]);
+  });
+
   it("scales the learning rate, and puts it back", async () => {
     control(() => "run", 0.5);
     const svi = learner();

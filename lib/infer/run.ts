@@ -142,7 +142,7 @@ class Run<A extends unknown[]> {
           break;
         }
         if (order === "pause" || performance.now() >= sliceEnd) {
-          await this.#yield(order === "pause" ? PAUSE_POLL : 0);
+          await this.#yield({ still: order === "pause" });
           beginSlice();
           if (order === "pause") {
             pollInterrupt();
@@ -151,7 +151,7 @@ class Run<A extends unknown[]> {
         }
         const due = order === "step" ? 1 : (this.#metronome?.due ?? Number.POSITIVE_INFINITY);
         if (due < 1) {
-          await this.#yield(this.#metronome?.rest ?? 0);
+          await this.#yield({ wait: this.#metronome?.rest ?? 0 });
           pollInterrupt();
           beginSlice();
           continue;
@@ -207,10 +207,10 @@ class Run<A extends unknown[]> {
   }
 
   /** Give the event loop a turn, with everything written that others may look at. */
-  async #yield(milliseconds: number): Promise<void> {
+  async #yield({ still = false, wait = 0 }): Promise<void> {
     this.#compiler?.store();
-    this.#news.tell(this.#steps);
-    const turn = () => turnOfEventLoop(milliseconds);
+    this.#news.tell(this.#steps, { still });
+    const turn = () => turnOfEventLoop(still ? PAUSE_POLL : wait);
     // The caller's own functions have run.
     if (this.#options.onStep !== undefined || this.#asks) this.#disturbed = true;
     // While nothing is compiled nobody asks.

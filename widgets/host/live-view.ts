@@ -116,7 +116,8 @@ export class LiveView {
     if (this.#model === undefined && this.#settled) return;
     if (this.#model === undefined && this.#freezing === undefined && run?.done !== true) {
       this.#host.updateDisplay(this.#goLive(), {}, { displayId: this.#displayId });
-    } else if (urgent && performance.now() - this.#sent >= this.#interval) this.#send();
+    } else if (this.#status?.paused === true || (urgent && performance.now() - this.#sent >= this.#interval))
+      this.#send();
     else this.#schedule();
     if (!this.#running) this.#freezeWhenStill();
   }

@@ -44,7 +44,7 @@ export class Sampler {
         return;
       }
       if (order === "pause" || performance.now() >= this.#sliceEnd) {
-        await this.#yield(order === "pause" ? PAUSE : 0);
+        await this.#yield({ still: order === "pause" });
         continue;
       }
       this.#some(chain, order === "step");
@@ -65,9 +65,9 @@ export class Sampler {
     this.#stride = Math.max(1, Math.min(2 * this.#stride, Math.floor(GLANCE / Math.max(each, 1e-4))));
   }
 
-  async #yield(milliseconds: number): Promise<void> {
-    this.#news.tell(this.#chains);
-    if (await otherCodeRan(() => turnOfEventLoop(milliseconds), 2)) this.#verify();
+  async #yield({ still }: { still: boolean }): Promise<void> {
+    this.#news.tell(this.#chains, { still });
+    if (await otherCodeRan(() => turnOfEventLoop(still ? PAUSE : 0), 2)) this.#verify();
     pollInterrupt();
     this.#sliceEnd = performance.now() + SLICE;
   }

@@ -30,9 +30,10 @@ export class SamplingProgress {
     this.#text = show && !seen && isTerminal();
   }
 
-  tell(chains: readonly Chain[]): void {
+  /** Say how the chains go, unless that was said just now; where they stand still, it is said in any case. */
+  tell(chains: readonly Chain[], { still = false } = {}): void {
     const now = performance.now();
-    if (now - this.#last.time < INTERVAL) return;
+    if (now - this.#last.time < INTERVAL && !still) return;
     if (!this.#measure(chains, now)) return;
     this.#send(chains, false);
     if (!this.#text || now - this.#lastText < TEXT_INTERVAL) return;
