@@ -1,4 +1,7 @@
 /** What could make a compiled function silently wrong: each is refused, noticed, or right. */
+import { execFileSync } from "node:child_process";
+import { randomInt } from "node:crypto";
+import os from "node:os";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import * as dist from "../distributions/index.ts";
@@ -32,6 +35,9 @@ describe("what a program could not repeat is refused, with the reason", () => {
     ["Math.random", (x) => tf.mul(x, Math.random()), /host computes/],
     ["the clock", (x) => tf.mul(x, performance.now()), /host computes/],
     ["a read of a value", (x) => (value(x) > 1e9 ? tf.neg(x) : x), /on the host/],
+    ["a random number of Node's", (x) => (randomInt(9) > 10 ? x : tf.neg(x)), /"randomInt"/],
+    ["how much memory is free", (x) => (os.freemem() < 1 ? x : tf.neg(x)), /"freemem"|"os"/],
+    ["another program", (x) => then(execFileSync("true"), tf.neg(x)), /"execFileSync"/],
     ["a random op of tfjs", (x) => tf.add(x, tf.randomNormal([])), /host computes/],
     [
       "a shape that depends on values",

@@ -3,9 +3,12 @@ import { ParamStoreDict } from "./param-store.ts";
 
 let store: ParamStoreDict | undefined;
 
-/** The one store that `param` uses. */
+/**
+ * The one store that `param` uses. Nothing can be put on it: `getParamStore().calls = 1` is an error, for a compiled step
+ * would not see it.
+ */
 export function getParamStore(): ParamStoreDict {
-  store ??= new ParamStoreDict();
+  store ??= Object.preventExtensions(new ParamStoreDict());
   return store;
 }
 

@@ -4,7 +4,7 @@
  * can reach is compared before and after a record. Only where there is V8's inspector (Node).
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { type State, sameState } from "./content.ts";
+import { type State, sameState, Unseen } from "./content.ts";
 import { Inspector } from "./inspector.ts";
 import { capturedBy } from "./look.ts";
 import { isProxy } from "./proxy.ts";
@@ -34,8 +34,15 @@ export function changedCapture(
     const now = after.state.get(key);
     if (now !== undefined && sameState(value, now)) continue;
     const script = before.doubts.get(key) ?? after.doubts.get(key);
-    if (script === undefined || isUsers(script)) return nameIn(key);
+    if (script === undefined || isUsers(script)) return memberIn(now) ?? nameIn(key);
   }
+  return undefined;
+}
+
+/** The function of a module that nobody can see through, where that is what makes it differ. */
+function memberIn(parts: readonly unknown[] = []): string | undefined {
+  for (const part of parts)
+    if (!isProxy(part) && part instanceof Unseen && part.name !== undefined) return part.name;
   return undefined;
 }
 

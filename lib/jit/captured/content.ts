@@ -3,6 +3,16 @@
 /** What each variable holds, as a list that is another when it is another. */
 export type State = ReadonlyMap<string, readonly unknown[]>;
 
+/** Stands for what nobody can see: another one at each look. */
+export class Unseen {
+  readonly name: string | undefined;
+
+  /** @param name of the function that knows */
+  constructor(name?: string) {
+    this.name = name;
+  }
+}
+
 const WHOLE_BYTES = 1 << 22;
 
 export function isBuffer(object: object): object is ArrayBufferLike {

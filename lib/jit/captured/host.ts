@@ -4,6 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { textOf } from "../call/names.ts";
+import { isStatefulClass } from "./of-node.ts";
 import { isProxy } from "./proxy.ts";
 
 export type Member = readonly [key: string | symbol, value: unknown];
@@ -23,16 +24,25 @@ export function isTensor(value: unknown): value is tf.Tensor {
   return typeof value === "object" && value !== null && !isProxy(value) && value instanceof tf.Tensor;
 }
 
-/** What somebody has put on a tensor. */
+/** What somebody has put on a tensor, or on one of the objects that every tensor has. */
 export function membersOnTensor(tensor: tf.Tensor): readonly Member[] {
   let found: Member[] | undefined;
-  for (const key of Reflect.ownKeys(tensor)) {
-    if (TENSORS_OWN.has(key)) continue;
-    found ??= [];
-    found.push([key, Object.getOwnPropertyDescriptor(tensor, key)?.value]);
-  }
+  const look = (object: object, isOwn: (key: string | symbol) => boolean) => {
+    for (const key of Reflect.ownKeys(object)) {
+      if (isOwn(key)) continue;
+      found ??= [];
+      found.push([key, Object.getOwnPropertyDescriptor(object, key)?.value]);
+    }
+  };
+  look(tensor, (key) => TENSORS_OWN.has(key));
+  look(tensor.dataId, (key) => key === "id");
+  for (const list of [tensor.shape, tensor.strides]) if (!isBare(list)) look(list, isPosition);
   return found ?? NONE;
 }
+
+const isPosition = (key: string | symbol) => typeof key === "string" && /^(?:\d+|length)$/.test(key);
+/** Whether an array holds its elements alone. */
+const isBare = (list: readonly unknown[]) => Reflect.ownKeys(list).length === list.length + 1;
 
 /** The tensors on which somebody has put something, among these and in their lists and objects. */
 export function tensorsWithMembers(values: readonly unknown[]): tf.Tensor[] {
@@ -99,24 +109,12 @@ export function isOfJavaScript(maker: unknown): boolean {
   return (globalThis as Record<string, unknown>)[maker.name] === maker;
 }
 
-type Builtin = Readonly<Record<string, unknown>> | undefined;
-
-let stateful: readonly unknown[] | undefined;
-
-/** Classes of Node's whose objects keep what nobody can see, and which are not global. */
-function statefulOfNode(): readonly unknown[] {
-  const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => Builtin } };
-  const of = (module: string, name: string) => process?.getBuiltinModule?.(module)?.[name];
-  stateful ??= [of("node:events", "EventEmitter"), of("node:async_hooks", "AsyncLocalStorage")];
-  return stateful;
-}
-
 /** An object of one of the host's classes, such as `Headers`: it may hold anything. (A URL is looked into.) */
 export function isHostMade(object: object): boolean {
   for (let p = Object.getPrototypeOf(object) as object | null; p !== null; p = Object.getPrototypeOf(p)) {
     const maker = Object.getOwnPropertyDescriptor(p, "constructor")?.value as unknown;
     if (typeof maker !== "function") continue;
-    if (statefulOfNode().includes(maker)) return true;
+    if (isStatefulClass(maker)) return true;
     const { name } = maker;
     if (isOfJavaScript(maker) || /^(?:URL|Iterator|DisposableStack)/.test(name)) continue;
     if (Object.hasOwn(globalThis, name) && (globalThis as Record<string, unknown>)[name] === maker)

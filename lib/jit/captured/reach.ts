@@ -9,7 +9,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { namesIn, textOf } from "../call/names.ts";
 import { mentionsIds } from "../record/tensor-ids.ts";
 import { Authorship } from "./authorship.ts";
-import { contentOf, isBuffer, isPlain, type State } from "./content.ts";
+import { contentOf, isBuffer, isPlain, type State, Unseen } from "./content.ts";
 import {
   isHostMade,
   isHosts,
@@ -23,6 +23,7 @@ import {
   simpleMembersOfFunction,
 } from "./host.ts";
 import type { Inspector } from "./inspector.ts";
+import { asksTheMachine } from "./of-node.ts";
 import { isProxy } from "./proxy.ts";
 import { hasOuterThis, receiverOf } from "./receivers.ts";
 import { isExported, isModule, isNamed, nameLibrary } from "./scripts.ts";
@@ -35,8 +36,6 @@ const GLOBALS = /\b(?:globalThis|global|window|self)\b/;
 
 const ARGUMENTS = /^(?:async\s*)?(?:\([^{]*?\)|[\w$]+)\s*=>(?:(?!\bfunction\b)[\s\S])*?\barguments\b/;
 const UNSEEABLE = /Generator|Iterator|WebAssembly\.(?:Instance|Table)/;
-/** Of what is another at each look. */
-const UNSEEN = "unseen";
 
 /** Functions, and parts of what they hold, that are looked at before anybody asks whose they are. */
 const MOST_DOUBTFUL = 20;
@@ -163,7 +162,7 @@ export class Reach {
     this.#holder = id;
     this.#globals(names, text);
     // Nobody sees those of the function around it.
-    if (ARGUMENTS.test(text)) this.#note("arguments", Symbol(UNSEEN));
+    if (ARGUMENTS.test(text)) this.#note("arguments", new Unseen());
     if (!hasOuterThis(text)) return;
     const receiver = receiverOf(f);
     if (receiver === undefined) this.strangers.push(f);
@@ -186,13 +185,20 @@ export class Reach {
 
   /** What is noted beside a captured object of others, as far as the function's words name it. */
   #ofOthers(value: object, words: readonly string[]): void {
-    if (isProxy(value)) return;
-    if (isHostMade(value)) this.#parts.push(Symbol(UNSEEN));
+    if (isProxy(value)) {
+      // A module may stand behind one, as in tests.
+      for (const behind of this.#inspector.hiddenIn(value))
+        if (isExported(behind)) this.#ofOthers(behind as object, words);
+      return;
+    }
+    if (isHostMade(value)) this.#parts.push(new Unseen());
     if (!isModule(value)) return;
     for (const word of words) {
       if (!Object.hasOwn(value, word)) continue;
       const member = (value as Record<string, unknown>)[word];
-      if (typeof member === "function") this.#added(simpleMembersOfFunction(member));
+      if (typeof member !== "function") continue;
+      if (asksTheMachine(member)) this.#parts.push(new Unseen(word));
+      this.#added(simpleMembersOfFunction(member));
     }
   }
 
@@ -277,8 +283,8 @@ export class Reach {
   #callable(f: object): void {
     const { name } = f as { name?: unknown };
     if (typeof name === "string" && (globalThis as Record<string, unknown>)[name] === f) return;
-    if (isWebAssembly(f)) {
-      this.#parts.push(Symbol(UNSEEN));
+    if (isWebAssembly(f) || asksTheMachine(f)) {
+      this.#parts.push(new Unseen());
       return;
     }
     if (!this.#queued.has(f)) this.#queue.push(f);
@@ -317,7 +323,7 @@ export class Reach {
   #object(object: object): void {
     const tag = Object.prototype.toString.call(object).slice(8, -1);
     // Nobody can tell where an iterator stands, or what a module of WebAssembly keeps.
-    if (UNSEEABLE.test(tag)) this.#parts.push(Symbol(UNSEEN));
+    if (UNSEEABLE.test(tag)) this.#parts.push(new Unseen());
     else if (object instanceof Map) this.#list([...Map.prototype.entries.call(object)].flat());
     else if (object instanceof Set) this.#list([...Set.prototype.values.call(object)]);
     else if (object instanceof Date) this.#parts.push(object.getTime());
