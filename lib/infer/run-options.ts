@@ -54,6 +54,6 @@ export function checkedArgs<A extends unknown[]>(args: A): A {
 }
 
 function describe(x: unknown): string {
-  if (typeof x === "object" && x !== null) return `an object of class ${x.constructor?.name}`;
+  if (typeof x === "object" && x !== null) return `an object of class ${x.constructor?.name ?? "null"}`;
   return x === undefined || x === null ? String(x) : `a ${typeof x}`;
 }

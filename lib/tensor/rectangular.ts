@@ -4,7 +4,7 @@ import { ragged } from "./numeric.ts";
 
 interface Engine {
   makeTensor(
-    values: tf.DataValues,
+    values: tf.DataValues | null,
     shape: number[],
     dtype: tf.DataType,
     backend?: tf.KernelBackend,
@@ -16,7 +16,8 @@ export function refuseRaggedRows(): void {
   const prototype = Object.getPrototypeOf(tf.engine()) as Engine;
   const { makeTensor } = prototype;
   prototype.makeTensor = function (this: Engine, values, shape, ...rest) {
-    if (values.length !== tf.util.sizeFromShape(shape)) throw ragged(shape);
+    // (tfjs has an error of its own for no values at all.)
+    if (values !== null && values.length !== tf.util.sizeFromShape(shape)) throw ragged(shape);
     return makeTensor.call(this, values, shape, ...rest);
   };
 }

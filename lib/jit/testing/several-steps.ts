@@ -55,12 +55,14 @@ export function severalSteps(
   graph.dispose();
   again.dispose();
 
-  const eager = later.map((given) =>
-    tf.tidy(
-      () =>
-        [...step(...given), ...variables].map((x) => x.dataSync().slice()) as unknown as tf.TensorContainer,
-    ),
-  ) as unknown as Numbers[][];
+  const eager = later.map((given) => {
+    let values: Numbers[] = [];
+    // Not as its result: tidy looks through all that it returns, number by number.
+    tf.tidy(() => {
+      values = [...step(...given), ...variables].map((x) => x.dataSync().slice());
+    });
+    return values;
+  });
   const after = getRngState();
   restart();
   for (const value of program.sources) {
