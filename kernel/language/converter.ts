@@ -11,10 +11,10 @@ import { Host } from "./host.ts";
 import { inspection } from "./inspection.ts";
 import { isComplete } from "./is-complete.ts";
 import { readCommentsLate } from "./late-comments.ts";
+import { partsFor, readTypes } from "./later-types.ts";
 import { projectRoot } from "./paths.ts";
 import { lazyPrelude, PRELUDE, preludeModules } from "./prelude.ts";
 import { LAZY_MODULES } from "./prelude-names.ts";
-import { mayImport, readRareModules } from "./rare-modules.ts";
 import { Scope } from "./scope.ts";
 import type { Known } from "./suggestions.ts";
 import type {
@@ -103,7 +103,7 @@ export class Converter {
     // A completion may begin any name in scope; what takes long to load is there as a bare name.
     const wanted = member ? cell.words : this.names().filter((name) => !resting.includes(name));
     const bare = resting.map((name) => `declare const ${name}: unknown;`).join(" ");
-    const { offset, path } = this.#open(cell, wanted, bare);
+    const { offset, path } = this.#open(cell, wanted, { bare, checked: false });
     return completion({ service: this.#service, path, code: cell.text, offset, resting }, cursor);
   }
 
@@ -156,7 +156,7 @@ export class Converter {
 
   /** What nobody has asked for yet is read too. */
   readAll(): void {
-    readRareModules();
+    readTypes(["modules", "browser"]);
     this.#service.getProgram();
   }
 
@@ -176,11 +176,12 @@ export class Converter {
     this.#service.dispose();
   }
 
-  #open(cell: Cell, wanted: Iterable<string>, more = "") {
+  /** @param bare declarations that stand before the cell */
+  #open(cell: Cell, wanted: Iterable<string>, { bare = "", checked = true } = {}) {
     const names = [...wanted].filter((name) => this.#scope.has(name));
     this.#load(cell);
-    if (mayImport(cell.words)) readRareModules();
-    const brought = more + this.#scope.header(cell, names);
+    readTypes(partsFor(cell.words, { checked }));
+    const brought = bare + this.#scope.header(cell, names);
     // A comment in the line of another statement would be that one's, and be lost to whoever asks for it later.
     const header = brought === "" ? "" : `${brought}\n`;
     const exported = cell.declared.map((one) => one.name).join(", ");

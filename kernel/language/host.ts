@@ -1,8 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import ts from "#typescript";
+import { unread } from "./later-types.ts";
 import { slashed } from "./paths.ts";
-import { unread } from "./rare-modules.ts";
 import { Resolution } from "./resolution.ts";
 
 /**

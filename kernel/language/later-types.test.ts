@@ -2,8 +2,8 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import ts from "#typescript";
+import { type Part, partsFor, unread } from "./later-types.ts";
 import { projectRoot } from "./paths.ts";
-import { mayImport, unread } from "./rare-modules.ts";
 import { Notebook } from "./testing/notebook.ts";
 
 const folder = join(projectRoot(), "node_modules/@types/node");
@@ -30,9 +30,22 @@ test("no global and no other module leads to types that are not read", () => {
   expect(leads).toEqual([]);
 });
 
+const page = "/node_modules/typescript/lib/lib.dom.iterable.d.ts";
 const notebook = new Notebook();
 afterAll(() => notebook.close());
 const wrong = "TS2322 Type 'number' is not assignable to type 'string'.";
+
+test("members are offered before the types of pages are read, and the same ones after", () => {
+  const members = () => notebook.complete("tf.randomN|").names;
+  expect(unread(page)).toBeDefined();
+  const before = members();
+  expect(before).toContain("randomNormal");
+  expect(unread(page)).toBeDefined();
+  expect(notebook.run("const figure: string = Plot.plot({}).nodeName.length;")).toEqual([[wrong]]);
+  expect(unread(page)).toBeUndefined();
+  expect(members()).toEqual(before);
+  expect(notebook.complete("figure.toUpper|").names).toContain("toUpperCase");
+});
 
 test("a cell that imports nothing has types without them", () => {
   const cell = "const wrong: string = process.memoryUsage().rss + Buffer.alloc(1).length;";
@@ -53,11 +66,15 @@ test("modules that can be imported are offered", () => {
   expect(notebook.complete('import { gzip } from "node:zli|";').names).toContain("node:zlib");
 });
 
-test.each<[words: readonly string[], may: boolean]>([
-  [["import", "zlib"], true],
-  [["require"], true],
-  [["process", "getBuiltinModule"], true],
-  [["process", "zlib", "important"], false],
-])("whether a cell with the words %j may import: %s", (words, may) => {
-  expect(mayImport(new Set(words))).toBe(may);
+test.each<[words: readonly string[], checked: boolean, parts: readonly Part[]]>([
+  [["import", "zlib"], false, ["modules"]],
+  [["require"], false, ["modules"]],
+  [["process", "getBuiltinModule"], false, ["modules"]],
+  [["process", "zlib", "important"], false, []],
+  [["tf"], true, ["browser"]],
+  [["document"], false, ["browser"]],
+  [["const", "figure", "Plot"], false, ["browser"]],
+  [["HTMLElement", "import"], false, ["modules", "browser"]],
+])("a cell with the words %j, checked %j, needs %j", (words, checked, parts) => {
+  expect(partsFor(new Set(words), { checked })).toEqual(parts);
 });
