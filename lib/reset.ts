@@ -6,15 +6,13 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { releaseTape } from "./infer/gradients.ts";
 import { rollbackInFlight } from "./infer/index.ts";
-import { resetLooks } from "./jit/captured/hidden.ts";
 import { clearStack } from "./poutine/stack.ts";
-import { resetRecording } from "./tensor/index.ts";
+import { restoreAll } from "./restoring.ts";
 
 /** Empties the effect stack, rolls a half-taken step back, and closes the scopes and tapes of TensorFlow.js. */
 export function resetRuntime(): void {
+  restoreAll();
   clearStack();
-  resetRecording();
-  resetLooks();
   const { state } = tf.engine();
   state.kernelDepth = 0;
   state.numDataMovesStack.length = 0;

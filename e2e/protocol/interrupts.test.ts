@@ -167,6 +167,24 @@ describe("an interrupt of a fresh kernel", () => {
     }
   };
 
+  it("by force, of a step that is being recorded, leaves nothing of the record", async () => {
+    const patched =
+      "[Object.hasOwn(tf.engine(), 'runKernel'), Math.random.toString().includes('native')].join()";
+    await kernel.execute(`
+      let spins = true;
+      const stuck = jit((x) => {
+        if (spins) { console.log('begun', ${patched}); /(a+)+$/.test('a'.repeat(60) + 'b'); }
+        return tf.neg(x);
+      });
+    `);
+    const running = await begun(kernel, "stuck(tf.scalar(1))");
+    await kernel.interrupt();
+    expect(streamText(await running.done)).toBe("begun true,false\n");
+    expect(resultText(await kernel.execute(patched))).toBe("'false,true'");
+    const code = "spins = false; for (let i = 0; i < 4; i++) stuck(tf.scalar(i)); stuck.program.compiled";
+    expect(resultText(await kernel.execute(code))).toBe("true");
+  });
+
   it("that comes before the cell's code has begun is not lost", () =>
     withKernel(async (fresh) => {
       const running = await fresh.begin("while (true) {}");

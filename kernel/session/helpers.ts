@@ -17,6 +17,8 @@ export interface HelperParts {
   events: CellEvents;
   payloads: Payloads;
   post(message: ToWire): void;
+  /** Told by which function a cell's code shows something. */
+  shows(what: string): void;
   /** The run whose code asks. */
   run(): number;
   /** The request of that run, while it is under way. */
@@ -25,15 +27,21 @@ export interface HelperParts {
 
 /** The functions that every notebook has without the library. */
 export function notebookHelpers(parts: HelperParts): Omit<typeof helperTypes, "invalidation"> {
-  const { displays, events, payloads, interrupts, post, run } = parts;
+  const { displays, events, payloads, interrupts, post, run, shows } = parts;
   const allowed = () => parts.request()?.allowStdin ?? false;
   const input = new Input({ port: parts.input, interrupts, post, run, allowed });
+  const told = <A extends unknown[], R>(what: string, f: (...args: A) => R) => {
+    return (...args: A): R => {
+      shows(what);
+      return f(...args);
+    };
+  };
   return {
-    display: (value, options) => displays.display(value, options),
-    clearOutput: (options) => displays.clearOutput(options),
-    prompt: (text, options) => input.prompt(text, options),
-    confirm: (text) => input.confirm(text),
-    setNextInput: payloads.setNextInput,
+    display: told("display", (value, options) => displays.display(value, options)),
+    clearOutput: told("clearOutput", (options) => displays.clearOutput(options)),
+    prompt: told("prompt", (text, options) => input.prompt(text, options)),
+    confirm: told("confirm", (text) => input.confirm(text)),
+    setNextInput: told("setNextInput", payloads.setNextInput),
     onCellStart: events.onCellStart,
     onCellEnd: events.onCellEnd,
     table,

@@ -140,6 +140,7 @@ export class Kernel {
     const helpers = notebookHelpers({
       ...{ ...parts, post, input: options.input, events: this.#events, payloads: this.#payloads },
       run: () => this.#runNow() ?? this.#outputs.run,
+      shows: (what) => this.#library.loaded?.shows(what),
       request: () => this.#running.get(this.#runNow() ?? 0),
     });
     const prelude = new NotebookPrelude({

@@ -16,6 +16,8 @@ export interface Library {
   setSeed(seed: number): void;
   /** After V8 has ended a computation: the effect stack, tensor scopes and a half-done step are put in order. */
   reset(): void;
+  /** A cell's code shows something to somebody, by this function. */
+  shows(what: string): void;
   /** Frees tensors that nothing refers to. */
   collect(): void;
 }
@@ -83,6 +85,7 @@ export class LibraryLoader {
       params: params.getParamStore(),
       setSeed: (value) => void pyro.setRngSeed(value),
       reset: () => pyro.resetRuntime(),
+      shows: jit.showsSomething,
       collect: tensor.collectGarbage,
     };
     this.loaded = library;

@@ -6,6 +6,7 @@ import { scoreSite } from "../poutine/site-score.ts";
 import { Messenger } from "../poutine/stack.ts";
 import { trace } from "../poutine/trace.ts";
 import type { Trace } from "../poutine/trace-struct.ts";
+import { restoring } from "../restoring.ts";
 import { getRngState, type RngState, setRngState } from "../tensor/index.ts";
 import { enableValidation, validationEnabled } from "../validation.ts";
 import { gradOf, scoped } from "./gradients.ts";
@@ -191,14 +192,17 @@ function show(x: tf.Tensor): string {
 function rerun<T>(rng: RngState, f: () => T): T | undefined {
   const after = getRngState();
   const validating = validationEnabled();
-  enableValidation(false);
-  try {
-    setRngState(rng);
-    return scoped(f);
-  } catch {
-    return undefined;
-  } finally {
+  const restore = () => {
     enableValidation(validating);
     setRngState(after);
-  }
+  };
+  return restoring(restore, () => {
+    enableValidation(false);
+    setRngState(rng);
+    try {
+      return scoped(f);
+    } catch {
+      return undefined;
+    }
+  });
 }

@@ -1,5 +1,6 @@
 import { replay } from "../poutine/replay.ts";
 import { trace } from "../poutine/trace.ts";
+import { restoring } from "../restoring.ts";
 import { getRngState, setRngState } from "../tensor/index.ts";
 import { scoped } from "./gradients.ts";
 import { sitesOf } from "./pair.ts";
@@ -11,8 +12,8 @@ import type { Program } from "./program.ts";
  */
 export function plateNesting<A extends unknown[]>(model: Program<A>, guide: Program<A>, args: A): number {
   const rng = getRngState();
-  try {
-    return scoped(() => {
+  const run = () =>
+    scoped(() => {
       const guideTrace = trace(guide).getTrace(...args);
       const modelTrace = trace(replay(model, { trace: guideTrace })).getTrace(...args);
       let plates = 0;
@@ -22,7 +23,5 @@ export function plateNesting<A extends unknown[]>(model: Program<A>, guide: Prog
       }
       return plates;
     });
-  } finally {
-    setRngState(rng);
-  }
+  return restoring(() => setRngState(rng), run);
 }

@@ -10,7 +10,7 @@ import { getParamStore } from "../params/index.ts";
 import { condition, trace } from "../poutine/index.ts";
 import { clearParamStore, param, sample } from "../primitives.ts";
 import { getRngState, normal, setSeed } from "../tensor/index.ts";
-import { jit } from "./index.ts";
+import { jit, showsSomething } from "./index.ts";
 
 type Scalar = (x: tf.Tensor) => tf.Tensor;
 const then = <T>(_: unknown, result: T): T => result;
@@ -38,6 +38,8 @@ describe("what a program could not repeat is refused, with the reason", () => {
     ["a random number of Node's", (x) => (randomInt(9) > 10 ? x : tf.neg(x)), /"randomInt"/],
     ["how much memory is free", (x) => (os.freemem() < 1 ? x : tf.neg(x)), /"freemem"|"os"/],
     ["another program", (x) => then(execFileSync("true"), tf.neg(x)), /"execFileSync"/],
+    ["what is printed", (x) => then(console.debug(""), tf.neg(x)), /shows something \(console\.debug\)/],
+    ["what a notebook shows", (x) => then(showsSomething("display"), tf.neg(x)), /\(display\)/],
     ["a random op of tfjs", (x) => tf.add(x, tf.randomNormal([])), /host computes/],
     [
       "a shape that depends on values",

@@ -4,7 +4,9 @@
  * lives. That works for any class, private members and classes of other libraries included, since no method is
  * changed and no object copied.
  */
+
 import type * as tf from "@tensorflow/tfjs-core";
+import { restoring } from "../restoring.ts";
 
 /** What to read in place of the variable; undefined where it has gone. */
 export type Reader = () => tf.Tensor | undefined;
@@ -38,11 +40,10 @@ export class Slot {
       before.push([slot, slot.current]);
       slot.current = reader;
     }
-    try {
-      return f();
-    } finally {
+    const restore = () => {
       for (const [slot, reader] of before) slot.current = reader;
-    }
+    };
+    return restoring(restore, f);
   }
 }
 

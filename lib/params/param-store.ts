@@ -2,11 +2,13 @@
  * The parameter store: named values, each kept unconstrained in a `tf.Variable` and given out constrained.
  * It remembers which cell created a parameter, so that a cell that is run again can begin anew.
  */
+
 import * as tf from "@tensorflow/tfjs-core";
 import type { Constraint } from "../distributions/index.ts";
 import { pyroError } from "../errors.ts";
 import type { ParamInit } from "../poutine/message.ts";
 import { type PyroSpelling, spellAsPyro } from "../pyro-spelling.ts";
+import { restoring } from "../restoring.ts";
 import { type Numeric, parametersChanged, sameShape, showShape, toTensor } from "../tensor/index.ts";
 import { decodeState, encodeState } from "./codec.ts";
 import { takeOut } from "./dropped.ts";
@@ -309,17 +311,16 @@ export class ParamStoreDict {
       this.#params = outer;
       this.#tell("restore", [...outer.keys()]);
     };
-    let result: T;
-    try {
+    let lasts = false;
+    const ended = () => {
+      if (!lasts) restore();
+    };
+    return restoring(ended, () => {
       if (state !== undefined) this.setState(state);
-      result = fn();
-    } catch (error) {
-      restore();
-      throw error;
-    }
-    if (result instanceof Promise) return result.finally(restore) as T;
-    restore();
-    return result;
+      const result = fn();
+      lasts = result instanceof Promise;
+      return result instanceof Promise ? (result.finally(restore) as T) : result;
+    });
   }
 
   // --- Cells ------------------------------------------------------------------------------------------------

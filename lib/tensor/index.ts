@@ -26,7 +26,6 @@ export {
 } from "./random/state.ts";
 export {
   isRecording,
-  resetRecording,
   withRecording,
 } from "./recording.ts";
 export { broadcastShapes, broadcastTo, sameShape, showShape, sumRightmost, sumToShape } from "./shapes.ts";

@@ -2,6 +2,8 @@
  * Whether a step is being recorded for compilation. While it is, nothing may read a tensor's values on the
  * host (validation is skipped), because a compiled step would not repeat the read.
  */
+import { restoring } from "../restoring.ts";
+
 let depth = 0;
 
 export function isRecording(): boolean {
@@ -11,14 +13,8 @@ export function isRecording(): boolean {
 /** Runs `f` with the flag set; nested calls are fine. */
 export function withRecording<T>(f: () => T): T {
   depth++;
-  try {
-    return f();
-  } finally {
+  const restore = () => {
     depth--;
-  }
-}
-
-/** Clears the flag after a run that was cut off so hard that its `finally` did not run. */
-export function resetRecording(): void {
-  depth = 0;
+  };
+  return restoring(restore, f);
 }

@@ -8,6 +8,7 @@ import {
 } from "../../distributions/index.ts";
 import type { HasParameters } from "../../nn/index.ts";
 import { param, sample } from "../../primitives.ts";
+import { restoring } from "../../restoring.ts";
 import { getRngState, setRngState, setSeed } from "../../tensor/index.ts";
 import type { Program } from "../program.ts";
 import { sumTerms } from "../site-terms.ts";
@@ -152,10 +153,9 @@ export class AutoNormalizingFlow<A extends unknown[] = unknown[]> extends AutoCo
     }
     const rng = getRngState();
     setSeed(STRUCTURE_SEED);
-    try {
-      return { flows: this.makeFlows(latentDim), weights };
-    } finally {
-      setRngState(rng);
-    }
+    return restoring(
+      () => setRngState(rng),
+      () => ({ flows: this.makeFlows(latentDim), weights }),
+    );
   }
 }

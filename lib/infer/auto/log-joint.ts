@@ -4,6 +4,7 @@ import { lookup } from "../../poutine/lookup.ts";
 import { sitePdf } from "../../poutine/site-score.ts";
 import { substitute } from "../../poutine/substitute.ts";
 import { trace } from "../../poutine/trace.ts";
+import { restoring } from "../../restoring.ts";
 import { getRngState, setRngState } from "../../tensor/index.ts";
 import { sitesOf } from "../pair.ts";
 import type { Program } from "../program.ts";
@@ -28,14 +29,13 @@ export function logJoint<A extends unknown[]>(
   return (latent) => {
     const after = getRngState();
     setRngState(rng);
-    try {
+    const run = () => {
       const { values, logVolume } = constrain(latent);
-      const run = block((...a: A) =>
+      const joint = block((...a: A) =>
         trace(substitute(model, { data: lookup(values) })).getTrace(...a),
       ).invoke(...args);
-      return sumTerms([...sitesOf(run).map(sitePdf), logVolume]) as tf.Scalar;
-    } finally {
-      setRngState(after);
-    }
+      return sumTerms([...sitesOf(joint).map(sitePdf), logVolume]) as tf.Scalar;
+    };
+    return restoring(() => setRngState(after), run);
   };
 }

@@ -9,6 +9,7 @@ import type { SampleSite } from "../../poutine/message.ts";
 import { replay } from "../../poutine/replay.ts";
 import { trace } from "../../poutine/trace.ts";
 import { Trace } from "../../poutine/trace-struct.ts";
+import { restoring } from "../../restoring.ts";
 import { getRngState, setRngState } from "../../tensor/index.ts";
 import type { Program } from "../program.ts";
 import { reachable, scored } from "../weighted-trace.ts";
@@ -45,17 +46,18 @@ export class Again<A extends unknown[]> {
   run(drawn: Drawn): Trace {
     const rng = getRngState();
     let made: Trace | undefined;
-    try {
+    const replayed = () => {
       tf.tidy(() => {
         made = block(null, { hideAll: true }).run(() => this.#replay(drawn));
         this.#check(made, drawn, getRngState().counter !== rng.counter);
         return reachable(made) as tf.Tensor[];
       });
       return made as unknown as Trace;
+    };
+    try {
+      return restoring(() => setRngState(rng), replayed);
     } catch (error) {
       throw isControlFlow(error) ? error : notAgain(error);
-    } finally {
-      setRngState(rng);
     }
   }
 

@@ -1,4 +1,5 @@
 import { pyroError } from "../../errors.ts";
+import { restoring } from "../../restoring.ts";
 import { getRngState, setRngState } from "../../tensor/index.ts";
 import type { InitFunction } from "../auto/init.ts";
 import type { Posterior } from "./posterior.ts";
@@ -45,9 +46,5 @@ export function drawingFrom<T>(random: Random, f: () => T): T {
   const before = getRngState();
   const word = () => Math.floor(random.uniform() * 2 ** 32);
   setRngState({ seed: [word(), word()], counter: 0 });
-  try {
-    return f();
-  } finally {
-    setRngState(before);
-  }
+  return restoring(() => setRngState(before), f);
 }

@@ -8,7 +8,9 @@
  * true: nothing stops, and whichever is called leaves its readers. Only where there is V8's inspector (Node);
  * elsewhere nothing is ever `complete`.
  */
+
 import { shielded } from "../../interrupt.ts";
+import { restoring } from "../../restoring.ts";
 import { isLibrary, isPackage } from "../authors.ts";
 import { atOnce, isBound } from "../captured/hidden.ts";
 import { type Fingerprint, fingerprint, sameFingerprint } from "./fingerprint.ts";
@@ -112,7 +114,7 @@ export class Closures {
       return f();
     }
     const debug = new Debugger(found, (f, readers) => this.#called(debug, f, readers));
-    try {
+    const run = () => {
       for (const root of roots) {
         if (typeof root !== "function" || this.#known.has(root)) continue;
         // One of a library holds what nobody can see.
@@ -124,9 +126,8 @@ export class Closures {
       }
       for (const { agreed } of this.#captured) for (const one of agreed.functions) this.#break(debug, one);
       return f();
-    } finally {
-      debug.close();
-    }
+    };
+    return restoring(() => debug.close(), run);
   }
 
   #break(debug: Debugger, f: object): Author {

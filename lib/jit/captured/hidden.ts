@@ -3,6 +3,7 @@
  * bound function is bound to. It is asked for at each call of a compiled function that reaches such an object, so the
  * inspector stays connected: some tens of microseconds an object. Only in Node.
  */
+import { restoring } from "../../restoring.ts";
 import { Inspector } from "./inspector.ts";
 
 let inspector: Inspector | undefined | null;
@@ -28,16 +29,10 @@ export function hiddenParts(object: object): Parts | undefined {
 /** Runs `f`, in which nothing changes: each object is looked at once. */
 export function atOnce<T>(f: () => T): T {
   looked = new Map();
-  try {
-    return f();
-  } finally {
+  const forget = () => {
     looked = undefined;
-  }
-}
-
-/** Forgets what was looked at in a call that was cut off so hard that its `finally` did not run. */
-export function resetLooks(): void {
-  looked = undefined;
+  };
+  return restoring(forget, f);
 }
 
 /** A function that `bind` has made, by its name and its text. */

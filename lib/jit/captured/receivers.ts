@@ -3,6 +3,7 @@
  * of a breakpoint is evaluated where the function stands; so those functions get one, never true, for the time of a run.
  * The debugger costs some tens of milliseconds to turn on, so that is done once, and only for functions that say `this`.
  */
+import { restoring } from "../../restoring.ts";
 import { Inspector } from "./inspector.ts";
 
 const HANDLE = "__tspyro_receiver";
@@ -34,14 +35,15 @@ export function learnReceivers<T>(functions: readonly object[], f: () => T): T {
       receivers.set(open[i] as object, { value });
     },
   };
-  try {
+  const restore = () => {
+    delete holder[HANDLE];
+    inspector.close();
+  };
+  return restoring(restore, () => {
     for (const [i, one] of open.entries()) {
       asked.add(one);
       inspector.breakAt(one, `(globalThis["${HANDLE}"]?.[${run}]?.(${i}, this), false)`);
     }
     return f();
-  } finally {
-    delete holder[HANDLE];
-    inspector.close();
-  }
+  });
 }

@@ -9,11 +9,13 @@
  * Tensors are told apart by their own number, not by their data's: a variable and the tensor that it was made from
  * share data, and only one of them will change.
  */
+
 import * as tf from "@tensorflow/tfjs-core";
+import { restoring } from "../../restoring.ts";
 import { getRngState } from "../../tensor/index.ts";
 import type { Call, Graph, Origin, Use, Value } from "../graph.ts";
 import { Refusal, refuse } from "../refusal.ts";
-import { hearSources, LATER, SETS_FLAG, SETS_SEED } from "./host-sources.ts";
+import { hearShown, hearSources, LATER, SETS_FLAG, SETS_SEED } from "./host-sources.ts";
 import { HeardIds } from "./tensor-ids.ts";
 
 /** Kernels whose result has the numbers of their input, in its order. */
@@ -99,6 +101,9 @@ export class Recorder {
       else this.#note(`a number that the host computes (${source}) changes from step to step: ${INSTEAD}`);
     };
     const deafen = hearSources(asked);
+    const silence = hearShown((what) => {
+      if (this.#hears) this.#note(`the step shows something (${what}), which a compiled one would not`);
+    });
     const ids = HeardIds.where((name) => asked(`tensor.${name}`));
     if (ids !== undefined) {
       for (const tensor of this.#given) ids.hear(tensor);
@@ -107,15 +112,15 @@ export class Recorder {
         ids.hear(tensor);
       };
     }
-    try {
-      return f();
-    } finally {
+    const restore = () => {
       delete own.trackTensor;
       ids?.end();
+      silence();
       deafen();
       for (const name of Object.keys(shadows)) delete own[name];
       for (const variable of variables) delete (variable as Partial<tf.Variable>).assign;
-    }
+    };
+    return restoring(restore, f);
   }
 
   /**

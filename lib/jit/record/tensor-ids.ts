@@ -2,7 +2,9 @@
  * tfjs numbers its tensors as they are made, and whoever reads such a number has a counter. The number is read by tfjs
  * itself all the time, so that hearing the user's reads is dear: only where a text says `id` is it done.
  */
+
 import type * as tf from "@tensorflow/tfjs-core";
+import { restoring } from "../../restoring.ts";
 import { isAskedByUser } from "./host-sources.ts";
 
 let suspected = false;
@@ -14,11 +16,10 @@ export const mentionsIds = (text: string): boolean => /\b(?:id|dataId)\b/.test(t
 export function suspectIds<T>(are: boolean, f: () => T): T {
   const before = suspected;
   suspected = are;
-  try {
-    return f();
-  } finally {
+  const restore = () => {
     suspected = before;
-  }
+  };
+  return restoring(restore, f);
 }
 
 /** Makes the numbers of tensors tell who reads them; undefined where nobody is suspected. */
