@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -31,6 +32,8 @@ export interface ExecuteOptions {
 }
 
 export interface StartOptions {
+  /** Of shell, iopub, stdin, control and heartbeat, in place of free ones. */
+  ports?: readonly number[];
   cwd?: string;
   env?: Record<string, string>;
   /** The program and its arguments, for a connection file; this project's kernel where nothing is said. */
@@ -60,17 +63,30 @@ const DELIMITER = "<IDS|MSG>";
 /** In milliseconds. ZeroMQ's own, 100, would be most of the time that a kernel seems to need for its start. */
 const reconnectInterval = 5;
 
+/**
+ * Ports that nobody listens at. They lie below those that the system gives to whoever connects: a client that tries again
+ * and again until its kernel listens would now and then be given the very port that it tries to reach, and hold it.
+ */
 async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = 20_000 + Math.floor(12_000 * Math.random());
+    if (await isFree(port)) ports.add(port);
+  }
+  return [...ports];
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
 }
 
 /** A kernel process with a small client of its own, on 127.0.0.1. */
@@ -111,7 +127,7 @@ export class Kernel {
   static async start(options: StartOptions = {}): Promise<Kernel> {
     const folder = join(cacheFolder, "protocol");
     await mkdir(folder, { recursive: true });
-    const [shell_port, iopub_port, stdin_port, control_port, hb_port] = await freePorts(5);
+    const [shell_port, iopub_port, stdin_port, control_port, hb_port] = options.ports ?? (await freePorts(5));
     const key = randomUUID();
     const file = options.instead?.file ?? join(folder, `kernel-${randomUUID()}.json`);
     const connection = {

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { Kernel, resultText } from "./client.ts";
 import { begun } from "./moments.ts";
@@ -24,6 +26,22 @@ describe("the kernel", () => {
         expect(content.protocol_version).toMatch(/^5\./);
       }
     }));
+
+  it("names a port that somebody else has taken, and ends", async () => {
+    const taken = createServer();
+    await once(taken.listen(0, "127.0.0.1"), "listening");
+    const { port } = taken.address() as { port: number };
+    const kernel = await Kernel.start({ ports: [port, 0, 0, 0, 0] });
+    try {
+      await kernel.exited;
+      expect(kernel.log).toMatch(
+        new RegExp(`^tspyro: The kernel cannot listen at tcp://127.0.0.1:${port} \\(shell\\): .*\\n$`),
+      );
+    } finally {
+      await kernel.stop();
+      taken.close();
+    }
+  });
 
   it.each([false, true])("shuts down when asked (restart %s)", (restart) =>
     withKernel(async (kernel) => {

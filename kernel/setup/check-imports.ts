@@ -19,6 +19,7 @@ const base = [
   "lib/options",
   "lib/records",
   "lib/pyro-spelling",
+  "lib/restoring",
   "lib/tensor",
 ];
 const model = [...base, "lib/distributions", "lib/poutine", "lib/params", "lib/primitives"];
@@ -34,6 +35,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   "lib/notice": { may: base },
   "lib/options": { may: ["lib/errors", "lib/nearest"] },
   "lib/pyro-spelling": { may: [] },
+  "lib/restoring": { may: [] },
   "lib/tf": { may: base },
   "lib/tensor": { may: base },
   "lib/jit": { may: base },

@@ -1,5 +1,5 @@
 import { Reply, Router, XPublisher } from "zeromq";
-import { address, type Connection } from "./connection.ts";
+import { address, type Channel, type Connection } from "./connection.ts";
 
 export interface Sockets {
   shell: Router;
@@ -12,7 +12,10 @@ export interface Sockets {
 /** In bytes. A peer that sends more in one frame is disconnected by ZeroMQ before memory is taken for it. */
 const largestFrame = 1 << 29;
 
-/** Binds the five sockets of a kernel. Output is never dropped: the high-water marks are off. */
+/**
+ * Binds the five sockets of a kernel. Output is never dropped: the high-water marks are off.
+ * @throws where a port is taken, naming it
+ */
 export async function bindSockets(connection: Connection): Promise<Sockets> {
   const unbounded = {
     sendHighWaterMark: 0,
@@ -30,12 +33,23 @@ export async function bindSockets(connection: Connection): Promise<Sockets> {
     iopub: new XPublisher({ sendHighWaterMark: 0, linger: 1000, verbosity: "allSubs" }),
     heartbeat: new Reply({ linger: 0 }),
   };
+  const bind = async (name: keyof Sockets, channel: Channel) => {
+    const at = address(connection, channel);
+    try {
+      await sockets[name].bind(at);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(
+        `The kernel cannot listen at ${at} (${channel}): ${why}. Start it again, with other ports.`,
+      );
+    }
+  };
   await Promise.all([
-    sockets.shell.bind(address(connection, "shell")),
-    sockets.control.bind(address(connection, "control")),
-    sockets.stdin.bind(address(connection, "stdin")),
-    sockets.iopub.bind(address(connection, "iopub")),
-    sockets.heartbeat.bind(address(connection, "hb")),
+    bind("shell", "shell"),
+    bind("control", "control"),
+    bind("stdin", "stdin"),
+    bind("iopub", "iopub"),
+    bind("heartbeat", "hb"),
   ]);
   return sockets;
 }

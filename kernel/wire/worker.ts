@@ -21,7 +21,7 @@ const memory = memoryLimit(process.env.TSPYRO_MEMORY_LIMIT, machine.total);
 if (memory.complaint !== undefined) log(memory.complaint);
 const wire = new Wire({
   connection,
-  sockets: await bindSockets(connection),
+  sockets: await bindSockets(connection).catch(end),
   shared: openShared(data.memory),
   input: data.input,
   version: data.version,
@@ -40,6 +40,13 @@ parentPort?.on("message", (message: ToWire) => {
   }
 });
 wire.start();
+
+/** Nobody can be told but the server's log. A thread that ended by itself would take ZeroMQ, and so the process, down. */
+function end(error: unknown): never {
+  log(error instanceof Error ? error.message : String(error));
+  process.kill(process.pid, "SIGKILL");
+  throw error;
+}
 
 // A kernel whose server has died would live for ever.
 const parent = process.ppid;

@@ -16,4 +16,4 @@ export {
   setProgramPicture,
 } from "./explain/jit-program.ts";
 export { type Jitted, jit } from "./jit.ts";
-export { showsSomething } from "./record/host-sources.ts";
+export { showsSomething } from "./record/shown.ts";

@@ -5,11 +5,12 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { hearRngState } from "../../tensor/index.ts";
-import { isBundled, isLibrary, isPackage } from "../authors.ts";
+import { isBundled } from "../authors.ts";
+import { isAskedByUser } from "./asked-by-user.ts";
 
 type Source = readonly [owner: object | undefined, name: string, called: string];
 
-const host = globalThis as { process?: { hrtime?: object }; crypto?: object };
+const host = globalThis as { process?: { hrtime?: object }; crypto?: object; URL?: object };
 
 const SOURCES: readonly Source[] = [
   [Date, "now", "Date.now"],
@@ -22,7 +23,25 @@ const SOURCES: readonly Source[] = [
   [host.process, "uptime", "process.uptime"],
   [host.process, "cpuUsage", "process.cpuUsage"],
   [host.process, "memoryUsage", "process.memoryUsage"],
+  [host.process, "resourceUsage", "process.resourceUsage"],
+  [host.process, "availableMemory", "process.availableMemory"],
   [performance, "getEntriesByName", "performance.getEntriesByName"],
+  [performance, "getEntriesByType", "performance.getEntriesByType"],
+  [performance, "getEntries", "performance.getEntries"],
+  [performance, "mark", "performance.mark"],
+  [performance, "measure", "performance.measure"],
+  [performance, "eventLoopUtilization", "performance.eventLoopUtilization"],
+  [host.URL, "createObjectURL", "URL.createObjectURL"],
+];
+
+type Class = readonly [owner: object, name: string, asks: (args: readonly unknown[]) => boolean];
+
+/** Classes whose objects hold the time at which they were made. */
+const CLASSES: readonly Class[] = [
+  [globalThis, "Date", (args) => args.length === 0],
+  [globalThis, "Event", () => true],
+  [globalThis, "File", () => true],
+  [Intl, "DateTimeFormat", () => true],
 ];
 
 /** Heard of a step that does not ask for the random stream's state, or a flag of tfjs's, but sets it. */
@@ -40,44 +59,6 @@ export const LATER: ReadonlySet<string> = new Set([
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
-let told: ((what: string) => void) | undefined;
-
-/**
- * Says that the user's code shows something to somebody, by this name. What is shown once for each step is shown so
- * often only where steps are not compiled.
- */
-export function showsSomething(what: string): void {
-  told?.(what);
-}
-
-/** A console that tells of what the user's code writes. */
-function heardConsole(): Console {
-  return new Proxy(console, {
-    get: (target, name) => {
-      const member = Reflect.get(target, name) as unknown;
-      if (typeof member !== "function") return member;
-      return (...args: unknown[]) => {
-        if (isAskedByUser(2)) showsSomething(`console.${String(name)}`);
-        return Reflect.apply(member, target, args) as unknown;
-      };
-    },
-  });
-}
-
-/**
- * Hear of what the user's code shows, until what is returned is called.
- * @param shows is told by which function
- */
-export function hearShown(shows: (what: string) => void): () => void {
-  const plain = globalThis.console;
-  globalThis.console = heardConsole();
-  told = shows;
-  return () => {
-    globalThis.console = plain;
-    told = undefined;
-  };
-}
-
 /** Hear of those that the user's code asks, until what is returned is called. */
 export function hearSources(asked: (source: string) => void): () => void {
   const later = [...LATER].map((name): Source => [globalThis, name, name]);
@@ -90,17 +71,7 @@ export function hearSources(asked: (source: string) => void): () => void {
     };
     return [shadow(owner, name, Object.assign(heard, original))];
   });
-  const { Date: Plain } = globalThis;
-  globalThis.Date = new Proxy(Plain, {
-    construct: (target, args: unknown[], made) => {
-      if (args.length === 0 && isAskedByUser(2)) asked("new Date()");
-      return Reflect.construct(target, args, made) as object;
-    },
-    apply: (target) => {
-      if (isAskedByUser(2)) asked("Date()");
-      return target();
-    },
-  });
+  restore.push(...CLASSES.flatMap((one) => heardClass(one, asked)));
   const engine = tf.engine();
   const memory = () => Object.getPrototypeOf(engine).memory.call(engine) as ReturnType<typeof tf.memory>;
   restore.push(
@@ -124,10 +95,25 @@ export function hearSources(asked: (source: string) => void): () => void {
     });
   }
   return () => {
-    globalThis.Date = Plain;
     hearRngState(undefined);
     for (const one of restore.reverse()) one();
   };
+}
+
+function heardClass([owner, name, asks]: Class, asked: (source: string) => void): (() => void)[] {
+  const plain = (owner as Record<string, unknown>)[name];
+  if (typeof plain !== "function") return [];
+  const heard = new Proxy(plain, {
+    construct: (target, args: unknown[], made) => {
+      if (asks(args) && isAskedByUser(2)) asked(`new ${name}()`);
+      return Reflect.construct(target, args, made) as object;
+    },
+    apply: (target, receiver, args: unknown[]) => {
+      if (isAskedByUser(2)) asked(`${name}()`);
+      return Reflect.apply(target, receiver, args) as unknown;
+    },
+  });
+  return [shadow(owner, name, heard)];
 }
 
 /** @returns a function that puts back what was there */
@@ -138,19 +124,4 @@ function shadow(owner: object, name: string, value: unknown): () => void {
     if (own === undefined) delete (owner as Record<string, unknown>)[name];
     else Object.defineProperty(owner, name, own);
   };
-}
-
-/**
- * Whether it is the user's code that asks, by itself or through a package: the clock and the random numbers of tfjs
- * are its own business.
- * @param from frames of the stack that are known, this function's left out
- */
-export function isAskedByUser(from: number): boolean {
-  const lines = new Error().stack?.split("\n").slice(from + 1) ?? [];
-  for (const line of lines) {
-    const url = line.replace(/^.*\(|^\s*at (?:async )?|\)$/g, "");
-    if (url.includes("@tensorflow/")) return false;
-    if (!isPackage(url) && url !== "<anonymous>") return !isLibrary(url);
-  }
-  return false;
 }

@@ -15,7 +15,8 @@ import { restoring } from "../../restoring.ts";
 import { getRngState } from "../../tensor/index.ts";
 import type { Call, Graph, Origin, Use, Value } from "../graph.ts";
 import { Refusal, refuse } from "../refusal.ts";
-import { hearShown, hearSources, LATER, SETS_FLAG, SETS_SEED } from "./host-sources.ts";
+import { hearSources, LATER, SETS_FLAG, SETS_SEED } from "./host-sources.ts";
+import { hearShown } from "./shown.ts";
 import { HeardIds } from "./tensor-ids.ts";
 
 /** Kernels whose result has the numbers of their input, in its order. */

@@ -5,7 +5,7 @@
 
 import type * as tf from "@tensorflow/tfjs-core";
 import { restoring } from "../../restoring.ts";
-import { isAskedByUser } from "./host-sources.ts";
+import { isAskedByUser } from "./asked-by-user.ts";
 
 let suspected = false;
 
