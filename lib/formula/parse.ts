@@ -1,5 +1,7 @@
 /** Text to tree, by mathjs's parser, which is loaded when the first formula comes. */
+
 import type * as NodeModule from "node:module";
+import { builtinModule } from "../builtin-module.ts";
 import { loadWhole } from "../interrupt.ts";
 import { FormulaError } from "./error.ts";
 import type { Node } from "./nodes.ts";
@@ -16,8 +18,7 @@ export async function loadParser(): Promise<void> {
 
 /** The packages of Node are read at once, so that a formula needs no `await`. */
 function requireParser(): Parse {
-  const { process } = globalThis as { process?: Partial<NodeJS.Process> };
-  const module = process?.getBuiltinModule?.("node:module") as typeof NodeModule | undefined;
+  const module = builtinModule<typeof NodeModule>("node:module");
   if (module === undefined) throw notLoaded();
   return (module.createRequire(import.meta.url)("mathjs/number") as { parse: Parse }).parse;
 }

@@ -54,6 +54,7 @@ export function checkedArgs<A extends unknown[]>(args: A): A {
 }
 
 function describe(x: unknown): string {
-  if (typeof x === "object" && x !== null) return `an object of class ${x.constructor?.name ?? "null"}`;
+  if (typeof x === "object" && x !== null)
+    return x.constructor === undefined ? "an object" : `an object of class ${x.constructor.name}`;
   return x === undefined || x === null ? String(x) : `a ${typeof x}`;
 }

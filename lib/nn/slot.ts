@@ -4,7 +4,6 @@
  * lives. That works for any class, private members and classes of other libraries included, since no method is
  * changed and no object copied.
  */
-
 import type * as tf from "@tensorflow/tfjs-core";
 import { restoring } from "../restoring.ts";
 

@@ -3,8 +3,10 @@
  * to the disk, and takes the place of the old file in one step. Node's modules are reached when first needed, so that
  * the library loads in a browser.
  */
+
 import type * as NodeFs from "node:fs";
 import type * as NodePath from "node:path";
+import { builtinModule } from "../builtin-module.ts";
 import { pyroError } from "../errors.ts";
 
 interface FileModules {
@@ -13,9 +15,8 @@ interface FileModules {
 }
 
 function modules(action: string): FileModules {
-  const process = (globalThis as { process?: Partial<NodeJS.Process> }).process;
-  const fs = process?.getBuiltinModule?.("node:fs");
-  const path = process?.getBuiltinModule?.("node:path");
+  const fs = builtinModule<typeof NodeFs>("node:fs");
+  const path = builtinModule<typeof NodePath>("node:path");
   if (fs !== undefined && path !== undefined) return { fs, path };
   throw pyroError({
     what: `There are no files to ${action} here`,

@@ -2,7 +2,6 @@
  * The parameter store: named values, each kept unconstrained in a `tf.Variable` and given out constrained.
  * It remembers which cell created a parameter, so that a cell that is run again can begin anew.
  */
-
 import * as tf from "@tensorflow/tfjs-core";
 import type { Constraint } from "../distributions/index.ts";
 import { pyroError } from "../errors.ts";

@@ -5,14 +5,10 @@
  * In Node every callback that the loop runs, promises included, passes through async_hooks; the turn itself is one
  * callback. Elsewhere nobody can tell, and the answer is that it may have.
  */
+import { builtinModule } from "../../builtin-module.ts";
+
 interface AsyncHooks {
   createHook(callbacks: { before(): void }): { enable(): void; disable(): void };
-}
-
-function asyncHooks(): AsyncHooks | undefined {
-  if (typeof process === "undefined") return undefined;
-  const { getBuiltinModule } = process as { getBuiltinModule?: (name: string) => unknown };
-  return getBuiltinModule?.call(process, "node:async_hooks") as AsyncHooks | undefined;
 }
 
 /**
@@ -21,7 +17,7 @@ function asyncHooks(): AsyncHooks | undefined {
  * @returns whether there were others, or may have been
  */
 export async function otherCodeRan(turn: () => Promise<void>, own: number): Promise<boolean> {
-  const hooks = asyncHooks();
+  const hooks = builtinModule<AsyncHooks>("node:async_hooks");
   if (hooks === undefined) {
     await turn();
     return true;

@@ -8,7 +8,7 @@
  * true: nothing stops, and whichever is called leaves its readers. Only where there is V8's inspector (Node);
  * elsewhere nothing is ever `complete`.
  */
-
+import { builtinModule } from "../../builtin-module.ts";
 import { shielded } from "../../interrupt.ts";
 import { restoring } from "../../restoring.ts";
 import { isLibrary, isPackage } from "../authors.ts";
@@ -55,11 +55,6 @@ const VALUE = "__tspyro_value";
 /** By number: breakpoints of a record that was ended by force may still stand. */
 const holder = globalThis as { [HANDLE]?: Record<number, Called>; [VALUE]?: unknown };
 const MOST_FUNCTIONS = 200;
-function inspector(): Inspector | undefined {
-  if (typeof process === "undefined") return undefined;
-  const { getBuiltinModule } = process as { getBuiltinModule?: (name: string) => unknown };
-  return getBuiltinModule?.call(process, "node:inspector") as Inspector | undefined;
-}
 
 export class Closures {
   readonly #captured: Captured[] = [];
@@ -108,7 +103,7 @@ export class Closures {
 
   /** Runs `f` and takes note of the closures of those functions of the program that it calls. */
   listen<T>(roots: readonly unknown[], f: () => T): T {
-    const found = inspector();
+    const found = builtinModule<Inspector>("node:inspector");
     if (found === undefined) {
       this.#complete = false;
       return f();

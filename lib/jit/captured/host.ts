@@ -36,13 +36,13 @@ export function membersOnTensor(tensor: tf.Tensor): readonly Member[] {
   };
   look(tensor, (key) => TENSORS_OWN.has(key));
   look(tensor.dataId, (key) => key === "id");
-  for (const list of [tensor.shape, tensor.strides]) if (!isBare(list)) look(list, isPosition);
+  for (const list of [tensor.shape, tensor.strides]) look(list, isPosition);
   return found ?? NONE;
 }
 
-const isPosition = (key: string | symbol) => typeof key === "string" && /^(?:\d+|length)$/.test(key);
-/** Whether an array holds its elements alone. */
-const isBare = (list: readonly unknown[]) => Reflect.ownKeys(list).length === list.length + 1;
+/** Whether a key of an array is one of those that every array has. */
+export const isPosition = (key: string | symbol): boolean =>
+  typeof key === "string" && /^(?:\d+|length)$/.test(key);
 
 /** The tensors on which somebody has put something, among these and in their lists and objects. */
 export function tensorsWithMembers(values: readonly unknown[]): tf.Tensor[] {

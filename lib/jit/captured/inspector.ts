@@ -2,6 +2,7 @@
  * V8's inspector, asked from within: what a function's scopes hold, the private fields of an object, the entries of a
  * weak map. JavaScript itself has no words for these. Only in Node.
  */
+import { builtinModule } from "../../builtin-module.ts";
 import { shielded } from "../../interrupt.ts";
 
 interface Remote {
@@ -58,11 +59,7 @@ export class Inspector {
 
   /** Undefined where there is none. */
   static open(): Inspector | undefined {
-    if (typeof process === "undefined") return undefined;
-    const { getBuiltinModule } = process as { getBuiltinModule?: (name: string) => unknown };
-    const module = getBuiltinModule?.call(process, "node:inspector") as
-      | { Session: new () => Session }
-      | undefined;
+    const module = builtinModule<{ Session: new () => Session }>("node:inspector");
     if (module === undefined) return undefined;
     const session = new module.Session();
     session.connect();

@@ -2,10 +2,12 @@
  * Functions and classes of Node's that answer from outside of JavaScript, where nobody can look: files, other processes,
  * random numbers, the machine. In a page there are none.
  */
+import { builtinModule } from "../../builtin-module.ts";
+
 type Module = Readonly<Record<string, unknown>>;
 
 /** Modules, and those of their functions that are meant: by these names, so that a module is not loaded for others. */
-const FUNCTIONS: readonly (readonly [module: string, names: RegExp])[] = [
+const FUNCTIONS: readonly (readonly [module: `node:${string}`, names: RegExp])[] = [
   ["node:fs", /(?:)/],
   ["node:os", /(?:)/],
   ["node:timers", /(?:)/],
@@ -21,11 +23,6 @@ const CLASSES = [
   ["node:async_hooks", "AsyncLocalStorage"],
 ] as const;
 
-function moduleOf(name: string): Module | undefined {
-  const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => Module } };
-  return process?.getBuiltinModule?.(name);
-}
-
 const functionsOf = new Map<string, ReadonlySet<unknown>>();
 
 export function asksTheMachine(f: object): boolean {
@@ -33,7 +30,7 @@ export function asksTheMachine(f: object): boolean {
   if (typeof name !== "string") return false;
   return FUNCTIONS.some(([module, names]) => {
     if (!names.test(name)) return false;
-    const known = functionsOf.get(module) ?? new Set(Object.values(moduleOf(module) ?? {}));
+    const known = functionsOf.get(module) ?? new Set(Object.values(builtinModule<Module>(module) ?? {}));
     functionsOf.set(module, known);
     return known.has(f);
   });
@@ -43,6 +40,6 @@ let classes: readonly unknown[] | undefined;
 
 /** Whether the objects of a class keep what nobody can see, though it is not a global one. */
 export function isStatefulClass(maker: unknown): boolean {
-  classes ??= CLASSES.map(([module, name]) => moduleOf(module)?.[name]);
+  classes ??= CLASSES.map(([module, name]) => builtinModule<Module>(module)?.[name]);
   return classes.includes(maker);
 }

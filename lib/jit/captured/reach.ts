@@ -14,6 +14,7 @@ import {
   isHostMade,
   isHosts,
   isOfJavaScript,
+  isPosition,
   isTensor,
   isWebAssembly,
   type Member,
@@ -259,7 +260,7 @@ export class Reach {
     // Keys are listed with the positions, of which there may be very many.
     if (size < MOST_PARTS) {
       for (const key of Reflect.ownKeys(array)) {
-        if (typeof key === "symbol" || !/^(?:\d+|length)$/.test(key)) this.#member(array, key);
+        if (!isPosition(key)) this.#member(array, key);
       }
     }
     if (isOfClass) this.#instance(array, false);

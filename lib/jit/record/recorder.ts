@@ -9,7 +9,6 @@
  * Tensors are told apart by their own number, not by their data's: a variable and the tensor that it was made from
  * share data, and only one of them will change.
  */
-
 import * as tf from "@tensorflow/tfjs-core";
 import { restoring } from "../../restoring.ts";
 import { getRngState } from "../../tensor/index.ts";

@@ -32,11 +32,11 @@ function heardConsole(): Console {
  * @param shows is told by which function
  */
 export function hearShown(shows: (what: string) => void): () => void {
-  const plain = globalThis.console;
+  const [plain, before] = [globalThis.console, told];
   globalThis.console = heardConsole();
   told = shows;
   return () => {
     globalThis.console = plain;
-    told = undefined;
+    told = before;
   };
 }

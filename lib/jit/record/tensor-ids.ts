@@ -2,7 +2,6 @@
  * tfjs numbers its tensors as they are made, and whoever reads such a number has a counter. The number is read by tfjs
  * itself all the time, so that hearing the user's reads is dear: only where a text says `id` is it done.
  */
-
 import type * as tf from "@tensorflow/tfjs-core";
 import { restoring } from "../../restoring.ts";
 import { isAskedByUser } from "./asked-by-user.ts";
